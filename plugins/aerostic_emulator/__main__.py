@@ -1,0 +1,5 @@
+"""`python -m aerostic_emulator`."""
+
+from .cli import emulator
+
+emulator()
