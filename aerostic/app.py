@@ -1,0 +1,42 @@
+"""The application factory: settings, extensions, plugins, hosts. Nothing else."""
+
+from flask import Flask
+
+from aerostic.db.engine import init_database
+from aerostic.db.redis import connect
+from aerostic.registry import Runtime, load_registry
+from aerostic.registry.runtime import KEY
+from aerostic.security.keyring import Keyring
+from aerostic.security.vault import use_keyring
+from aerostic.settings import Settings, get_settings
+
+
+def load_models() -> None:
+    """Import every model of the core, so that the metadata is whole."""
+    import aerostic.billing.models
+    import aerostic.db.models
+    import aerostic.identity.models
+    import aerostic.ledger.models
+    import aerostic.messaging.models
+    import aerostic.tenancy.models  # noqa: F401
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """An application bound to its database, Redis, keys and plugins.
+
+    Args:
+        settings: the process's own, read from the environment, when left out.
+
+    Raises:
+        KeyMissingError, ValueError, PluginError: what is not set or cannot be loaded, and what to do about it.
+    """
+    settings = settings or get_settings()
+    app = Flask("aerostic")
+    app.secret_key = settings.secret_key.get_secret_value()
+    if not app.secret_key:
+        raise ValueError("AEROSTIC_SECRET_KEY is not set: `aerostic up` makes one; else give it 32 random characters.")
+    use_keyring(Keyring.parse(settings.keys.get_secret_value()))
+    load_models()
+    init_database(app, settings.database_url)
+    app.extensions[KEY] = Runtime(settings, load_registry(settings), connect(settings))
+    return app

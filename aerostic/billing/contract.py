@@ -1,0 +1,72 @@
+"""The billing-rule contract: what something costs, and what becomes of its money."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Chargeable:
+    """Something that may cost, as plain data: billing knows no messages.
+
+    Args:
+        market: ISO 3166 alpha-2 code of the recipient's country, or '' when unknown.
+        category: `marketing`, `utility`, `authentication` or `service`.
+        count: how many of it.
+    """
+
+    tenant_id: UUID
+    number_id: UUID
+    market: str
+    category: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A price. `amount` is for one, in micro-credits; `source` names the book, version and rule it came from."""
+
+    amount: int
+    currency: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How far the charged thing came: `sent`, `delivered`, `read`, `failed`, `cancelled` or `silent` (nothing for 30 days)."""
+
+    status: str
+    code: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeInfo:
+    """A charge as a rule sees it. `state` is `held`, `captured`, `refunded` or `released`."""
+
+    tenant_id: UUID
+    amount: int
+    currency: str
+    category: str
+    market: str
+    state: str
+
+
+class Settlement(StrEnum):
+    """Where the money of a charge belongs. The engine finds the movement from where it is now."""
+
+    CAPTURE = "captured"
+    REFUND = "refunded"
+    RELEASE = "released"
+
+
+class BillingRule(Protocol):
+    """Prices and settlements of one plugin. Both answers must depend on the arguments alone."""
+
+    name: str
+
+    def quote(self, chargeable: Chargeable) -> Quote | None:
+        """The price, or None to let the next rule answer."""
+
+    def on_outcome(self, charge: ChargeInfo, outcome: Outcome) -> Settlement | None:
+        """Where the money belongs now; None to let the next rule answer (no rule: it stays)."""

@@ -1,0 +1,27 @@
+"""The database: models' base, sessions under a scope, row-level security, and `emit()` for events."""
+
+from aerostic.db.base import Identified, Model, TenantOwned, db, metadata, new_id, utcnow
+from aerostic.db.events import Event, emit, emit_rows
+from aerostic.db.scopes import Scope, current_scope, platform_scope, reseller_scope, scoped, service_scope, tenant_scope
+from aerostic.db.sessions import transaction
+
+__all__ = [
+    "Event",
+    "Identified",
+    "Model",
+    "Scope",
+    "TenantOwned",
+    "current_scope",
+    "db",
+    "emit",
+    "emit_rows",
+    "metadata",
+    "new_id",
+    "platform_scope",
+    "reseller_scope",
+    "scoped",
+    "service_scope",
+    "tenant_scope",
+    "transaction",
+    "utcnow",
+]

@@ -1,0 +1,91 @@
+"""Announcing what happened: an event is a row in the outbox, written in the transaction it tells of."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from aerostic.db.base import new_id, utcnow
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """The envelope every event travels in, through the outbox and over the bus.
+
+    Args:
+        type: dotted name in past tense from the event catalogue, e.g. `message.accepted`.
+        tenant_id: whose event it is; None for the platform's.
+        key: events with the same key keep their order (a conversation, a campaign, an account).
+        data: ids, amounts and codes. Never personal data, never secrets: events reach logs and detectors.
+        id: made here; consumers drop an id they have seen.
+        time: when it happened.
+    """
+
+    type: str
+    tenant_id: UUID | None
+    key: str
+    data: dict[str, Any]
+    id: UUID = field(default_factory=new_id)
+    time: datetime = field(default_factory=utcnow)
+
+    def to_json(self) -> bytes:
+        """The envelope as JSON, as it stands on the bus."""
+        return orjson.dumps(
+            {
+                "id": self.id,
+                "type": self.type,
+                "tenant_id": self.tenant_id,
+                "key": self.key,
+                "time": self.time,
+                "data": self.data,
+            }
+        )
+
+    @classmethod
+    def from_json(cls, raw: bytes) -> "Event":
+        """Read what `to_json` wrote."""
+        value = orjson.loads(raw)
+        tenant = value["tenant_id"]
+        return cls(
+            type=value["type"],
+            tenant_id=UUID(tenant) if tenant else None,
+            key=value["key"],
+            data=value["data"],
+            id=UUID(value["id"]),
+            time=datetime.fromisoformat(value["time"]),
+        )
+
+
+INSERT = text(
+    "INSERT INTO outbox (id, type, tenant_id, key, time, data)"
+    " SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:types AS text[]), CAST(:tenants AS uuid[]),"
+    " CAST(:keys AS text[]), CAST(:times AS timestamptz[]), CAST(:data AS jsonb[]))"
+)
+
+
+def emit(session: Session, event: Event) -> None:
+    """Announce one event with the session's transaction: if that rolls back, nothing is ever announced."""
+    emit_rows(session, (event,))
+
+
+def emit_rows(session: Session, events: Iterable[Event]) -> None:
+    """Announce many events in one statement."""
+    rows: Sequence[Event] = tuple(events)
+    if not rows:
+        return
+    session.execute(
+        INSERT,
+        {
+            "ids": [row.id for row in rows],
+            "types": [row.type for row in rows],
+            "tenants": [row.tenant_id for row in rows],
+            "keys": [row.key for row in rows],
+            "times": [row.time for row in rows],
+            "data": [orjson.dumps(row.data).decode() for row in rows],
+        },
+    )

@@ -1,0 +1,1 @@
+"""People: users, their sign-in, and what their roles permit."""

@@ -1,0 +1,1 @@
+"""Contacts, templates, conversations and messages; the channel contract; outbound lanes, inbound, statuses."""

@@ -1,0 +1,35 @@
+"""The tables of messaging."""
+
+from aerostic.messaging.models.channels import ChannelAccount, ChannelNumber, Lane, WebhookRejection
+from aerostic.messaging.models.contacts import (
+    Consent,
+    Contact,
+    ContactIdentifier,
+    ContactImport,
+    ContactTag,
+    ImportVerdict,
+    Suppression,
+    Tag,
+)
+from aerostic.messaging.models.messages import Batch, Conversation, Message
+from aerostic.messaging.models.templates import Template, TemplateChange
+
+__all__ = [
+    "Batch",
+    "ChannelAccount",
+    "ChannelNumber",
+    "Consent",
+    "Contact",
+    "ContactIdentifier",
+    "ContactImport",
+    "ContactTag",
+    "Conversation",
+    "ImportVerdict",
+    "Lane",
+    "Message",
+    "Suppression",
+    "Tag",
+    "Template",
+    "TemplateChange",
+    "WebhookRejection",
+]

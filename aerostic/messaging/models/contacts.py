@@ -1,0 +1,174 @@
+"""Contacts, what they agreed to, and how they came in."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from aerostic.db import Model, TenantOwned, utcnow
+from aerostic.db.rls import Protection
+from aerostic.security.columns import Encrypted, sealed
+
+CONSENT = ("unknown", "granted", "withdrawn")
+
+
+class Contact(TenantOwned, Model):
+    """A person a tenant talks to. The phone may be missing: some are known by a business-scoped id only.
+
+    `marketing` is the present state of the consent history; `country` is the market code of the phone or of the
+    business-scoped id (ISO 3166 alpha-2).
+    """
+
+    __tablename__ = "contact"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "id"),
+        UniqueConstraint("tenant_id", "phone_index"),
+        Index("ix_contact_email", "tenant_id", "email_index"),
+        Index("ix_contact_name", "tenant_id", "name", "id"),
+        CheckConstraint(f"marketing IN {CONSENT}", name="marketing"),
+    )
+    __protection__ = Protection(services=("statuses", "cron"))
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
+    phone_sealed: Mapped[bytes | None] = mapped_column(Encrypted)
+    phone_index: Mapped[bytes | None]
+    phone = sealed(str)
+    email_sealed: Mapped[bytes | None] = mapped_column(Encrypted)
+    email_index: Mapped[bytes | None]
+    email = sealed(str)
+    name: Mapped[str] = mapped_column(default="", server_default="")
+    country: Mapped[str] = mapped_column(default="", server_default="")
+    locale: Mapped[str] = mapped_column(default="", server_default="")
+    fields: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    marketing: Mapped[str] = mapped_column(default="unknown", server_default="unknown")
+    source: Mapped[str] = mapped_column(default="", server_default="")
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    updated_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class ContactIdentifier(TenantOwned, Model):
+    """Another name of a contact at a channel: a business-scoped user id, a user name, a wa_id that differs."""
+
+    __tablename__ = "contact_identifier"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "kind", "value_index"),
+        ForeignKeyConstraint(["tenant_id", "contact_id"], ["contact.tenant_id", "contact.id"], ondelete="CASCADE"),
+        Index("ix_contact_identifier_contact", "tenant_id", "contact_id"),
+    )
+    __protection__ = Protection(services=("statuses",))
+
+    contact_id: Mapped[UUID]
+    kind: Mapped[str]
+    value_sealed: Mapped[bytes] = mapped_column(Encrypted)
+    value_index: Mapped[bytes]
+    value = sealed(str)
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class Tag(TenantOwned, Model):
+    """A label for contacts."""
+
+    __tablename__ = "tag"
+    __table_args__ = (UniqueConstraint("tenant_id", "id"), UniqueConstraint("tenant_id", "name"))
+    __protection__ = Protection()
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
+    name: Mapped[str]
+
+
+class ContactTag(Model):
+    """A contact wears a tag."""
+
+    __tablename__ = "contact_tag"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "contact_id"], ["contact.tenant_id", "contact.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(["tenant_id", "tag_id"], ["tag.tenant_id", "tag.id"], ondelete="CASCADE"),
+        Index("ix_contact_tag_contact", "contact_id"),
+    )
+    __protection__ = Protection()
+
+    tag_id: Mapped[UUID] = mapped_column(primary_key=True)
+    contact_id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID]
+
+
+class Consent(TenantOwned, Model):
+    """One entry of the consent history: who said what, where and when. Never changed."""
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "contact_id"], ["contact.tenant_id", "contact.id"], ondelete="CASCADE"),
+        Index("ix_consent_contact", "tenant_id", "contact_id", "given_at"),
+        CheckConstraint("state IN ('granted', 'withdrawn')", name="state"),
+    )
+    __protection__ = Protection(services=("statuses",))
+
+    contact_id: Mapped[UUID]
+    category: Mapped[str] = mapped_column(default="marketing", server_default="marketing")
+    state: Mapped[str]
+    source: Mapped[str]
+    given_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class Suppression(TenantOwned, Model):
+    """A phone that must not be written to, whatever a later import says. `category` 'all' covers every category."""
+
+    __tablename__ = "suppression"
+    __table_args__ = (UniqueConstraint("tenant_id", "phone_index", "category"),)
+    __protection__ = Protection(services=("statuses",))
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
+    phone_index: Mapped[bytes]
+    category: Mapped[str]
+    reason: Mapped[str]
+    source: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class ContactImport(TenantOwned, Model):
+    """A file of contacts on its way in: its mapping, how far it is, and what became of its rows."""
+
+    __tablename__ = "contact_import"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "id"),
+        CheckConstraint("state IN ('waiting', 'running', 'finished', 'refused')", name="state"),
+    )
+    __protection__ = Protection(services=("cron",))
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
+    name: Mapped[str]
+    path: Mapped[str]
+    options: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(default="waiting", server_default="waiting")
+    reason: Mapped[str] = mapped_column(default="", server_default="")
+    bytes_total: Mapped[int] = mapped_column(default=0, server_default="0")
+    bytes_done: Mapped[int] = mapped_column(default=0, server_default="0")
+    rows_done: Mapped[int] = mapped_column(default=0, server_default="0")
+    created: Mapped[int] = mapped_column(default=0, server_default="0")
+    updated: Mapped[int] = mapped_column(default=0, server_default="0")
+    refused: Mapped[int] = mapped_column(default=0, server_default="0")
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    finished_at: Mapped[datetime | None]
+
+
+class ImportVerdict(TenantOwned, Model):
+    """Why one row of an import was not taken. The row itself is kept sealed, for the file of errors."""
+
+    __tablename__ = "import_verdict"
+    __table_args__ = (
+        UniqueConstraint("import_id", "line"),
+        ForeignKeyConstraint(
+            ["tenant_id", "import_id"], ["contact_import.tenant_id", "contact_import.id"], ondelete="CASCADE"
+        ),
+    )
+    __protection__ = Protection()
+
+    import_id: Mapped[UUID]
+    line: Mapped[int]
+    verdict: Mapped[str]
+    column: Mapped[str] = mapped_column(default="", server_default="")
+    row_sealed: Mapped[bytes] = mapped_column(Encrypted)
+    row = sealed(dict)

@@ -1,0 +1,26 @@
+"""The plugin contract: hook specs, the loader, and what each tenant sees of the installed plugins."""
+
+from aerostic.registry.declarations import BlueprintIn, EventHandler, Permission, Schedule
+from aerostic.registry.loader import Candidate, PluginError, Quarantined
+from aerostic.registry.markers import hookimpl
+from aerostic.registry.plugin import Plugin
+from aerostic.registry.registry import Registry, load_registry
+from aerostic.registry.runtime import Runtime, runtime
+from aerostic.registry.tenant_view import TenantView
+
+__all__ = [
+    "BlueprintIn",
+    "Candidate",
+    "EventHandler",
+    "Permission",
+    "Plugin",
+    "PluginError",
+    "Quarantined",
+    "Registry",
+    "Runtime",
+    "Schedule",
+    "TenantView",
+    "hookimpl",
+    "load_registry",
+    "runtime",
+]

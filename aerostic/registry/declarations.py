@@ -1,0 +1,70 @@
+"""What process hooks return besides the contracts of the engines: plain data."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar
+
+from flask import Blueprint
+
+T = TypeVar("T")
+Area = Literal["app", "admin", "api", "hooks"]
+
+
+@dataclass(frozen=True, slots=True)
+class Declared(Generic[T]):
+    """A declaration with the plugin that made it."""
+
+    plugin: str
+    value: T
+
+
+@dataclass(frozen=True, slots=True)
+class BlueprintIn:
+    """A blueprint and the area of the platform whose hosts serve it. Its name is `<plugin>_<area>`."""
+
+    area: Area
+    blueprint: Blueprint
+
+    @property
+    def name(self) -> str:
+        """The blueprint's name."""
+        return self.blueprint.name
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A job that cron starts again and again.
+
+    Args:
+        name: unique, `<plugin>.<verb>`.
+        function: runs in the default queue, in an application context; must be safe to run twice.
+        seconds: time between two starts.
+    """
+
+    name: str
+    function: Callable[[], Any]
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventHandler:
+    """A consumer of events, called in an application context with a batch of one tenant's events.
+
+    Args:
+        name: unique, `<plugin>.<what it does>`; its place in the stream is kept under this name.
+        types: the event types it wants.
+        function: called with `(tenant_id, events)`; at least once an event, so it must be safe to repeat.
+    """
+
+    name: str
+    types: frozenset[str]
+    function: Callable[[Any, list[Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Something a role may be allowed to do: `<area>.<verb>`, and the roles that have it from the start."""
+
+    name: str
+    title: str
+    roles: frozenset[str]

@@ -1,0 +1,69 @@
+"""Process hooks: called once at start-up, over every installed plugin. Each returns a list of declarations.
+
+What a plugin declares here is stamped with its name and seen only by the tenants that have it switched on. An error in
+one of these hooks puts the plugin in quarantine (or stops start-up, where AEROSTIC_PLUGIN_ERRORS is `raise`).
+"""
+
+from typing import Any
+
+from aerostic.registry.markers import hookspec
+
+
+@hookspec
+def register_channels() -> list[Any]:
+    """The ways to send and receive this plugin brings: a list of `sdk.Channel`, each with a `kind` of its own.
+
+    Called by the loader. The lanes send through the channel whose `kind` an account names; webhook intake asks it to
+    verify and to parse. Return an empty list, or leave the hook out, to bring none. Since API 1.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_billing_rules() -> list[Any]:
+    """The rules this plugin adds to quoting and settling: a list of `sdk.BillingRule`.
+
+    Rules are asked in plugin order; the first that quotes, or that decides on an outcome, wins. An error while quoting
+    refuses the send: money fails closed. Since API 1.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_blueprints() -> list[Any]:
+    """Pages and endpoints: a list of `sdk.BlueprintIn`, the blueprint named `<plugin>_<area>`.
+
+    For a tenant that has the plugin off, every route of it answers 404, static files too. Since API 1.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_permissions() -> list[Any]:
+    """What roles may be allowed to do with this plugin: a list of `sdk.Permission`, named `<plugin>.<verb>`. Since API 1."""
+    raise NotImplementedError
+
+
+@hookspec
+def register_jobs() -> list[Any]:
+    """Recurring jobs: a list of `sdk.Schedule`, named `<plugin>.<verb>`.
+
+    A job only wakes a state machine in the database; it must be safe to run twice and to be killed. Since API 1.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_event_handlers() -> list[Any]:
+    """Consumers of events: a list of `sdk.EventHandler`, named `<plugin>.<what it does>`.
+
+    A handler gets events of the tenants that have the plugin on, at least once each, in order of their key. One that
+    keeps failing has its events set aside as dead letters. Since API 1.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def register_commands() -> list[Any]:
+    """Commands of `aerostic`: a list of `click.Command`. Since API 1."""
+    raise NotImplementedError

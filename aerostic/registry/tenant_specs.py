@@ -1,0 +1,26 @@
+"""Tenant hooks: moments in a tenant's life. The first argument is always the tenant's id.
+
+They are called only through a tenant's view, so a plugin that is off for the tenant does not run. Each declares what an
+error does: see `tenant_hook`.
+"""
+
+from uuid import UUID
+
+from aerostic.registry.markers import tenant_hook
+
+
+@tenant_hook("strict")
+def plugin_enabled(tenant: UUID, plugin: str) -> None:
+    """A tenant has switched a plugin on; called for every plugin of the tenant, in the transaction of the change.
+
+    An error undoes the change and is shown to the person. Since API 1.
+    """
+
+
+@tenant_hook("isolated")
+def contact_opted_out(tenant: UUID, contact: UUID, category: str) -> None:
+    """A contact must not be written to any more, for `category` ('marketing', or 'all').
+
+    Called after the opt-out is committed, whichever way it came: a STOP word, the platform's own switch, an agent, an
+    import. Since API 1.
+    """

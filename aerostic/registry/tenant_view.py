@@ -1,0 +1,76 @@
+"""What one set of enabled plugins makes of the registry: its declarations, and its tenant hooks.
+
+Views are made once a distinct set and hold no tenant. A method here per tenant hook keeps callers typed and away from
+the manager.
+"""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import structlog
+from prometheus_client import Counter
+
+from aerostic.registry.manager import TENANT_HOOKS
+
+if TYPE_CHECKING:
+    from aerostic.registry.registry import Registry
+
+log = structlog.get_logger(__name__)
+FAILURES = Counter("aerostic_plugin_failures", "Isolated hook calls that failed.", ["plugin", "hook"])
+
+
+class HookError(Exception):
+    """A strict hook of a plugin failed; the message names the plugin."""
+
+
+class TenantView:
+    """The registry as a tenant with these plugins sees it."""
+
+    def __init__(self, registry: "Registry", enabled: frozenset[str]) -> None:
+        self.enabled = enabled
+        self._registry = registry
+
+    def declared(self, hook: str) -> list[Any]:
+        """What the enabled plugins declared for a process hook, in plugin order."""
+        return [item.value for item in self._registry.declared(hook) if item.plugin in self.enabled]
+
+    @cached_property
+    def channels(self) -> dict[str, Any]:
+        """Channels by kind."""
+        return {channel.kind: channel for channel in self.declared("register_channels")}
+
+    @cached_property
+    def billing_rules(self) -> list[Any]:
+        """Billing rules, the first to be asked first."""
+        return self.declared("register_billing_rules")
+
+    @cached_property
+    def permissions(self) -> dict[str, Any]:
+        """Permissions of plugins by name."""
+        return {permission.name: permission for permission in self.declared("register_permissions")}
+
+    def plugin_enabled(self, tenant: UUID, plugin: str) -> None:
+        """See `tenant_specs.plugin_enabled`."""
+        self._call("plugin_enabled", tenant=tenant, plugin=plugin)
+
+    def contact_opted_out(self, tenant: UUID, contact: UUID, category: str) -> None:
+        """See `tenant_specs.contact_opted_out`."""
+        self._call("contact_opted_out", tenant=tenant, contact=contact, category=category)
+
+    def _implementations(self, hook: str) -> list[tuple[str, Callable[..., Any], tuple[str, ...]]]:
+        found = getattr(self._registry.manager.hook, hook).get_hookimpls()
+        # pluggy keeps the last registered last; plugins were registered in reverse, so this is (priority, name) order.
+        return [(i.plugin_name, i.function, i.argnames) for i in reversed(found) if i.plugin_name in self.enabled]
+
+    def _call(self, hook: str, **arguments: Any) -> None:
+        strict = TENANT_HOOKS[hook] == "strict"
+        for plugin, function, names in self._implementations(hook):
+            try:
+                function(**{name: arguments[name] for name in names})
+            except (Exception, SystemExit) as error:
+                if strict:
+                    raise HookError(f"Plugin {plugin!r} refused: {error}") from error
+                FAILURES.labels(plugin, hook).inc()
+                log.error("plugin hook failed", plugin=plugin, hook=hook, exc_info=error)

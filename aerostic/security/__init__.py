@@ -1,0 +1,1 @@
+"""Secrets and personal data: the keyring, encrypted columns, blind indexes, masking."""

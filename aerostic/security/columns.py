@@ -1,0 +1,93 @@
+"""Encrypted columns for models: `phone = sealed(str)`.
+
+A column type cannot see its row, so the pair is split: `Encrypted` is the column (it accepts only ciphertexts), and the
+attribute made by `sealed()` seals on assignment and opens on first read, with table, column, tenant and row bound.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Generic, TypeVar, overload
+from uuid import UUID
+
+from sqlalchemy import LargeBinary
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+from aerostic.security.envelope import OVERHEAD, Place, Sealed
+from aerostic.security.errors import SealError
+from aerostic.security.vault import open_json, open_text, seal_json, seal_text
+
+T = TypeVar("T")
+
+
+class Encrypted(TypeDecorator[bytes]):
+    """A `BYTEA` column that refuses plain text."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
+        """Let only ciphertexts through to the database."""
+        if value is None or isinstance(value, Sealed):
+            return value
+        raise SealError("Plain text on its way into an encrypted column: seal it first.")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Sealed | None:
+        """Mark what comes back, so that it can be written again unchanged."""
+        if value is None:
+            return None
+        if len(value) < OVERHEAD:
+            raise SealError("Plain text found in an encrypted column.")
+        return Sealed(value)
+
+
+class sealed(Generic[T]):  # noqa: N801 - reads as a declaration in a model
+    """A plain attribute over the encrypted column `<name>_sealed` of the same model.
+
+    The model has `id` and, where a tenant owns it, `tenant_id`, both set before this attribute is.
+
+    Args:
+        kind: `str` or `dict` (any JSON value).
+    """
+
+    def __init__(self, kind: type[T]) -> None:
+        self.json = kind is not str
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name, self.column = name, f"{name}_sealed"
+
+    @overload
+    def __get__(self, row: None, owner: type) -> "sealed[T]": ...
+    @overload
+    def __get__(self, row: Any, owner: type) -> T | None: ...
+    def __get__(self, row: Any, owner: type) -> Any:
+        if row is None:
+            return self
+        blob = getattr(row, self.column)
+        if blob is None:
+            return None
+        place = place_of(row, self.name)
+        return open_json(place, blob) if self.json else open_text(place, blob)
+
+    def __set__(self, row: Any, value: T | None) -> None:
+        seal: Any = seal_json if self.json else seal_text
+        setattr(row, self.column, None if value is None else seal(place_of(row, self.name), value))
+
+
+def place_of(row: Any, column: str) -> Place:
+    """The place of one attribute of a model instance."""
+    if row.id is None:
+        raise SealError(f"{row.__tablename__}.{column}: the row needs its id before anything is sealed for it.")
+    return Place(row.__tablename__, column, getattr(row, "tenant_id", None), row.id)
+
+
+def open_rows(
+    table: str, column: str, rows: Iterable[tuple[UUID | None, UUID, bytes]], *, json: bool = True
+) -> list[Any]:
+    """Open one sealed column of a Core result.
+
+    Args:
+        rows: tuples of tenant id, row id and ciphertext.
+        json: whether the values are JSON; else they are texts.
+    """
+    opener: Any = open_json if json else open_text
+    return [opener(Place(table, column, tenant, row), blob) for tenant, row, blob in rows]

@@ -1,0 +1,73 @@
+"""Every setting of the platform, typed, read once from the environment (and `.env`), never from anywhere else."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator may set.
+
+    The names of services (`DATABASE_URL`, `REDIS_URL`, `KAFKA_BOOTSTRAP`) are the usual ones; everything of our own
+    starts with `AEROSTIC_`. With no database and Redis given, `aerostic up` starts private ones and fills these in.
+    """
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", populate_by_name=True)
+
+    database_url: str = Field("", alias="DATABASE_URL", description="PostgreSQL, as the role that may not own tables.")
+    database_owner_url: str = Field(
+        "", alias="DATABASE_OWNER_URL", description="PostgreSQL, as the role that migrates."
+    )
+    redis_url: str = Field(
+        "", alias="REDIS_URL", description="Redis or Valkey: queues and streams; AOF on, noeviction."
+    )
+    redis_prefix: str = Field(
+        "aerostic", alias="AEROSTIC_REDIS_PREFIX", description="First part of every key we write."
+    )
+    kafka_bootstrap: str = Field("", alias="KAFKA_BOOTSTRAP", description="Kafka brokers, host:port, comma separated.")
+    event_bus: Literal["redis", "kafka"] = Field("redis", alias="AEROSTIC_EVENT_BUS", description="Carrier of events.")
+    keys: SecretStr = Field(
+        SecretStr(""),
+        alias="AEROSTIC_KEYS",
+        description="Encryption keys, `id:base64` separated by commas, 32 bytes each; the first one encrypts.",
+    )
+    secret_key: SecretStr = Field(SecretStr(""), alias="AEROSTIC_SECRET_KEY", description="Signs session cookies.")
+    domain: str = Field("localhost", alias="AEROSTIC_DOMAIN", description="Hosts are app.<domain>, hooks.<domain>, ...")
+    port: int = Field(8800, alias="AEROSTIC_PORT", ge=1, le=65535, description="The one port of the front door.")
+    plugin_path: list[Path] = Field([], alias="AEROSTIC_PLUGIN_PATH", description="Folders whose packages are plugins.")
+    plugins: list[str] | None = Field(
+        None, alias="AEROSTIC_PLUGINS", description="If given, only these installed plugins load (JSON list)."
+    )
+    plugin_errors: Literal["quarantine", "raise"] = Field(
+        "quarantine", alias="AEROSTIC_PLUGIN_ERRORS", description="What a plugin that fails to load does to start-up."
+    )
+    plugin_import_seconds: float = Field(
+        30.0, alias="AEROSTIC_PLUGIN_IMPORT_SECONDS", gt=0, description="Longest time a plugin may take to import."
+    )
+    var: Path = Field(
+        Path("var"), alias="AEROSTIC_VAR", description="Where embedded servers and logs keep their files."
+    )
+    log_format: Literal["console", "json"] = Field("console", alias="AEROSTIC_LOG_FORMAT", description="Log lines.")
+    log_level: str = Field("INFO", alias="AEROSTIC_LOG_LEVEL", description="Least level that is logged.")
+    intake_limit_bytes: int = Field(
+        3 * 1024 * 1024, alias="AEROSTIC_INTAKE_LIMIT", description="Largest webhook body taken (Meta: 3 MB)."
+    )
+    intake_stream_limit: int = Field(
+        1_000_000, alias="AEROSTIC_INTAKE_STREAM_LIMIT", description="Unprocessed webhooks past which intake says 503."
+    )
+
+    @field_validator("plugin_path", mode="before")
+    @classmethod
+    def _split_path(cls, value: object) -> object:
+        if isinstance(value, str) and not value.startswith("["):
+            return [part for part in value.split(":") if part]
+        return value
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The process's settings. Read once; tests build their own `Settings(...)` and pass it on."""
+    return Settings()

@@ -1,0 +1,1 @@
+"""Resellers, tenants, members, hosts, and which plugins a tenant has switched on."""

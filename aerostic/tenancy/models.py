@@ -1,0 +1,88 @@
+"""The tables of tenancy."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from aerostic.db import Identified, Model, TenantOwned, utcnow
+from aerostic.db.rls import Protection
+from aerostic.security.columns import Encrypted, sealed
+
+SERVICES = ("lanes", "statuses", "relay", "events", "cron", "intake")
+ROLES = ("owner", "admin", "marketer", "agent", "viewer")
+
+
+class Reseller(Identified, Model):
+    """Who runs the platform under an own brand and hands credits to tenants."""
+
+    __tablename__ = "reseller"
+    __protection__ = Protection(tenant="", also="id = {reseller}")
+
+    name: Mapped[str]
+    slug: Mapped[str] = mapped_column(unique=True)
+    status: Mapped[str] = mapped_column(default="active", server_default="active")
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class Tenant(Identified, Model):
+    """A business: shop, clinic, school. `version` changes with anything that is cached about it."""
+
+    __tablename__ = "tenant"
+    __table_args__ = (CheckConstraint("status IN ('active', 'suspended')", name="status"),)
+    __protection__ = Protection(tenant="id", also="reseller_id = {reseller}", services=SERVICES)
+
+    reseller_id: Mapped[UUID | None] = mapped_column(ForeignKey("reseller.id"))
+    name: Mapped[str]
+    slug: Mapped[str] = mapped_column(unique=True)
+    zone: Mapped[str] = mapped_column(default="UTC", server_default="UTC")
+    country: Mapped[str] = mapped_column(default="", server_default="")
+    currency: Mapped[str] = mapped_column(default="USD", server_default="USD")
+    status: Mapped[str] = mapped_column(default="active", server_default="active")
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class TenantPlugin(TenantOwned, Model):
+    """A tenant's choice about one plugin, and its settings there."""
+
+    __tablename__ = "tenant_plugin"
+    __table_args__ = (UniqueConstraint("tenant_id", "plugin"),)
+    __protection__ = Protection(services=SERVICES)
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
+    plugin: Mapped[str]
+    enabled: Mapped[bool] = mapped_column(default=True, server_default="true")
+    settings: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    secrets_sealed: Mapped[bytes | None] = mapped_column(Encrypted)
+    secrets = sealed(dict)
+
+
+class Member(TenantOwned, Model):
+    """A person's role in a tenant."""
+
+    __tablename__ = "member"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "user_id"),
+        Index("ix_member_user", "user_id"),
+        CheckConstraint(f"role IN {ROLES}", name="role"),
+    )
+    __protection__ = Protection(services=("sign-in",))
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
+    user_id: Mapped[UUID]
+    role: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class Host(Identified, Model):
+    """A host name a reseller's tenants use. Only verified ones are served."""
+
+    __tablename__ = "host"
+    __protection__ = Protection(tenant="", also="reseller_id = {reseller}", services=("hosts",))
+
+    name: Mapped[str] = mapped_column(unique=True)
+    reseller_id: Mapped[UUID] = mapped_column(ForeignKey("reseller.id"))
+    verified_at: Mapped[datetime | None]
