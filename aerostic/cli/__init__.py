@@ -1,0 +1,1 @@
+"""`aerostic ...`: the commands, the supervisor of processes and the private servers."""
