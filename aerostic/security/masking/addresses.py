@@ -1,0 +1,75 @@
+"""E-mail addresses and internet addresses."""
+
+import ipaddress
+import re
+from urllib.parse import unquote
+
+from aerostic.security.masking import pseudonyms
+
+ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+AT = r"(?:@|%40|%2540|\\u0040|&#64;|&#x40;|＠)"
+LOCAL = rf"[\w.+{ZERO_WIDTH}\-]"
+EMAIL = re.compile(
+    rf"(?:{LOCAL}{{1,40}}%2[Bb])?{LOCAL}{{0,63}}[\w+{ZERO_WIDTH}\-]{AT}"
+    rf"(?:[\w{ZERO_WIDTH}-]{{1,63}}\.){{1,8}}[^\W\d_][\w{ZERO_WIDTH}-]{{0,62}}"
+)
+SPELLED = re.compile(
+    r"(?i)[\w.+-]{1,64} ?(?:[\[({] ?at ?[\])}]| at ) ?[\w-]{1,63}(?: ?(?:[\[({] ?dot ?[\])}]| dot |\.) ?[\w-]{2,63}){1,4}"
+)
+SPELLED_DOT = re.compile(r"(?i)[\[({] ?(?:dot|at) ?[\])}]| dot ")
+JUNK = str.maketrans("", "", ZERO_WIDTH)
+IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)")
+IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])")
+VERSION_BEFORE = re.compile(r"(?i)(?:\bv|version|release|[\w]-|==|/)[\s:=\"']{0,3}$")
+
+
+def mask_emails(text: str) -> str:
+    """Replace e-mail addresses, also percent-encoded, escaped, full-width and spelled ("ann [at] example [dot] com")."""
+    if any(at in text for at in ("@", "%40", "%2540", "\\u0040", "&#64;", "&#x40;", "＠")):
+        text = EMAIL.sub(_email, text)
+    if SPELLED_DOT.search(text):
+        text = SPELLED.sub(_spelled, text)
+    return text
+
+
+def mask_addresses(text: str) -> str:
+    """Cut internet addresses to their network (/24, /48). Loopback and private networks say nothing about a person."""
+    if text.count(".") >= 3:
+        text = IPV4.sub(_ipv4, text)
+    if text.count(":") >= 2:
+        text = IPV6.sub(_ipv6, text)
+    return text
+
+
+def _email(match: re.Match[str]) -> str:
+    address = re.sub(AT, "@", match[0].translate(JUNK))
+    return pseudonyms.email(unquote(address))
+
+
+def _spelled(match: re.Match[str]) -> str:
+    return pseudonyms.email(match[0]) if SPELLED_DOT.search(match[0]) else match[0]
+
+
+def _ipv4(match: re.Match[str]) -> str:
+    if VERSION_BEFORE.search(match.string[max(0, match.start() - 16) : match.start()]):
+        return match[0]
+    try:
+        address = ipaddress.IPv4Address(match[0])
+    except ValueError:
+        return match[0]
+    return match[0] if _is_ours(address) else match[0].rpartition(".")[0] + ".*"
+
+
+def _ipv6(match: re.Match[str]) -> str:
+    try:
+        address = ipaddress.IPv6Address(match[0])
+    except ValueError:
+        return match[0]
+    if _is_ours(address) or not match[0].strip(":"):
+        return match[0]
+    return ":".join(address.exploded.split(":")[:3]) + "::*"
+
+
+def _is_ours(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    documentation = address.exploded.startswith(("192.0.2.", "198.51.100.", "203.0.113.", "2001:0db8"))
+    return not documentation and (address.is_private or address.is_link_local or address.is_multicast)

@@ -1,0 +1,45 @@
+"""The masking function: its rules and their order (most certain first, so that a later one never cuts an earlier one's find)."""
+
+import re
+
+from aerostic.security.masking.accounts import mask_accounts
+from aerostic.security.masking.addresses import mask_addresses, mask_emails
+from aerostic.security.masking.budget import Budget
+from aerostic.security.masking.credentials import mask_credentials, mask_opaque
+from aerostic.security.masking.numbers import mask_numbers
+from aerostic.security.masking.pairs import mask_pairs
+
+LIMIT = 16_384
+HEAD = 6_144
+CHECKS = 200
+MANY_DIGITS = re.compile(r"\d\D{0,6}\d\D{0,6}\d\D{0,6}\d\D{0,6}\d\D{0,6}\d")
+
+
+def mask(line: str) -> str:
+    """Take personal data and secrets out of a finished text.
+
+    UUIDs, times, amounts and values whose key says that they are ids stay readable. Masking what is masked changes nothing.
+
+    Args:
+        line: any text; of more than 16 kB (`LIMIT` characters) the first and last parts are shown, a traceback's end among them.
+    """
+    if len(line) <= LIMIT:
+        return _mask(line)
+    head, tail = line[:HEAD], line[HEAD - LIMIT :]
+    # A value cut in two is not recognised any more: whole words only.
+    head, tail = head.rpartition(" ")[0], tail.partition(" ")[2]
+    left_out = len(line) - len(head) - len(tail)
+    return f"{_mask(head)} [{left_out} characters left out] {_mask(tail)}"
+
+
+def _mask(text: str) -> str:
+    text = mask_credentials(text)
+    if "=" in text or ":" in text or "," in text:
+        text = mask_pairs(text)
+    text = mask_emails(text)
+    if MANY_DIGITS.search(text):
+        budget = Budget(CHECKS)
+        text = mask_accounts(text, budget)
+        text = mask_numbers(text, budget)
+        text = mask_addresses(text)
+    return mask_opaque(text)
