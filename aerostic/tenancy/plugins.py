@@ -1,0 +1,93 @@
+"""Which plugins a tenant has on, its settings for them, and its view of the registry."""
+
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, SecretStr
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from aerostic.registry import TenantView, runtime
+from aerostic.tenancy.models import TenantPlugin
+
+VERSION = text("UPDATE tenant SET version = version + 1 WHERE id = :tenant")
+
+
+class UnknownPluginError(ValueError):
+    """No plugin of this name is installed."""
+
+
+def enabled_plugins(session: Session, tenant_id: UUID) -> frozenset[str]:
+    """The names of the plugins this tenant has switched on."""
+    chosen = select(TenantPlugin.plugin).where(TenantPlugin.tenant_id == tenant_id, TenantPlugin.enabled)
+    return frozenset(session.scalars(chosen))
+
+
+def view_for(session: Session, tenant_id: UUID) -> TenantView:
+    """The registry as this tenant sees it. The session's scope must reach the tenant's choices."""
+    return runtime().registry.view(enabled_plugins(session, tenant_id))
+
+
+def enable_plugin(session: Session, tenant_id: UUID, name: str) -> None:
+    """Switch a plugin on, and tell the tenant's plugins in the same transaction.
+
+    Raises:
+        UnknownPluginError: it is not installed.
+        HookError: a plugin refused; nothing is changed when the transaction is rolled back.
+    """
+    if name not in runtime().registry.plugins:
+        raise UnknownPluginError(f"No plugin called {name!r} is installed.")
+    _choice(session, tenant_id, name).enabled = True
+    session.execute(VERSION, {"tenant": tenant_id})
+    session.flush()
+    view_for(session, tenant_id).plugin_enabled(tenant_id, name)
+
+
+def disable_plugin(session: Session, tenant_id: UUID, name: str) -> None:
+    """Switch a plugin off. Its tables and settings stay."""
+    _choice(session, tenant_id, name).enabled = False
+    session.execute(VERSION, {"tenant": tenant_id})
+
+
+def save_settings(session: Session, tenant_id: UUID, name: str, values: dict[str, Any]) -> None:
+    """Store a tenant's settings of a plugin; what its model calls `SecretStr` goes into the encrypted column.
+
+    Raises:
+        pydantic.ValidationError: unknown keys or wrong values.
+        UnknownPluginError: not installed, or it has no settings.
+    """
+    model = _model(name)
+    secret = _secret_names(model)
+    checked = model.model_validate(values).model_dump(mode="json", exclude=secret)
+    choice = _choice(session, tenant_id, name)
+    choice.settings = checked
+    choice.secrets = {key: values[key] for key in secret if key in values} or None
+    session.execute(VERSION, {"tenant": tenant_id})
+
+
+def load_settings(session: Session, tenant_id: UUID, name: str) -> BaseModel:
+    """A tenant's settings of a plugin, defaults filled in."""
+    chosen = select(TenantPlugin).where(TenantPlugin.tenant_id == tenant_id, TenantPlugin.plugin == name)
+    choice = session.scalar(chosen)
+    stored = {**choice.settings, **(choice.secrets or {})} if choice else {}
+    return _model(name).model_validate(stored)
+
+
+def _choice(session: Session, tenant_id: UUID, name: str) -> TenantPlugin:
+    chosen = select(TenantPlugin).where(TenantPlugin.tenant_id == tenant_id, TenantPlugin.plugin == name)
+    choice = session.scalar(chosen)
+    if choice is None:
+        choice = TenantPlugin(tenant_id=tenant_id, plugin=name)
+        session.add(choice)
+    return choice
+
+
+def _model(name: str) -> type[BaseModel]:
+    plugin = runtime().registry.plugins.get(name)
+    if plugin is None or plugin.settings is None:
+        raise UnknownPluginError(f"No plugin called {name!r} with settings is installed.")
+    return plugin.settings
+
+
+def _secret_names(model: type[BaseModel]) -> set[str]:
+    return {name for name, field in model.model_fields.items() if field.annotation in (SecretStr, SecretStr | None)}
