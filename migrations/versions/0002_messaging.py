@@ -25,7 +25,8 @@ PROTECTED = {
     "channel_number": Protection(services=("lanes", "statuses", "intake", "cron")),
     "consent": Protection(services=("statuses",)),
     "contact_identifier": Protection(services=("statuses",)),
-    "contact_tag": Protection(),
+    "contact_tag": Protection(services=("statuses",)),
+    "imported_contact": Protection(services=("statuses",)),
     "import_verdict": Protection(),
     "template": Protection(services=("statuses", "cron")),
     "batch": Protection(services=("lanes", "statuses", "events", "cron")),
@@ -98,10 +99,12 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("path", sa.Text(), nullable=False),
         sa.Column("options", postgresql.JSONB(), nullable=False),
+        sa.Column("layout", postgresql.JSONB(), server_default="{}", nullable=False),
         sa.Column("state", sa.Text(), server_default="waiting", nullable=False),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("bytes_total", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("bytes_done", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("lines_done", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("rows_done", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("created", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("updated", sa.BigInteger(), server_default="0", nullable=False),
@@ -226,6 +229,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tag_id", "contact_id", name=op.f("pk_contact_tag")),
     )
     op.create_index("ix_contact_tag_contact", "contact_tag", ["contact_id"], unique=False)
+    op.create_table(
+        "imported_contact",
+        sa.Column("import_id", sa.Uuid(), nullable=False),
+        sa.Column("contact_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("line", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "contact_id"],
+            ["contact.tenant_id", "contact.id"],
+            name=op.f("fk_imported_contact_tenant_id_contact_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "import_id"],
+            ["contact_import.tenant_id", "contact_import.id"],
+            name=op.f("fk_imported_contact_tenant_id_import_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("import_id", "contact_id", name=op.f("pk_imported_contact")),
+    )
+    op.create_index("ix_imported_contact_contact", "imported_contact", ["contact_id"], unique=False)
     op.create_table(
         "import_verdict",
         sa.Column("import_id", sa.Uuid(), nullable=False),

@@ -87,7 +87,7 @@ class ContactTag(Model):
         ForeignKeyConstraint(["tenant_id", "tag_id"], ["tag.tenant_id", "tag.id"], ondelete="CASCADE"),
         Index("ix_contact_tag_contact", "contact_id"),
     )
-    __protection__ = Protection()
+    __protection__ = Protection(services=("statuses",))
 
     tag_id: Mapped[UUID] = mapped_column(primary_key=True)
     contact_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -129,7 +129,11 @@ class Suppression(TenantOwned, Model):
 
 
 class ContactImport(TenantOwned, Model):
-    """A file of contacts on its way in: its mapping, how far it is, and what became of its rows."""
+    """A file of contacts on its way in: its mapping, how far it is, and what became of its rows.
+
+    `layout` is what was found out about the file (encoding, delimiter, header, notices), once, before the first row.
+    `bytes_done` and `lines_done` are where the next row begins: they move in the transaction that writes the rows.
+    """
 
     __tablename__ = "contact_import"
     __table_args__ = (
@@ -142,16 +146,37 @@ class ContactImport(TenantOwned, Model):
     name: Mapped[str]
     path: Mapped[str]
     options: Mapped[dict[str, Any]]
+    layout: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     state: Mapped[str] = mapped_column(default="waiting", server_default="waiting")
     reason: Mapped[str] = mapped_column(default="", server_default="")
     bytes_total: Mapped[int] = mapped_column(default=0, server_default="0")
     bytes_done: Mapped[int] = mapped_column(default=0, server_default="0")
+    lines_done: Mapped[int] = mapped_column(default=0, server_default="0")
     rows_done: Mapped[int] = mapped_column(default=0, server_default="0")
     created: Mapped[int] = mapped_column(default=0, server_default="0")
     updated: Mapped[int] = mapped_column(default=0, server_default="0")
     refused: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     finished_at: Mapped[datetime | None]
+
+
+class ImportedContact(Model):
+    """A contact came with an import, from this line: finds a person's second row, and makes the import an audience."""
+
+    __tablename__ = "imported_contact"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "contact_id"], ["contact.tenant_id", "contact.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(
+            ["tenant_id", "import_id"], ["contact_import.tenant_id", "contact_import.id"], ondelete="CASCADE"
+        ),
+        Index("ix_imported_contact_contact", "contact_id"),
+    )
+    __protection__ = Protection(services=("statuses",))
+
+    import_id: Mapped[UUID] = mapped_column(primary_key=True)
+    contact_id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID]
+    line: Mapped[int]
 
 
 class ImportVerdict(TenantOwned, Model):
