@@ -5,6 +5,7 @@ Its server keeps what it took: append-only file on, `noeviction`. The stream is 
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from redis import Redis
 from redis.exceptions import RedisError, ResponseError
@@ -66,9 +67,9 @@ class Intake:
 
     def read(self, consumer: str, count: int, block_ms: int) -> list[Entry]:
         """Up to `count` entries nobody was given yet, waiting at most `block_ms` for the first one."""
-        streams = {self._key: ">"}
+        streams: dict[Any, Any] = {self._key: ">"}
         try:
-            answer = self._redis.xreadgroup(GROUP, consumer, streams, count=count, block=block_ms)
+            answer: Any = self._redis.xreadgroup(GROUP, consumer, streams, count=count, block=block_ms)
         except ResponseError as error:
             if not str(error).startswith("NOGROUP"):
                 raise

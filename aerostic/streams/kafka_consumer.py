@@ -1,0 +1,50 @@
+"""A member of a group on the Kafka transport."""
+
+from contextlib import suppress
+from typing import Any
+
+from kafka import KafkaConsumer
+from kafka.errors import CommitFailedError, IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError
+
+from aerostic.db import Event
+
+LONGEST_WORK_SECONDS = 600.0
+LOST = (CommitFailedError, IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError)
+
+
+class KafkaMember:
+    """See `aerostic.streams.bus.Consumer`. A thread of the client's beats for it between polls.
+
+    Args:
+        topic: the bus's topic.
+        connection: the client's options that say where, as whom and in which group.
+        lease_seconds: the session time-out.
+    """
+
+    def __init__(self, topic: str, connection: dict[str, Any], lease_seconds: float) -> None:
+        self._client: Any = KafkaConsumer(
+            topic,
+            **connection,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",  # a position that retention has overtaken: go on with the oldest kept
+            session_timeout_ms=int(lease_seconds * 1000),
+            heartbeat_interval_ms=int(lease_seconds * 1000 / 5),
+            max_poll_interval_ms=int(LONGEST_WORK_SECONDS * 1000),
+        )
+
+    def poll(self, limit: int, timeout_seconds: float) -> list[Event]:
+        """See `Consumer.poll`."""
+        answer = self._client.poll(timeout_ms=int(timeout_seconds * 1000), max_records=limit)
+        return [Event.from_json(record.value) for records in answer.values() for record in records]
+
+    def keep(self) -> None:
+        """See `Consumer.keep`."""
+
+    def commit(self) -> None:
+        """See `Consumer.commit`."""
+        with suppress(*LOST):  # the group has shared anew: the events come again to whoever has the partitions now
+            self._client.commit()
+
+    def close(self) -> None:
+        """See `Consumer.close`."""
+        self._client.close(autocommit=False)

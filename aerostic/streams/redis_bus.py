@@ -1,0 +1,81 @@
+"""The bus on Redis streams: a stream a partition, its groups holding the positions, its members sharing by leases.
+
+A group's position in a partition is the `last-delivered-id` of the stream's consumer group, moved by commits alone: what
+was read and not committed is simply read again. A partition has one owner at a time, which is what keeps a key's order; an
+owner that lost its lease cannot commit. A commit trims what no group needs any more.
+
+Durable means: in the server's append-only file, synced as its `appendfsync` says.
+"""
+
+from collections.abc import Sequence
+from zlib import crc32
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from aerostic.db import Event
+from aerostic.streams.bus import LEASE_SECONDS, PARTITIONS, BusError, BusFullError
+from aerostic.streams.redis_consumer import RedisConsumer
+from aerostic.streams.redis_keys import RedisKeys
+from aerostic.streams.redis_scripts import PUBLISH
+
+LIMIT = 100_000
+
+
+class RedisBus:
+    """See `aerostic.streams.bus.Bus`.
+
+    Args:
+        redis: a client that answers bytes, for a server with its append-only file on and `noeviction`.
+        prefix: first part of every key.
+        lease_seconds: how long a silent member keeps its partitions.
+        limit: most events in one partition. Past it, `publish` refuses; while no group exists, the oldest go instead.
+    """
+
+    def __init__(self, redis: Redis, prefix: str, *, lease_seconds: float = LEASE_SECONDS, limit: int = LIMIT) -> None:
+        self._redis = redis
+        self._keys = RedisKeys(prefix, PARTITIONS)
+        self._lease_seconds = lease_seconds
+        self._limit = limit
+        self._publish = redis.register_script(PUBLISH)
+
+    def publish(self, events: Sequence[Event]) -> None:
+        """See `Bus.publish`."""
+        by_partition: dict[int, list[bytes]] = {}
+        for event in events:
+            by_partition.setdefault(crc32(event.key.encode()) % PARTITIONS, []).append(event.to_json())
+        if not by_partition:
+            return
+        try:
+            with self._redis.pipeline(transaction=False) as pipe:
+                for partition, payloads in by_partition.items():
+                    self._publish(keys=[self._keys.stream(partition)], args=[self._limit, *payloads], client=pipe)
+                answers = pipe.execute()
+        except RedisError as error:
+            raise BusError("Redis did not take the events.") from error
+        if not all(answers):
+            raise BusFullError("A group of consumers is too far behind: start it, or forget it if it is gone.")
+
+    def consumer(self, group: str, *, name: str, from_start: bool = False) -> RedisConsumer:
+        """See `Bus.consumer`."""
+        return RedisConsumer(self._redis, self._keys, group, name, from_start, self._lease_seconds)
+
+    def lag(self, group: str) -> int:
+        """See `Bus.lag`."""
+        with self._redis.pipeline(transaction=False) as pipe:
+            for stream in self._keys.streams():
+                pipe.xinfo_groups(stream)
+            answers = pipe.execute(raise_on_error=False)
+        groups = (info for answer in answers if isinstance(answer, list) for info in answer)
+        return sum(info["lag"] or 0 for info in groups if info["name"] == group.encode())
+
+    def forget(self, group: str) -> None:
+        """See `Bus.forget`."""
+        with self._redis.pipeline(transaction=False) as pipe:
+            for stream in self._keys.streams():
+                pipe.xgroup_destroy(stream, group)
+            pipe.delete(self._keys.members(group), *self._keys.leases(group))
+            pipe.execute(raise_on_error=False)
+
+    def close(self) -> None:
+        """See `Bus.close`. The client belongs to the caller."""
