@@ -32,8 +32,6 @@ class MaskingFormatter(structlog.stdlib.ProcessorFormatter):
     def format(self, record: logging.LogRecord) -> str:
         """The finished, masked text of one record."""
         try:
-            # A traceback that another formatter left on the record is not masked: render it anew.
-            record.exc_text = None
             return masking.mask(super().format(record))
         except Exception:
             withheld_lines.inc()
@@ -43,7 +41,7 @@ class MaskingFormatter(structlog.stdlib.ProcessorFormatter):
 class MaskingHandler(logging.StreamHandler[TextIO]):
     """The one handler. The standard one prints a record's raw arguments when writing fails; this one does not."""
 
-    def handleError(self, record: logging.LogRecord) -> None:
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the base's name
         """Count the lost line; there is nowhere left to write."""
         withheld_lines.inc()
 
@@ -63,9 +61,7 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
     level = logging.getLevelNamesMapping().get(settings.log_level.upper())
     if level is None:
         raise ValueError("AEROSTIC_LOG_LEVEL has to be DEBUG, INFO, WARNING, ERROR or CRITICAL.")
-    handler = MaskingHandler(stream or sys.stderr)
-    handler.setFormatter(_formatter(settings.log_format == "json"))
-    _take_over(handler, level)
+    _take_over(make_handler(json=settings.log_format == "json", stream=stream), level)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -81,6 +77,27 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
     sys.unraisablehook = _unraisable
     logging.captureWarnings(True)
     warnings.formatwarning = _one_line
+
+
+def make_handler(*, json: bool, stream: TextIO | None = None) -> logging.Handler:
+    """The handler with its masking formatter, writing to standard error by default."""
+    handler = MaskingHandler(stream or sys.stderr)
+    handler.setFormatter(_formatter(json))
+    return handler
+
+
+def server_config(settings: Settings) -> dict[str, Any]:
+    """A `dictConfig` for servers that set logging up by themselves (granian's `log_dictconfig`, gunicorn's `logconfig_dict`)."""
+    up: dict[str, Any] = {"handlers": [], "propagate": True}
+    names = ("_granian", "granian.access", "gunicorn.error", "gunicorn.access")
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {},
+        "handlers": {"masked": {"()": make_handler, "json": settings.log_format == "json"}},
+        "root": {"handlers": ["masked"], "level": settings.log_level.upper()},
+        "loggers": {name: dict(up) for name in names},
+    }
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:

@@ -82,7 +82,7 @@ def _phone(run: str, plus: bool, before: str, after: str, budget: Budget) -> str
     kind = kind_of(key[1]) if key else Kind.UNKNOWN
     if kind is Kind.PHONE or (not _is_time(digits) and PHONE_BEFORE.search(before)):
         return _token(digits, plus, budget)
-    if kind is Kind.PLAIN or PLAIN_BEFORE.search(before) or UNIT_AFTER.match(after):
+    if not plus and (kind is Kind.PLAIN or PLAIN_BEFORE.search(before) or UNIT_AFTER.match(after)):
         return ""
     return _by_plan(run, digits, plus, budget)
 
@@ -93,7 +93,7 @@ def _by_plan(run: str, digits: str, plus: bool, budget: Budget) -> str:
     exit_code = digits.startswith("00")
     if len(digits) >= 8 and not digits.startswith("0" * (3 if exit_code else 1)):
         number = international(digits.removeprefix("00"), lenient=plus, budget=budget)
-        if number and (plus or exit_code or _is_compact(run) or len(digits) >= 10):
+        if number and (plus or exit_code or run.isdigit() or len(digits) >= 10):
             return pseudonyms.phone(number)
     written = digits.startswith("0") and not exit_code and 9 <= len(digits) <= 12
     if written or DIALLED.fullmatch(run.strip()):
@@ -120,7 +120,3 @@ def _digits(run: str) -> str:
 def _is_time(digits: str) -> bool:
     """Seconds, milliseconds, microseconds or nanoseconds since 1970 (2014 to 2033), or a date and time without separators."""
     return bool(EPOCH.fullmatch(digits) or (len(digits) in (8, 10, 12, 14) and COMPACT_TIME.fullmatch(digits)))
-
-
-def _is_compact(run: str) -> bool:
-    return run.isdigit()

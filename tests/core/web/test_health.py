@@ -1,0 +1,130 @@
+"""Health, readiness and metrics over the real database and Valkey."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from aerostic.db import db
+from aerostic.db.engine import init_database
+from aerostic.registry.runtime import KEY
+from aerostic.settings import Settings
+from aerostic.web import health
+from aerostic.web.health import init_health
+from aerostic.web.metrics import init_metrics
+
+
+@pytest.fixture
+def client(app: Flask) -> Iterator[FlaskClient]:
+    """A small application with the same extensions, so that the shared one gets no second routes."""
+    small = Flask("small")
+    small.extensions[KEY] = app.extensions[KEY]
+    init_database(small, app.extensions[KEY].settings.database_url)
+    init_health(small)
+    init_metrics(small)
+    small.add_url_rule("/things/<thing>", "things", lambda thing: thing)
+    yield small.test_client()
+    with small.app_context():
+        db.engine.dispose()
+
+
+def with_settings(client: FlaskClient, **changes: object) -> None:
+    extensions = client.application.extensions
+    settings: Settings = extensions[KEY].settings
+    extensions[KEY] = replace(extensions[KEY], settings=settings.model_copy(update=changes))
+
+
+def test_a_process_that_answers_is_alive(client: FlaskClient) -> None:
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json, answer.headers["Cache-Control"]) == (200, {"status": "alive"}, "no-store")
+
+
+def test_a_process_with_its_servers_is_ready(client: FlaskClient) -> None:
+    answer = client.get("/readyz")
+    ok = {"ok": True}
+    assert answer.json == {"status": "ready", "checks": {"database": ok, "migrations": ok, "redis": ok}}
+    assert answer.status_code == 200
+
+
+def test_without_redis_it_is_not_ready_and_says_what_to_do(client: FlaskClient) -> None:
+    with_settings(client, redis_url="redis://127.0.0.1:1/0")
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json["status"] == "not ready"
+    assert answer.json["checks"]["database"] == {"ok": True}
+    assert answer.json["checks"]["redis"] == {
+        "ok": False,
+        "message": "Redis does not answer: start it, and compare REDIS_URL with where it runs.",
+    }
+
+
+def test_without_a_redis_address_it_is_not_ready(client: FlaskClient) -> None:
+    with_settings(client, redis_url="")
+    assert client.get("/readyz").json["checks"]["redis"]["ok"] is False
+
+
+def test_without_the_database_it_is_not_ready_and_names_no_address(client: FlaskClient) -> None:
+    with_settings(client, database_url="postgresql://someone:hidden@127.0.0.1:1/none")
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json["checks"]["migrations"]["ok"]) == (503, False)
+    assert "hidden" not in answer.text
+    assert "127.0.0.1" not in answer.text
+
+
+def test_the_owner_of_the_tables_is_not_a_role_to_serve_with(
+    client: FlaskClient, app: Flask, owner_engine, monkeypatch
+) -> None:
+    class OwnerDatabase:
+        engine = owner_engine
+
+    monkeypatch.setattr(health, "db", OwnerDatabase)
+    check = client.get("/readyz").json["checks"]["database"]
+    assert check["ok"] is False
+    assert "DATABASE_OWNER_URL" in check["message"]
+
+
+def test_a_database_behind_the_code_is_told_to_migrate(client: FlaskClient, monkeypatch) -> None:
+    from aerostic.db.migrate import Position
+
+    monkeypatch.setattr(health, "positions", lambda url, folders: [Position("core", "0001", "0002")])
+    check = client.get("/readyz").json["checks"]["migrations"]
+    assert check == {
+        "ok": False,
+        "message": "core is at 0001 and needs 0002. Run `aerostic migrate` with this version's code.",
+    }
+
+
+@pytest.mark.parametrize(
+    "host", ["admin.localhost", "admin.localhost:8800", "127.0.0.1:8800", "[::1]:8800", "localhost"]
+)
+def test_metrics_answer_on_internal_hosts(client: FlaskClient, host: str) -> None:
+    assert client.get("/metrics", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["app.localhost", "hooks.localhost:8800", "10.0.0.4", "admin.localhost.evil.example"])
+def test_metrics_do_not_exist_on_public_hosts(client: FlaskClient, host: str) -> None:
+    assert client.get("/metrics", headers={"Host": host}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "status"),
+    [("127.0.0.1", 200), ("10.1.2.3", 200), ("10.1.2.3, 8.8.8.8", 404), ("8.8.8.8", 404), ("x", 404)],
+)
+def test_metrics_do_not_exist_for_clients_from_outside_a_proxy(
+    client: FlaskClient, forwarded: str, status: int
+) -> None:
+    headers = {"Host": "admin.localhost", "X-Forwarded-For": forwarded}
+    assert client.get("/metrics", headers=headers).status_code == status
+
+
+def test_requests_are_counted_by_endpoint_and_never_by_path(client: FlaskClient) -> None:
+    client.get("/things/4915123456789")
+    client.open("/things/1", method="BREW")
+    text = client.get("/metrics", headers={"Host": "127.0.0.1"}).text
+    assert 'aerostic_http_requests_total{endpoint="things",method="GET",status="200"}' in text
+    assert 'aerostic_http_request_seconds_count{endpoint="things"}' in text
+    assert 'method="other"' in text
+    assert "4915123456789" not in text
+    assert "BREW" not in text
