@@ -28,7 +28,7 @@ def test_many_statuses_travel_in_one_post() -> None:
         await lab.settle()
         assert (len(lab.callback.bodies), len(lab.callback.statuses())) == (1, 10)
 
-    in_lab(check, batch_size=10, batch_ms=5000)
+    in_lab(check, batch_size=10, batch_ms=200)
 
 
 def test_a_batch_may_be_one_change_with_many_statuses() -> None:
@@ -38,7 +38,7 @@ def test_a_batch_may_be_one_change_with_many_statuses() -> None:
         await lab.settle()
         assert [len(value["statuses"]) for value in lab.callback.values()] == [3]
 
-    in_lab(check, batch_size=3, batch_ms=5000, batch_shape="statuses")
+    in_lab(check, batch_size=3, batch_ms=200, batch_shape="statuses")
 
 
 def test_a_webhook_that_is_not_answered_200_is_tried_again() -> None:
