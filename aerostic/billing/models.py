@@ -15,13 +15,14 @@ STATES = ("held", "captured", "refunded", "released")
 class Charge(TenantOwned, Model):
     """The money of one subject; its id is the subject's id.
 
-    `seq` counts its movements and is part of their idempotency keys; `held` is what its hold still has of it.
+    `seq` counts its movements and is part of their idempotency keys. What is free needs no hold.
     """
 
     __tablename__ = "charge"
     __table_args__ = (
         CheckConstraint(f"state IN {STATES}", name="state"),
         CheckConstraint("amount >= 0", name="positive"),
+        CheckConstraint("amount = 0 OR hold_id IS NOT NULL", name="held_for"),
         Index("ix_charge_open", "created_at", postgresql_where="state = 'held'"),
         Index("ix_charge_hold", "hold_id"),
         {"postgresql_with": {"fillfactor": 70}},
@@ -29,7 +30,7 @@ class Charge(TenantOwned, Model):
     __protection__ = Protection(services=("lanes", "statuses", "events", "cron"))
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
-    hold_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_hold.id"))
+    hold_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_hold.id"))
     amount: Mapped[int]
     currency: Mapped[str]
     category: Mapped[str]

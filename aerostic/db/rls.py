@@ -34,11 +34,12 @@ class Protection:
         parts = [PLATFORM]
         if self.tenant and not self.insert_only_for_all:
             parts.append(f"{self.tenant} = {TENANT}")
-        if self.also:
-            parts.append(self.also.format(tenant=TENANT, reseller=RESELLER))
         if self.services:
             names = ", ".join(f"'{name}'" for name in self.services)
             parts.append(f"{SERVICE} IN ({names})")
+        # Last, since it may look at other tables: PostgreSQL stops at the first part that is true.
+        if self.also:
+            parts.append(self.also.format(tenant=TENANT, reseller=RESELLER))
         return " OR ".join(f"({part})" for part in parts)
 
     def statements(self, table: str) -> Iterator[str]:

@@ -1,1 +1,43 @@
 """Double-entry money in integer micro-credits: accounts, transfers, holds. It knows nothing of messages."""
+
+from aerostic.ledger.accounts import account, held, outside, revenue, wallet
+from aerostic.ledger.batch import post
+from aerostic.ledger.errors import (
+    AlreadyReversedError,
+    HoldExceededError,
+    InsufficientFundsError,
+    InvalidTransferError,
+    KeyReusedError,
+    LedgerError,
+)
+from aerostic.ledger.holds import Counted, assign, close, count, hold
+from aerostic.ledger.topup import credit
+from aerostic.ledger.transfers import Transfer, reverse, transfer
+from aerostic.ledger.verify import Finding, Report, verify
+
+__all__ = [
+    "AlreadyReversedError",
+    "Counted",
+    "Finding",
+    "HoldExceededError",
+    "InsufficientFundsError",
+    "InvalidTransferError",
+    "KeyReusedError",
+    "LedgerError",
+    "Report",
+    "Transfer",
+    "account",
+    "assign",
+    "close",
+    "count",
+    "credit",
+    "held",
+    "hold",
+    "outside",
+    "post",
+    "reverse",
+    "revenue",
+    "transfer",
+    "verify",
+    "wallet",
+]

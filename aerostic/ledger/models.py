@@ -43,13 +43,17 @@ class LedgerAccount(Identified, Model):
 
 
 class LedgerHold(Identified, Model):
-    """An amount set aside for later charges. Closed when captured and released make up the amount."""
+    """An amount set aside for later charges.
+
+    `assigned` is the part that charges speak for. Each of them ends in `captured` or `released`; the hold is closed when
+    these two make up the amount.
+    """
 
     __tablename__ = "ledger_hold"
     __table_args__ = (
         UniqueConstraint("tenant_id", "key"),
         CheckConstraint("amount > 0 AND captured >= 0 AND released >= 0", name="positive"),
-        CheckConstraint("captured + released <= amount", name="within"),
+        CheckConstraint("captured + released <= assigned AND assigned <= amount", name="within"),
     )
     __protection__ = Protection(services=SERVICES)
 
@@ -58,6 +62,7 @@ class LedgerHold(Identified, Model):
     wallet_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_account.id"))
     held_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_account.id"))
     amount: Mapped[int]
+    assigned: Mapped[int] = mapped_column(default=0, server_default="0")
     captured: Mapped[int] = mapped_column(default=0, server_default="0")
     released: Mapped[int] = mapped_column(default=0, server_default="0")
     expires_at: Mapped[datetime | None]
@@ -92,13 +97,17 @@ class LedgerTransfer(Identified, Model):
 
 
 class LedgerEntry(Model):
-    """One side of a transfer on one account. `version` has no gaps within an account: a gap is tampering."""
+    """One side of a transfer on one account. `version` has no gaps within an account: a gap is tampering.
+
+    `tenant_id` is the account's, so that row-level security needs no look at the account.
+    """
 
     __tablename__ = "ledger_entry"
-    __protection__ = Protection(tenant="", also="account_id IN (SELECT a.id FROM ledger_account a)", services=SERVICES)
+    __protection__ = Protection(also="account_id IN (SELECT a.id FROM ledger_account a)", services=SERVICES)
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_account.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID | None]
     transfer_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_transfer.id"), index=True)
     amount: Mapped[int]
     balance_after: Mapped[int]

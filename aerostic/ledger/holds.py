@@ -1,0 +1,148 @@
+"""Holds: credit set aside for charges to come. It leaves the wallet at once, so it cannot be spent twice."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from aerostic.db import new_id, utcnow
+from aerostic.ledger.accounts import held, wallet
+from aerostic.ledger.errors import HoldExceededError, InvalidTransferError, KeyReusedError
+from aerostic.ledger.transfers import Transfer, transfer
+
+MAKE = text(
+    "INSERT INTO ledger_hold (id, tenant_id, key, wallet_id, held_id, amount, expires_at, created_at)"
+    " VALUES (:id, :tenant_id, :key, :wallet_id, :held_id, :amount, :expires_at, :created_at)"
+    " ON CONFLICT (tenant_id, key) DO NOTHING RETURNING id"
+)
+FIND = text("SELECT id, wallet_id, amount FROM ledger_hold WHERE tenant_id = :tenant_id AND key = :key")
+READ = text("SELECT id, tenant_id, wallet_id, held_id FROM ledger_hold WHERE id = :id")
+LOCK = text("SELECT id FROM ledger_account WHERE id = ANY (CAST(:ids AS uuid[])) ORDER BY id FOR NO KEY UPDATE")
+STATE = text("SELECT amount, assigned, captured, released FROM ledger_hold WHERE id = :id FOR NO KEY UPDATE")
+ASSIGN = text("UPDATE ledger_hold SET assigned = assigned + :amount WHERE id = :id AND tenant_id = :tenant_id")
+COUNT = text(
+    "UPDATE ledger_hold h SET captured = h.captured + d.captured, released = h.released + d.released"
+    " FROM unnest(CAST(:ids AS uuid[]), CAST(:captured AS bigint[]), CAST(:released AS bigint[]))"
+    " AS d (id, captured, released) WHERE h.id = d.id"
+)
+CLOSE = text("UPDATE ledger_hold SET assigned = amount, released = amount - captured WHERE id = :id")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What came out of a hold, in micro-credits: spent, and given back. Negative where a movement was undone."""
+
+    captured: int = 0
+    released: int = 0
+
+    def __add__(self, other: "Counted") -> "Counted":
+        return Counted(self.captured + other.captured, self.released + other.released)
+
+
+def hold(
+    session: Session, tenant_id: UUID, key: str, amount: int, currency: str, expires_at: datetime | None = None
+) -> UUID:
+    """Move `amount` micro-credits from the tenant's wallet to what is held, and return the hold's id.
+
+    The same key, amount and currency again returns the same hold.
+
+    Raises:
+        InsufficientFundsError: the wallet has less.
+        KeyReusedError: the key belongs to a hold of another amount or currency.
+        InvalidTransferError: the amount is not from 1 to 10^15.
+    """
+    source, target = wallet(session, tenant_id, currency), held(session, tenant_id, currency)
+    hold_id = new_id()
+    moved = Transfer(tenant_id, f"hold:{key}", "hold", source, target, amount, hold_id=hold_id, subject_id=hold_id)
+    values = {
+        "id": hold_id,
+        "tenant_id": tenant_id,
+        "key": key,
+        "wallet_id": source,
+        "held_id": target,
+        "amount": amount,
+        "expires_at": expires_at,
+        "created_at": utcnow(),
+    }
+    with session.begin_nested():
+        if session.execute(MAKE, values).scalar() is not None:
+            transfer(session, moved)
+            return hold_id
+    before = session.execute(FIND, {"tenant_id": tenant_id, "key": key}).one()
+    if (before.amount, before.wallet_id) != (amount, source):
+        raise KeyReusedError(key)
+    return UUID(str(before.id))
+
+
+def assign(session: Session, tenant_id: UUID, hold_id: UUID, amount: int) -> None:
+    """Let charges speak for `amount` more micro-credits of a hold.
+
+    Raises:
+        HoldExceededError: it has less that is not spoken for; nothing was assigned.
+        InvalidTransferError: the tenant has no such hold.
+    """
+    try:
+        with session.begin_nested():
+            found = session.execute(ASSIGN, {"id": hold_id, "tenant_id": tenant_id, "amount": amount})
+    except IntegrityError as error:
+        raise HoldExceededError from error
+    if found.rowcount != 1:  # type: ignore[attr-defined]
+        raise InvalidTransferError("The tenant has no such hold. Place one first.")
+
+
+def count(session: Session, changes: Mapping[UUID, Counted]) -> None:
+    """Add what a batch of transfers, posted in this transaction, took out of each hold.
+
+    The batch has the accounts locked, so two batches of a tenant never meet here.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: more than was assigned would come out; the session has to roll back.
+    """
+    if changes:
+        rows = sorted(changes.items())
+        session.execute(
+            COUNT,
+            {
+                "ids": [hold_id for hold_id, _ in rows],
+                "captured": [change.captured for _, change in rows],
+                "released": [change.released for _, change in rows],
+            },
+        )
+
+
+def close(session: Session, hold_id: UUID) -> Counted | None:
+    """Give back what no charge speaks for, once every charge is settled.
+
+    Returns:
+        What was spent and given back in all; None where charges are still open. Closing again changes nothing.
+
+    Raises:
+        InvalidTransferError: there is no such hold in this scope.
+    """
+    row = session.execute(READ, {"id": hold_id}).one_or_none()
+    if row is None:
+        raise InvalidTransferError("There is no such hold.")
+    # Accounts before holds, as everywhere.
+    session.execute(LOCK, {"ids": [row.wallet_id, row.held_id]})
+    state = session.execute(STATE, {"id": hold_id}).one()
+    if state.captured + state.released < state.assigned:
+        return None
+    rest = state.amount - state.assigned
+    if rest:
+        back = Transfer(
+            row.tenant_id,
+            f"hold:{hold_id}:rest",
+            "release",
+            row.held_id,
+            row.wallet_id,
+            rest,
+            hold_id=hold_id,
+            subject_id=hold_id,
+        )
+        transfer(session, back)
+        session.execute(CLOSE, {"id": hold_id})
+    return Counted(state.captured, state.amount - state.captured)
