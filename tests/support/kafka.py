@@ -43,6 +43,7 @@ transaction.state.log.min.isr=1
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=500
 """
+_keepers: list["subprocess.Popen[bytes]"] = []  # referred to until we end: they outlive us by a moment
 JAVA = ("java", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp")
 
 
@@ -97,6 +98,7 @@ def _start_keeper(run: Path, address: Path) -> None:
             start_new_session=True,
             cwd=Path(__file__).parents[2],
         )
+    _keepers.append(keeper)
     deadline = time.monotonic() + START_SECONDS
     while not address.exists():
         if keeper.poll() is not None or time.monotonic() > deadline:

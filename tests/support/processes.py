@@ -39,7 +39,8 @@ class Process:
 
     def family(self) -> list[psutil.Process]:
         """The processes below it."""
-        return psutil.Process(self.child.pid).children(recursive=True)
+        found: list[psutil.Process] = psutil.Process(self.child.pid).children(recursive=True)
+        return found
 
     def says(self, words: str, seconds: float = 30.0) -> None:
         """Wait until it has printed `words`; fail at once if it ends before."""
@@ -77,6 +78,6 @@ def running(
         if process.child.poll() is None:
             family = process.family()
         kill(process.child)
-        gone, alive = psutil.wait_procs(family, timeout=15)
+        _, alive = psutil.wait_procs(family, timeout=15)
         for left in alive:
             os.kill(left.pid, signal.SIGKILL)

@@ -1,0 +1,5 @@
+"""`python -m aerostic.cli`."""
+
+from aerostic.cli.main import main
+
+main()

@@ -1,0 +1,140 @@
+"""The front door: one address and port for all hosts; looks at the host's name and hands on to the process behind it.
+
+Who may be served under a name is decided behind it: an unknown host is refused by the pages, not here.
+"""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+
+import aiohttp
+from aiohttp import web
+from multidict import CIMultiDict
+from yarl import URL
+
+from aerostic.cli.ports import Ports, local_url
+from aerostic.settings import Settings
+
+HOP_BY_HOP = frozenset(
+    (
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    )
+)
+LIMIT_BYTES = 256 * 1024 * 1024  # a CSV of a million contacts, with room
+CONNECT_SECONDS, SILENCE_SECONDS = 3, 300
+DOWN = "This part is starting or restarting. Try again in a few seconds.\n"
+BROKEN = "The answer could not be fetched. Try again.\n"
+TOO_LARGE = f"The request is larger than {LIMIT_BYTES // 1024 // 1024} MB.\n"
+
+
+class TooLargeError(Exception):
+    """The body went over the limit while it was passed on."""
+
+
+class FrontDoor:
+    """Passes requests on by host, bodies and answers as streams.
+
+    Args:
+        ports: of the processes.
+        domain: hosts are `hooks.<domain>` and so on.
+    """
+
+    def __init__(self, ports: Ports, domain: str) -> None:
+        self._web = local_url(ports.web)
+        self._by_host = {
+            f"hooks.{domain}": local_url(ports.hooks),
+            f"emulator.{domain}": local_url(ports.emulator),
+            f"graph.{domain}": local_url(ports.emulator),
+        }
+
+    def application(self) -> web.Application:
+        """The aiohttp application."""
+        app = web.Application()
+        app.cleanup_ctx.append(self._client)
+        app.router.add_route("*", "/{path:.*}", self._pass_on)
+        return app
+
+    async def _client(self, app: web.Application) -> AsyncIterator[None]:
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=SILENCE_SECONDS)
+        connector = aiohttp.TCPConnector(limit=0)
+        jar = aiohttp.DummyCookieJar()
+        async with aiohttp.ClientSession(
+            connector=connector, timeout=timeout, cookie_jar=jar, auto_decompress=False
+        ) as self._session:
+            yield
+
+    async def _pass_on(self, request: web.Request) -> web.StreamResponse:
+        if (request.content_length or 0) > LIMIT_BYTES:
+            return web.Response(status=413, text=TOO_LARGE)
+        base = self._by_host.get(request.host.partition(":")[0].lower(), self._web)
+        try:
+            async with self._session.request(
+                request.method,
+                URL(base + request.raw_path, encoded=True),
+                headers=_headers(request),
+                data=_limited(request.content) if request.can_read_body else None,
+                skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
+                allow_redirects=False,
+            ) as answer:
+                return await _answer(request, answer)
+        except aiohttp.ClientConnectorError:
+            return web.Response(status=503, text=DOWN, headers={"Retry-After": "3"})
+        except TooLargeError:
+            return web.Response(status=413, text=TOO_LARGE)
+        except (aiohttp.ClientError, TimeoutError):
+            return web.Response(status=502, text=BROKEN)
+
+
+async def _answer(request: web.Request, answer: aiohttp.ClientResponse) -> web.StreamResponse:
+    response = web.StreamResponse(status=answer.status, reason=answer.reason)
+    response.headers.extend((name, value) for name, value in answer.headers.items() if name.lower() not in HOP_BY_HOP)
+    await response.prepare(request)
+    try:
+        async for chunk in answer.content.iter_any():
+            await response.write(chunk)
+        await response.write_eof()
+    except (aiohttp.ClientPayloadError, ConnectionResetError, TimeoutError):
+        # The status is out already: only a cut connection tells the reader that something is missing.
+        if request.transport:
+            request.transport.abort()
+    return response
+
+
+def _headers(request: web.Request) -> CIMultiDict[str]:
+    """The request's own, with what the process behind needs to know of the way here."""
+    kept = ((name, value) for name, value in request.headers.items() if name.lower() not in HOP_BY_HOP)
+    headers = CIMultiDict(kept)
+    headers["X-Forwarded-For"] = request.remote or ""
+    headers["X-Forwarded-Host"] = request.host
+    headers["X-Forwarded-Proto"] = request.scheme
+    return headers
+
+
+async def _limited(content: aiohttp.StreamReader) -> AsyncIterator[bytes]:
+    total = 0
+    async for chunk in content.iter_any():
+        total += len(chunk)
+        if total > LIMIT_BYTES:
+            raise TooLargeError
+        yield chunk
+
+
+async def serve(settings: Settings) -> None:
+    """Listen on the settings' port until we are asked to end."""
+    ended = asyncio.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(sign, ended.set)
+    door = FrontDoor(Ports.of(settings), settings.domain)
+    runner = web.AppRunner(door.application(), access_log=None, handler_cancellation=True, shutdown_timeout=5)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", settings.port, reuse_address=True).start()
+    print(f"listening on port {settings.port}", flush=True)
+    await ended.wait()
+    await runner.cleanup()

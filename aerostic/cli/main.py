@@ -1,0 +1,54 @@
+"""The group of commands. A command is imported when it is asked for, so that a broken one leaves the others working."""
+
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    "up": ("aerostic.cli.up:up", "Start everything and watch over it."),
+    "migrate": ("aerostic.cli.migrate:migrate", "Bring the tables of core and plugins up to date."),
+    "plugins": ("aerostic.cli.migrate:plugins", "Tables of plugins: upgrade, check, status, purge."),
+    "seed": ("aerostic.cli.processes:seed", "Put the demo's data into the database."),
+    "front": ("aerostic.cli.processes:front", "Run the front door."),
+    "web": ("aerostic.cli.processes:web", "Run the pages."),
+    "hooks": ("aerostic.cli.processes:hooks", "Run the intake of webhooks."),
+    "worker": ("aerostic.cli.processes:worker", "Run a worker of queues."),
+    "stream": ("aerostic.cli.processes:stream", "Run the relay and the consumers of streams."),
+    "cron": ("aerostic.cli.processes:cron", "Run the clock of recurring jobs."),
+}
+
+
+class Commands(click.Group):
+    """The core's commands, and those that plugins bring."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names: the core's in the order above, then the plugins'."""
+        return [*COMMANDS, *sorted(plugin_commands())]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """A command by its name; plugins are loaded only for a name the core does not know."""
+        if name not in COMMANDS:
+            return plugin_commands().get(name)
+        module, _, attribute = COMMANDS[name][0].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in `--help`, without importing a command of the core."""
+        extra = {name: command.get_short_help_str() for name, command in sorted(plugin_commands().items())}
+        with formatter.section("Commands"):
+            formatter.write_dl([*((name, text) for name, (_, text) in COMMANDS.items()), *extra.items()])
+
+
+def plugin_commands() -> dict[str, click.Command]:
+    """The commands of the installed plugins, by name."""
+    from aerostic.registry import load_registry
+    from aerostic.settings import get_settings
+
+    registry = load_registry(get_settings())
+    return {declared.value.name: declared.value for declared in registry.declared("register_commands")}
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Aerostic: multi-tenant WhatsApp marketing on a plugin core."""

@@ -1,0 +1,109 @@
+"""The processes, one command each: `aerostic up` starts them all, an operator's own supervisor one by one."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from aerostic.cli.ports import Ports
+from aerostic.cli.running import command_settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+ROOT = Path(__file__).parents[2]
+
+
+def application() -> "Flask":
+    """The application of a process, refused to a database role that sees past row-level security."""
+    from aerostic.app import create_app
+    from aerostic.db import db
+    from aerostic.db.engine import check_role
+
+    app = create_app(command_settings())
+    with app.app_context():
+        check_role(db.engine)
+    return app
+
+
+@click.command()
+def front() -> None:
+    """Run the front door: one address and port for every host."""
+    from aerostic.cli.front import serve
+
+    asyncio.run(serve(command_settings()))
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=int, help="Port to listen on; the one after the front door's when left out.")
+@click.option("--workers", default=1, show_default=True, help="Number of processes.")
+@click.option("--threads", default=8, show_default=True, help="Threads of each.")
+def web(host: str, port: int | None, workers: int, threads: int) -> None:
+    """Run the pages and the API."""
+    _serve("wsgi:app", host, port or Ports.of(command_settings()).web, workers, threads, factory=False)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=int, help="Port to listen on; the second after the front door's when left out.")
+@click.option("--workers", default=1, show_default=True, help="Number of processes.")
+@click.option("--threads", default=4, show_default=True, help="Threads of each.")
+def hooks(host: str, port: int | None, workers: int, threads: int) -> None:
+    """Run the intake of webhooks: check, append to the stream, answer."""
+    target = "aerostic.web.intake:create_intake"
+    _serve(target, host, port or Ports.of(command_settings()).hooks, workers, threads, factory=True)
+
+
+@click.command()
+@click.option("--queues", required=True, help="Names of queues, separated by commas, the most urgent first.")
+def worker(queues: str) -> None:
+    """Run a worker of the named queues."""
+    from aerostic.jobs.worker import run
+
+    run(application(), queues.split(","))
+
+
+@click.command()
+def stream() -> None:
+    """Run the relay of the outbox and the consumers of webhooks and events."""
+    from aerostic.streams.process import run
+
+    run(application())
+
+
+@click.command()
+def cron() -> None:
+    """Run the clock that starts recurring jobs."""
+    from aerostic.jobs.cron import run
+
+    run(application())
+
+
+@click.command()
+def seed() -> None:
+    """Put the demo's data into the database; what is there already stays. Prints the logins."""
+    from aerostic.cli.seed import seed_demo
+
+    for line in seed_demo(application()):
+        click.echo(line)
+
+
+def _serve(target: str, host: str, port: int, workers: int, threads: int, *, factory: bool) -> None:
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    server = Granian(
+        target,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        factory=factory,
+        working_dir=ROOT,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+    )
+    server.serve()
