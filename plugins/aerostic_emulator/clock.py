@@ -28,6 +28,8 @@ class Timeline:
         self._heap: list[tuple[float, int, Callable[..., None], tuple[Any, ...]]] = []
         self._order = itertools.count()
         self._timer: asyncio.TimerHandle | None = None
+        # Kept here since not every loop's handle knows when it is due.
+        self._due = 0.0
 
     def __len__(self) -> int:
         """Return how many callbacks are still to come."""
@@ -38,7 +40,7 @@ class Timeline:
         loop = asyncio.get_running_loop()
         due = loop.time() + seconds
         heapq.heappush(self._heap, (due, next(self._order), callback, arguments))
-        if self._timer is None or due < self._timer.when():
+        if self._timer is None or due < self._due:
             self._arm(loop)
 
     def clear(self) -> None:
@@ -51,7 +53,10 @@ class Timeline:
     def _arm(self, loop: asyncio.AbstractEventLoop) -> None:
         if self._timer:
             self._timer.cancel()
-        self._timer = loop.call_at(self._heap[0][0], self._run) if self._heap else None
+            self._timer = None
+        if self._heap:
+            self._due = self._heap[0][0]
+            self._timer = loop.call_at(self._due, self._run)
 
     def _run(self) -> None:
         loop = asyncio.get_running_loop()

@@ -2,6 +2,7 @@
 
 from aerostic_emulator import seed
 from aerostic_emulator.state import Token, Waba
+
 from tests.plugins.aerostic_emulator.lab import Lab, in_lab
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+
 from tests.plugins.aerostic_emulator.lab import Lab, in_lab
 
 MESSAGE = {"text": {"body": "x"}, "biz_opaque_callback_data": "m1"}

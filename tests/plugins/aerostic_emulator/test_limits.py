@@ -5,6 +5,7 @@ from typing import Any
 from aerostic_emulator import seed
 from aerostic_emulator.config import Config
 from aerostic_emulator.limits import Limits
+
 from tests.plugins.aerostic_emulator.lab import CUSTOMER, Lab, in_lab
 
 NOW = 1_800_000_000.0

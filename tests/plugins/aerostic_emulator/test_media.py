@@ -4,6 +4,7 @@ import hashlib
 
 import aiohttp
 from aerostic_emulator import seed
+
 from tests.plugins.aerostic_emulator.lab import Lab, in_lab
 
 AUTH = {"Authorization": f"Bearer {seed.TOKEN}"}

@@ -2,6 +2,7 @@
 
 import pytest
 from aerostic_emulator import seed
+
 from tests.plugins.aerostic_emulator.lab import Lab, in_lab
 
 BUTTONS = [{"type": "reply", "reply": {"id": "a", "title": "Yes"}}]

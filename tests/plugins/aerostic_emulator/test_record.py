@@ -8,6 +8,7 @@ from pathlib import Path
 from aerostic_emulator import seed
 from aerostic_emulator.record import Message, Record
 from aerostic_emulator.running import in_process, in_thread
+
 from tests.plugins.aerostic_emulator.lab import Lab, in_lab
 
 

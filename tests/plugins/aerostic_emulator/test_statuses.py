@@ -4,6 +4,7 @@ import pytest
 from aerostic_emulator import outcomes, seed
 from aerostic_emulator.config import REALISTIC_MIX, Config
 from aerostic_emulator.errors import CODES
+
 from tests.plugins.aerostic_emulator.lab import CUSTOMER, Lab, in_lab
 
 PATHS = [

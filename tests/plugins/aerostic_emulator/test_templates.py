@@ -3,6 +3,7 @@
 from typing import Any
 
 from aerostic_emulator import seed
+
 from tests.plugins.aerostic_emulator.lab import Lab, in_lab
 
 PATH = f"/v24.0/{seed.WABA_ID}/message_templates"

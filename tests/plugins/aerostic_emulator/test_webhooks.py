@@ -2,6 +2,7 @@
 
 from aerostic_emulator import seed
 from aerostic_emulator.webhooks import encode
+
 from tests.plugins.aerostic_emulator.lab import CUSTOMER, Lab, in_lab
 
 HELLO = {"phone_number_id": seed.PHONE_ID, "from": CUSTOMER, "text": {"body": "Grüße / 👋"}}
