@@ -77,17 +77,20 @@ def place_of(row: Any, column: str) -> Place:
     """The place of one attribute of a model instance."""
     if row.id is None:
         raise SealError(f"{row.__tablename__}.{column}: the row needs its id before anything is sealed for it.")
-    return Place(row.__tablename__, column, getattr(row, "tenant_id", None), row.id)
+    tenant = getattr(row, "tenant_id", None)
+    if tenant is None and "tenant_id" in row.__table__.columns and not row.__table__.columns["tenant_id"].nullable:
+        raise SealError(f"{row.__tablename__}.{column}: the row needs its tenant before anything is sealed for it.")
+    return Place(row.__tablename__, column, tenant, row.id)
 
 
 def open_rows(
-    table: str, column: str, rows: Iterable[tuple[UUID | None, UUID, bytes]], *, json: bool = True
+    table: str, column: str, rows: Iterable[tuple[UUID | None, UUID, bytes | None]], *, json: bool = True
 ) -> list[Any]:
     """Open one sealed column of a Core result.
 
     Args:
-        rows: tuples of tenant id, row id and ciphertext.
+        rows: tuples of tenant id, row id and ciphertext (None stays None).
         json: whether the values are JSON; else they are texts.
     """
     opener: Any = open_json if json else open_text
-    return [opener(Place(table, column, tenant, row), blob) for tenant, row, blob in rows]
+    return [None if blob is None else opener(Place(table, column, tenant, row), blob) for tenant, row, blob in rows]

@@ -5,7 +5,6 @@ purpose and the tenant, so that one tenant's ciphertext can never be opened unde
 """
 
 import base64
-import binascii
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -45,10 +44,12 @@ class Keyring:
         keys: dict[str, bytes] = {}
         for entry in filter(None, (part.strip() for part in text.split(","))):
             key_id, _, encoded = entry.partition(":")
+            if key_id in keys:
+                raise KeyMissingError("AEROSTIC_KEYS: two keys have the same id; each needs its own.")
             try:
                 keys[key_id] = base64.b64decode(encoded, validate=True)
-            except binascii.Error:
-                raise KeyMissingError(f"AEROSTIC_KEYS: the key {key_id!r} is not base64.") from None
+            except ValueError:
+                raise KeyMissingError("AEROSTIC_KEYS: what follows an id is not base64.") from None
         return cls(keys)
 
     def _derive(self, key_id: bytes, purpose: str, tenant: bytes) -> bytes:

@@ -22,7 +22,9 @@ ELSEWHERE = [
     PLACE._replace(table="contactp", column="hone"),
 ]
 VECTOR = bytes.fromhex("016b3030316465666768696a6b6c6d6e6f2b22f7cc95e92e9b472bec27fcd735f7152b678c4df71077f4d81d29d870")
-PLATFORM_VECTOR = bytes.fromhex("016b3030316465666768696a6b6c6d6e6f55984e8659a6b4d173925733aa2ce6eccbea4e437051ae33fa713e3d1716")
+PLATFORM_VECTOR = bytes.fromhex(
+    "016b3030316465666768696a6b6c6d6e6f55984e8659a6b4d173925733aa2ce6eccbea4e437051ae33fa713e3d1716"
+)
 
 
 def test_the_format_is_frozen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,7 +100,9 @@ names = st.text(st.characters(codec="ascii", categories=["Ll"]), min_size=1, max
 
 
 @given(st.binary(max_size=300), names, names, st.uuids() | st.none(), st.uuids())
-def test_what_is_sealed_opens_in_its_place(plain: bytes, table: str, column: str, tenant: UUID | None, row: UUID) -> None:
+def test_what_is_sealed_opens_in_its_place(
+    plain: bytes, table: str, column: str, tenant: UUID | None, row: UUID
+) -> None:
     place = Place(table, column, tenant, row)
     blob = seal(KEYS, place, plain)
     assert isinstance(blob, Sealed)

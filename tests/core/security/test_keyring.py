@@ -42,6 +42,8 @@ def test_no_key_is_an_error_that_says_how_to_get_one() -> None:
         ":" + written(ONE),
         "kéy:" + written(ONE)[:10],
         "k001:not base64!",
+        "k001:é",
+        written(ONE) + ":k001!",
         "k001:" + written(ONE) + ",k002:" + written(TWO[:16]),
     ],
 )
@@ -59,7 +61,7 @@ def test_an_entry_without_a_colon_is_not_printed() -> None:
 
 
 def test_the_same_key_id_twice_is_refused() -> None:
-    with pytest.raises(KeyMissingError, match="twice"):
+    with pytest.raises(KeyMissingError, match="same id"):
         Keyring.parse(f"k001:{written(ONE)},k001:{written(TWO)}")
 
 
