@@ -59,13 +59,22 @@ class Bus(Protocol):
         """
         ...
 
-    def consumer(self, group: str, *, name: str, from_start: bool = False) -> Consumer:
-        """Join a group.
+    def create_group(self, group: str, *, from_start: bool = False) -> None:
+        """Give a group its place on the bus; one that has a place keeps it.
 
         Args:
             group: who consumes, e.g. `campaigns.progress`.
+            from_start: whether it begins at the oldest event kept, or with what comes from now on.
+        """
+        ...
+
+    def consumer(self, group: str, *, name: str, from_start: bool = False) -> Consumer:
+        """Join a group, created as `create_group` does if it never was.
+
+        Args:
+            group: who consumes.
             name: this member, for people who look at the transport.
-            from_start: where a group that never was begins: at the oldest event kept, or with what comes from now on.
+            from_start: as for `create_group`.
         """
         ...
 

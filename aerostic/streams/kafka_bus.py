@@ -57,8 +57,8 @@ class KafkaBus:
             self._drop_producer()
             raise BusError(f"Kafka did not confirm {failed} of {len(events)} events.")
 
-    def consumer(self, group: str, *, name: str, from_start: bool = False) -> KafkaMember:
-        """See `Bus.consumer`."""
+    def create_group(self, group: str, *, from_start: bool = False) -> None:
+        """See `Bus.create_group`."""
         self._ensure_topic()
         with self._reader(group) as reader:
             new = [partition for partition in reader.assignment() if reader.committed(partition) is None]
@@ -69,6 +69,10 @@ class KafkaBus:
                     reader.commit(
                         {partition: OffsetAndMetadata(offset, "", -1) for partition, offset in offsets.items()}
                     )
+
+    def consumer(self, group: str, *, name: str, from_start: bool = False) -> KafkaMember:
+        """See `Bus.consumer`."""
+        self.create_group(group, from_start=from_start)
         connection = self._connection | {"client_id": name, "group_id": self._group_id(group)}
         return KafkaMember(self._topic, connection, self._lease_seconds)
 

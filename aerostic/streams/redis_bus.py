@@ -17,7 +17,7 @@ from aerostic.db import Event
 from aerostic.streams.bus import LEASE_SECONDS, PARTITIONS, BusError, BusFullError
 from aerostic.streams.redis_consumer import RedisConsumer
 from aerostic.streams.redis_keys import RedisKeys
-from aerostic.streams.redis_scripts import PUBLISH
+from aerostic.streams.redis_scripts import JOIN, PUBLISH
 
 LIMIT = 100_000
 
@@ -37,7 +37,7 @@ class RedisBus:
         self._keys = RedisKeys(prefix, PARTITIONS)
         self._lease_seconds = lease_seconds
         self._limit = limit
-        self._publish = redis.register_script(PUBLISH)
+        self._publish, self._join = map(redis.register_script, (PUBLISH, JOIN))
 
     def publish(self, events: Sequence[Event]) -> None:
         """See `Bus.publish`."""
@@ -56,9 +56,17 @@ class RedisBus:
         if not all(answers):
             raise BusFullError("A group of consumers is too far behind: start it, or forget it if it is gone.")
 
+    def create_group(self, group: str, *, from_start: bool = False) -> None:
+        """See `Bus.create_group`."""
+        with self._redis.pipeline(transaction=False) as pipe:
+            for stream in self._keys.streams():
+                self._join(keys=[stream], args=[group, int(from_start)], client=pipe)
+            pipe.execute()
+
     def consumer(self, group: str, *, name: str, from_start: bool = False) -> RedisConsumer:
         """See `Bus.consumer`."""
-        return RedisConsumer(self._redis, self._keys, group, name, from_start, self._lease_seconds)
+        self.create_group(group, from_start=from_start)
+        return RedisConsumer(self._redis, self._keys, group, name, self._lease_seconds)
 
     def lag(self, group: str) -> int:
         """See `Bus.lag`."""

@@ -29,21 +29,16 @@ class Position:
 class RedisConsumer:
     """See `aerostic.streams.bus.Consumer`."""
 
-    def __init__(
-        self, redis: Redis, keys: RedisKeys, group: str, name: str, from_start: bool, lease_seconds: float
-    ) -> None:
+    def __init__(self, redis: Redis, keys: RedisKeys, group: str, name: str, lease_seconds: float) -> None:
         self._redis = redis
         self._keys = keys
         self._group = group
         self._member = f"{name}:{uuid4().hex}"  # a restarted process is another member: the old one's leases run out
-        self._start = int(from_start)
         self._lease_seconds = lease_seconds
         self._last_beat = -math.inf
         self._owned: dict[int, Position] = {}
         self._read_ahead: deque[tuple[int, bytes, bytes]] = deque()
         self._join, self._claim, self._commit, self._leave = map(redis.register_script, (JOIN, CLAIM, COMMIT, LEAVE))
-        for stream in keys.streams():
-            self._join(keys=[stream], args=[group, self._start])
 
     def poll(self, limit: int, timeout_seconds: float) -> list[Event]:
         """See `Consumer.poll`."""
@@ -69,7 +64,9 @@ class RedisConsumer:
         for partition in self._owned.keys() - owned:
             self._lose(partition)
         for partition in owned - self._owned.keys():
-            position = self._join(keys=[self._keys.stream(partition)], args=[self._group, self._start])
+            position = self._join(
+                keys=[self._keys.stream(partition)], args=[self._group, 1]
+            )  # 1: one that was lost begins anew
             self._owned[partition] = Position(position, position)
 
     def commit(self) -> None:

@@ -43,7 +43,6 @@ transaction.state.log.min.isr=1
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=500
 """
-_keepers: list["subprocess.Popen[bytes]"] = []  # referred to until we end: they outlive us by a moment
 JAVA = ("java", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp")
 
 
@@ -89,19 +88,16 @@ def broker(run: Path) -> str:
 
 def _start_keeper(run: Path, address: Path) -> None:
     log = run / "kafka.log"
-    with log.open("wb") as output:
-        keeper = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.kafka", str(run)],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-            cwd=Path(__file__).parents[2],
-        )
-    _keepers.append(keeper)
+    keeper = os.posix_spawn(
+        sys.executable,
+        [sys.executable, "-m", "tests.support.kafka", str(run)],
+        {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        file_actions=[(os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT, 0o600), (os.POSIX_SPAWN_DUP2, 1, 2)],
+        setsid=True,
+    )
     deadline = time.monotonic() + START_SECONDS
     while not address.exists():
-        if keeper.poll() is not None or time.monotonic() > deadline:
+        if os.waitpid(keeper, os.WNOHANG)[0] or time.monotonic() > deadline:
             raise RuntimeError("Kafka for tests did not start:\n" + log.read_text())
         time.sleep(0.05)
 
