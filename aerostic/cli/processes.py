@@ -93,6 +93,7 @@ def seed() -> None:
 def _serve(target: str, host: str, port: int, workers: int, threads: int, *, factory: bool) -> None:
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     server = Granian(
         target,
@@ -103,6 +104,7 @@ def _serve(target: str, host: str, port: int, workers: int, threads: int, *, fac
         blocking_threads=threads,
         factory=factory,
         working_dir=ROOT,
+        log_level=LogLevels.error,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
     )

@@ -25,6 +25,14 @@ def eventually(holds: Callable[[], object], seconds: float = 20.0, what: str = "
         time.sleep(0.05)
 
 
+def alive(process: psutil.Process) -> bool:
+    """Whether a process still does something; one that only waits to be noticed as dead does not."""
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
 class Process:
     """One running program and its log."""
 

@@ -5,7 +5,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
+from contextlib import suppress
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -169,17 +169,17 @@ def _end_leftover(folder: Path) -> None:
     """Stop a server that still runs on this data: its supervisor is gone, and two would destroy it."""
     import psutil
 
+    note = folder / "postmaster.pid"
     try:
-        server = psutil.Process(int((folder / "postmaster.pid").read_text().split("\n", 1)[0]))
+        server = psutil.Process(int(note.read_text().split("\n", 1)[0]))
         if server.name() != "postgres" or str(folder) not in server.cmdline():
-            return  # the number belongs to another program by now; PostgreSQL sees that itself
+            note.unlink()  # the number belongs to another program by now; PostgreSQL would refuse to start
+            return
         for sign, seconds in ((signal.SIGINT, 20), (signal.SIGQUIT, 10)):
             server.send_signal(sign)
-            try:
+            with suppress(psutil.TimeoutExpired):
                 server.wait(seconds)
                 return
-            except psutil.TimeoutExpired:
-                time.sleep(0)
     except (FileNotFoundError, ValueError, psutil.NoSuchProcess):
         return
     raise RuntimeError(f"a PostgreSQL of an earlier run (process {server.pid}) does not end: stop it, then start again")
