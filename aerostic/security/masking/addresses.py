@@ -20,13 +20,13 @@ SPELLED_DOT = re.compile(r"(?i)[\[({] ?(?:dot|at) ?[\])}]| dot ")
 JUNK = str.maketrans("", "", ZERO_WIDTH)
 IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)")
 IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])")
-VERSION_BEFORE = re.compile(r"(?i)(?:\bv|version|release|[\w]-|==|/)[\s:=\"']{0,3}$")
+VERSION_BEFORE = re.compile(r"(?i)(?:(?:\bv|version|release)[\s:=\"']{0,3}|\w-|==)$")
 
 
 def mask_emails(text: str) -> str:
     """Replace e-mail addresses, also percent-encoded, escaped, full-width and spelled ("ann [at] example [dot] com")."""
     if any(at in text for at in ("@", "%40", "%2540", "\\u0040", "&#64;", "&#x40;", "＠")):
-        text = EMAIL.sub(_email, text)
+        text = EMAIL.sub(lambda match: email_token(match[0]), text)
     if SPELLED_DOT.search(text):
         text = SPELLED.sub(_spelled, text)
     return text
@@ -41,9 +41,9 @@ def mask_addresses(text: str) -> str:
     return text
 
 
-def _email(match: re.Match[str]) -> str:
-    address = re.sub(AT, "@", match[0].translate(JUNK))
-    return pseudonyms.email(unquote(address))
+def email_token(written: str) -> str:
+    """The pseudonym of an address in any of the forms it is written in."""
+    return pseudonyms.email(unquote(re.sub(AT, "@", written.translate(JUNK))))
 
 
 def _spelled(match: re.Match[str]) -> str:

@@ -8,12 +8,13 @@ from itertools import pairwise
 from aerostic.security.masking import pseudonyms
 
 PRIVATE_KEY = re.compile(
-    r"(?:-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----|\A).*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|\Z)", re.DOTALL
+    r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|\Z)", re.DOTALL
 )
+PRIVATE_KEY_END = re.compile(r"\A.*-----END [A-Z ]{0,40}PRIVATE KEY-----", re.DOTALL)
 # Meta's message id is Base64 around the customer's number in ASCII. "HBg" is how the body of every public sample begins.
 WAMID = re.compile(r"(?:wamid\.|(?<![\w+/])(?=HBg[A-P]))((?:[\w+/=-]|\\/|%[0-9A-Fa-f]{2}){8,512}+)")
 DOTTED = re.compile(r"[\w-]++(?:\.[\w-]++)*+")
-AUTHORIZATION = re.compile(r"(?i)\b(bearer|basic)(?:\s|%20|\+|:|=){1,3}[\"']?([\w.~+/=-]{6,4096}+)")
+AUTHORIZATION = re.compile(r"(?i)\b(bearer|basic)(?:\s|%20|\+|:|=){1,3}[\"']?([\w.~+/-]{6,4096}+={0,2}+)(?!\w)")
 PREFIXED = re.compile(
     r"(?<![A-Za-z0-9])(EAA[A-Za-z]|[sprw]k_(?:live|test)_|whsec_|sk-(?:ant-|proj-)?|gh[opsur]_|github_pat_|glpat-|xox[abprs]-"
     r"|A[KS]IA|AIza|ya29\.|1//0|GOCSPX-|SG\.|hv[sb]\.|shp(?:at|ss)_|aero(?:stic)?_(?:live|test|key)_)([\w.-]{12,1024}+)"
@@ -25,7 +26,8 @@ OPAQUE = re.compile(r"(?<![\w.%+-])[\w+-]{32,512}={0,2}(?![\w+-])")
 def mask_credentials(text: str) -> str:
     """Replace every secret that is known by its form."""
     if "PRIVATE KEY-----" in text:
-        text = PRIVATE_KEY.sub(_private_key, text)
+        text = PRIVATE_KEY.sub("<private key>", text)
+        text = PRIVATE_KEY_END.sub("<private key>", text)
     if "wamid." in text or "HBg" in text:
         text = WAMID.sub(lambda match: pseudonyms.wamid(match[1]), text)
     if "eyJ" in text:
@@ -44,10 +46,6 @@ def mask_opaque(text: str) -> str:
     return OPAQUE.sub(
         lambda match: pseudonyms.key("", match[0].rstrip("=")) if _is_random(match[0]) else match[0], text
     )
-
-
-def _private_key(match: re.Match[str]) -> str:
-    return "<private key>" if "PRIVATE KEY-----" in match[0] else match[0]
 
 
 def _jwt(match: re.Match[str]) -> str:

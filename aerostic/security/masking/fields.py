@@ -6,9 +6,10 @@ from typing import Any
 from pydantic import SecretBytes, SecretStr
 
 from aerostic.security.masking import pseudonyms
+from aerostic.security.masking.budget import Budget
 from aerostic.security.masking.names import Kind, kind_of
 from aerostic.security.masking.pairs import mask_value
-from aerostic.security.masking.text import mask
+from aerostic.security.masking.text import CHECKS, mask
 
 DEPTH = 8
 PHONE_DIGITS = 10**7
@@ -49,5 +50,5 @@ def _leaf(name: str, value: Any) -> Any:
             return value if masked == str(value) else masked
         return value
     text = value.decode(errors="replace") if isinstance(value, bytes) else str(value)
-    masked = mask_value(kind, text)
+    masked = mask_value(kind, text, Budget(CHECKS))
     return value if masked == text else masked

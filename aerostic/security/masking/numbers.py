@@ -7,7 +7,7 @@ import unicodedata
 from aerostic.security.masking import pseudonyms
 from aerostic.security.masking.budget import Budget
 from aerostic.security.masking.names import Kind, kind_of
-from aerostic.security.masking.plans import international, national
+from aerostic.security.masking.plans import international, national, phone_token
 
 ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 GAP = rf"[\s().\-/‐-―−－\u202a-\u202e\u2066-\u2069{ZERO_WIDTH}]"
@@ -81,7 +81,7 @@ def _phone(run: str, plus: bool, before: str, after: str, budget: Budget) -> str
     key = KEY_BEFORE.search(before)
     kind = kind_of(key[1]) if key else Kind.UNKNOWN
     if kind is Kind.PHONE or (not _is_time(digits) and PHONE_BEFORE.search(before)):
-        return _token(digits, plus, budget)
+        return phone_token(digits, budget)
     if not plus and (kind is Kind.PLAIN or PLAIN_BEFORE.search(before) or UNIT_AFTER.match(after)):
         return ""
     return _by_plan(run, digits, plus, budget)
@@ -100,12 +100,6 @@ def _by_plan(run: str, digits: str, plus: bool, budget: Budget) -> str:
         number = national(digits, budget)
         return pseudonyms.phone(number) if number else ""
     return ""
-
-
-def _token(digits: str, plus: bool, budget: Budget) -> str:
-    if plus or not digits.startswith("0") or digits.startswith("00"):
-        return pseudonyms.phone(digits.removeprefix("00"))
-    return pseudonyms.phone(national(digits, budget) or digits)
 
 
 def _digits(run: str) -> str:

@@ -2,10 +2,12 @@
 
 import re
 from functools import partial
-from urllib.parse import unquote
 
 from aerostic.security.masking import pseudonyms
+from aerostic.security.masking.addresses import email_token
+from aerostic.security.masking.budget import Budget
 from aerostic.security.masking.names import Kind, kind_of
+from aerostic.security.masking.plans import phone_token
 
 KEY = re.compile(
     r"(?<![\w.\-])(?P<key>[A-Za-z_][\w.\-]{0,63}+)(?:\[\])?"
@@ -24,7 +26,7 @@ AT = re.compile(r"@|%40|\\u0040")
 DIGITS = re.compile(r"\D+")
 
 
-def mask_pairs(text: str) -> str:
+def mask_pairs(text: str, budget: Budget) -> str:
     """Replace the values of keys whose names say secret, personal, phone or e-mail."""
     parts: list[str] = []
     done = 0
@@ -37,7 +39,7 @@ def mask_pairs(text: str) -> str:
         found = _value(match, kind, text)
         if found is None or not found["value"]:
             continue
-        masked = mask_value(kind, found["value"])
+        masked = mask_value(kind, found["value"], budget)
         if masked == found["value"]:
             continue
         parts += text[done : found.start("value")], masked
@@ -45,15 +47,15 @@ def mask_pairs(text: str) -> str:
     return "".join([*parts, text[done:]]) if parts else text
 
 
-def mask_value(kind: Kind, value: str) -> str:
+def mask_value(kind: Kind, value: str, budget: Budget) -> str:
     """What a log shows of a value whose key has this kind."""
     if pseudonyms.TOKEN.search(value) and len(pseudonyms.TOKEN.sub("", value)) < 12:
         return value
     if kind is Kind.PHONE:
         digits = DIGITS.sub("", value)
-        return pseudonyms.phone(digits.removeprefix("00")) if 5 <= len(digits) <= 20 and "@" not in value else value
+        return phone_token(digits, budget) if 5 <= len(digits) <= 20 and "@" not in value else value
     if kind is Kind.EMAIL:
-        return pseudonyms.email(unquote(value)) if AT.search(value) and " " not in value.strip() else value
+        return email_token(value) if AT.search(value) and " " not in value.strip() else value
     if HARMLESS.fullmatch(value):
         return value
     return pseudonyms.PERSONAL if kind is Kind.PERSONAL else pseudonyms.SECRET

@@ -5,6 +5,7 @@ from functools import lru_cache
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
+from aerostic.security.masking import pseudonyms
 from aerostic.security.masking.budget import Budget
 
 # Where a number without its country is looked up, most populous first; the first country that knows it gives the pseudonym.
@@ -53,6 +54,13 @@ def national(digits: str, budget: Budget) -> str:
         if found := _national(digits, region):
             return found
     return ""
+
+
+def phone_token(digits: str, budget: Budget) -> str:
+    """The pseudonym of what is known to be a phone; a national form gets that of its international one."""
+    if digits.startswith("0") and not digits.startswith("00"):
+        digits = national(digits, budget) or digits
+    return pseudonyms.phone(digits.removeprefix("00"))
 
 
 @lru_cache(maxsize=8192)

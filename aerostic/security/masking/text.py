@@ -33,13 +33,12 @@ def mask(line: str) -> str:
 
 
 def _mask(text: str) -> str:
+    budget = Budget(CHECKS)
     text = mask_credentials(text)
     if "=" in text or ":" in text or "," in text:
-        text = mask_pairs(text)
+        text = mask_pairs(text, budget)
     text = mask_emails(text)
     if MANY_DIGITS.search(text):
-        budget = Budget(CHECKS)
         text = mask_accounts(text, budget)
         text = mask_numbers(text, budget)
-        text = mask_addresses(text)
-    return mask_opaque(text)
+    return mask_opaque(mask_addresses(text))
