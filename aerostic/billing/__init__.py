@@ -1,1 +1,29 @@
 """From a thing that costs to its money: quote through the billing rules, hold, capture, refund."""
+
+from aerostic.billing.charges import NewCharge, open_charges
+from aerostic.billing.contract import BillingRule, Chargeable, ChargeInfo, Outcome, Quote, Settlement
+from aerostic.billing.endings import cancel, close_hold, release_silent, silent_tenants
+from aerostic.billing.errors import BillingError, NoPriceError, RuleError
+from aerostic.billing.rules import quote
+from aerostic.billing.settlement import Settled, settle
+
+__all__ = [
+    "BillingError",
+    "BillingRule",
+    "ChargeInfo",
+    "Chargeable",
+    "NewCharge",
+    "NoPriceError",
+    "Outcome",
+    "Quote",
+    "RuleError",
+    "Settled",
+    "Settlement",
+    "cancel",
+    "close_hold",
+    "open_charges",
+    "quote",
+    "release_silent",
+    "settle",
+    "silent_tenants",
+]

@@ -1,6 +1,6 @@
 """Double-entry money in integer micro-credits: accounts, transfers, holds. It knows nothing of messages."""
 
-from aerostic.ledger.accounts import account, held, outside, revenue, wallet
+from aerostic.ledger.accounts import account, held, lock, outside, revenue, wallet
 from aerostic.ledger.batch import post
 from aerostic.ledger.errors import (
     AlreadyReversedError,
@@ -10,13 +10,14 @@ from aerostic.ledger.errors import (
     KeyReusedError,
     LedgerError,
 )
-from aerostic.ledger.holds import Counted, assign, close, count, hold
+from aerostic.ledger.holds import Closed, Counted, assign, close, count, hold
 from aerostic.ledger.topup import credit
-from aerostic.ledger.transfers import Transfer, reverse, transfer
+from aerostic.ledger.transfers import Transfer, find, reverse, transfer
 from aerostic.ledger.verify import Finding, Report, verify
 
 __all__ = [
     "AlreadyReversedError",
+    "Closed",
     "Counted",
     "Finding",
     "HoldExceededError",
@@ -31,12 +32,14 @@ __all__ = [
     "close",
     "count",
     "credit",
+    "find",
     "held",
     "hold",
+    "lock",
     "outside",
     "post",
-    "reverse",
     "revenue",
+    "reverse",
     "transfer",
     "verify",
     "wallet",

@@ -1,5 +1,6 @@
 """Accounts: found by owner, purpose and currency, made when first asked for."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import text
@@ -16,6 +17,10 @@ MAKE = text(
     "INSERT INTO ledger_account (id, tenant_id, reseller_id, purpose, currency, floor, created_at)"
     " VALUES (:id, :tenant_id, :reseller_id, :purpose, :currency, :floor, :created_at)"
     " ON CONFLICT (tenant_id, reseller_id, purpose, currency) DO NOTHING"
+)
+LOCK = text(
+    "SELECT id, balance - floor AS available FROM ledger_account WHERE id = ANY (CAST(:ids AS uuid[]))"
+    " ORDER BY id FOR NO KEY UPDATE"
 )
 
 
@@ -68,3 +73,8 @@ def revenue(session: Session, tenant_id: UUID, currency: str) -> UUID:
 def outside(session: Session, tenant_id: UUID, currency: str) -> UUID:
     """The account that stands for where a tenant's money comes from."""
     return account(session, tenant_id=tenant_id, purpose="outside", currency=currency, floor=None)
+
+
+def lock(session: Session, ids: Iterable[UUID]) -> dict[UUID, int | None]:
+    """Keep accounts as they are until the transaction ends; returns what may leave each, None where there is no limit."""
+    return {row.id: row.available for row in session.execute(LOCK, {"ids": list(ids)})}

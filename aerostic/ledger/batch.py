@@ -80,7 +80,9 @@ def post(session: Session, transfers: Sequence[Transfer]) -> set[str]:
         return set()
     tenant_id = transfers[0].tenant_id
     if len(transfers) > LARGEST or any(one.tenant_id != tenant_id for one in transfers):
-        raise InvalidTransferError(f"A batch has up to {LARGEST} transfers of one tenant: send more in several batches.")
+        raise InvalidTransferError(
+            f"A batch has up to {LARGEST} transfers of one tenant: send more in several batches."
+        )
     try:
         with session.begin_nested():
             row = session.execute(POST, _columns(transfers) | {"tenant_id": tenant_id, "created_at": utcnow()}).one()

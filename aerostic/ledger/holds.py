@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -10,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from aerostic.db import new_id, utcnow
-from aerostic.ledger.accounts import held, wallet
+from aerostic.ledger.accounts import held, lock, wallet
 from aerostic.ledger.errors import HoldExceededError, InvalidTransferError, KeyReusedError
 from aerostic.ledger.transfers import Transfer, transfer
 
@@ -21,15 +22,17 @@ MAKE = text(
 )
 FIND = text("SELECT id, wallet_id, amount FROM ledger_hold WHERE tenant_id = :tenant_id AND key = :key")
 READ = text("SELECT id, tenant_id, wallet_id, held_id FROM ledger_hold WHERE id = :id")
-LOCK = text("SELECT id FROM ledger_account WHERE id = ANY (CAST(:ids AS uuid[])) ORDER BY id FOR NO KEY UPDATE")
-STATE = text("SELECT amount, assigned, captured, released FROM ledger_hold WHERE id = :id FOR NO KEY UPDATE")
-ASSIGN = text("UPDATE ledger_hold SET assigned = assigned + :amount WHERE id = :id AND tenant_id = :tenant_id")
+STATE = text("SELECT amount, assigned, captured, released, closed_at FROM ledger_hold WHERE id = :id FOR NO KEY UPDATE")
+ASSIGN = text(
+    "UPDATE ledger_hold h SET assigned = h.assigned + :amount FROM ledger_account a"
+    " WHERE h.id = :id AND h.tenant_id = :tenant_id AND a.id = h.wallet_id AND a.currency = :currency"
+)
 COUNT = text(
     "UPDATE ledger_hold h SET captured = h.captured + d.captured, released = h.released + d.released"
     " FROM unnest(CAST(:ids AS uuid[]), CAST(:captured AS bigint[]), CAST(:released AS bigint[]))"
     " AS d (id, captured, released) WHERE h.id = d.id"
 )
-CLOSE = text("UPDATE ledger_hold SET assigned = amount, released = amount - captured WHERE id = :id")
+CLOSE = text("UPDATE ledger_hold SET assigned = amount, released = amount - captured, closed_at = :now WHERE id = :id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,15 @@ class Counted:
 
     def __add__(self, other: "Counted") -> "Counted":
         return Counted(self.captured + other.captured, self.released + other.released)
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What became of a hold, in micro-credits; `before` where it had been closed already."""
+
+    captured: int
+    released: int
+    before: bool
 
 
 def hold(
@@ -78,20 +90,21 @@ def hold(
     return UUID(str(before.id))
 
 
-def assign(session: Session, tenant_id: UUID, hold_id: UUID, amount: int) -> None:
+def assign(session: Session, tenant_id: UUID, hold_id: UUID, amount: int, currency: str) -> None:
     """Let charges speak for `amount` more micro-credits of a hold.
 
     Raises:
         HoldExceededError: it has less that is not spoken for; nothing was assigned.
-        InvalidTransferError: the tenant has no such hold.
+        InvalidTransferError: the tenant has no such hold in this currency.
     """
+    values = {"id": hold_id, "tenant_id": tenant_id, "amount": amount, "currency": currency}
     try:
         with session.begin_nested():
-            found = session.execute(ASSIGN, {"id": hold_id, "tenant_id": tenant_id, "amount": amount})
+            found = session.execute(ASSIGN, values)
     except IntegrityError as error:
         raise HoldExceededError from error
     if found.rowcount != 1:  # type: ignore[attr-defined]
-        raise InvalidTransferError("The tenant has no such hold. Place one first.")
+        raise InvalidTransferError("The tenant has no such hold in this currency. Place one first.")
 
 
 def count(session: Session, changes: Mapping[UUID, Counted]) -> None:
@@ -114,11 +127,11 @@ def count(session: Session, changes: Mapping[UUID, Counted]) -> None:
         )
 
 
-def close(session: Session, hold_id: UUID) -> Counted | None:
-    """Give back what no charge speaks for, once every charge is settled.
+def close(session: Session, hold_id: UUID) -> Closed | None:
+    """Give back what no charge speaks for, once every charge is settled. Closing again changes nothing.
 
     Returns:
-        What was spent and given back in all; None where charges are still open. Closing again changes nothing.
+        What was spent and given back in all; None where charges are still open.
 
     Raises:
         InvalidTransferError: there is no such hold in this scope.
@@ -127,22 +140,19 @@ def close(session: Session, hold_id: UUID) -> Counted | None:
     if row is None:
         raise InvalidTransferError("There is no such hold.")
     # Accounts before holds, as everywhere.
-    session.execute(LOCK, {"ids": [row.wallet_id, row.held_id]})
+    lock(session, [row.wallet_id, row.held_id])
     state = session.execute(STATE, {"id": hold_id}).one()
     if state.captured + state.released < state.assigned:
         return None
-    rest = state.amount - state.assigned
+    if state.closed_at is None:
+        _give_back(session, hold_id, row, state.amount - state.assigned)
+    return Closed(state.captured, state.amount - state.captured, before=state.closed_at is not None)
+
+
+def _give_back(session: Session, hold_id: UUID, hold_row: Any, rest: int) -> None:
     if rest:
-        back = Transfer(
-            row.tenant_id,
-            f"hold:{hold_id}:rest",
-            "release",
-            row.held_id,
-            row.wallet_id,
-            rest,
-            hold_id=hold_id,
-            subject_id=hold_id,
-        )
+        source, target = hold_row.held_id, hold_row.wallet_id
+        key = f"hold:{hold_id}:rest"
+        back = Transfer(hold_row.tenant_id, key, "release", source, target, rest, hold_id=hold_id, subject_id=hold_id)
         transfer(session, back)
-        session.execute(CLOSE, {"id": hold_id})
-    return Counted(state.captured, state.amount - state.captured)
+    session.execute(CLOSE, {"id": hold_id, "now": utcnow()})

@@ -45,8 +45,8 @@ class LedgerAccount(Identified, Model):
 class LedgerHold(Identified, Model):
     """An amount set aside for later charges.
 
-    `assigned` is the part that charges speak for. Each of them ends in `captured` or `released`; the hold is closed when
-    these two make up the amount.
+    `assigned` is the part that charges speak for, and each of them ends in `captured` or `released`. Once closed, all of the
+    amount is.
     """
 
     __tablename__ = "ledger_hold"
@@ -66,6 +66,7 @@ class LedgerHold(Identified, Model):
     captured: Mapped[int] = mapped_column(default=0, server_default="0")
     released: Mapped[int] = mapped_column(default=0, server_default="0")
     expires_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
 
 

@@ -4,6 +4,7 @@ Whoever repeats a key waits for the account locks, then finds the key taken and 
 what a lock returns is the row as the last one left it.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
@@ -45,6 +46,9 @@ SELECT EXISTS (SELECT FROM inserted) AS posted, (SELECT same FROM pair) AS same,
 FIND = text(
     "SELECT id, tenant_id, key, kind, source_id, target_id, amount, hold_id, reverses_id, subject_id"
     " FROM ledger_transfer WHERE tenant_id IS NOT DISTINCT FROM CAST(:tenant_id AS uuid) AND key = :key"
+)
+FIND_MANY = text(
+    "SELECT key, id FROM ledger_transfer WHERE tenant_id = :tenant_id AND key = ANY (CAST(:keys AS text[]))"
 )
 GET = text("SELECT tenant_id, source_id, target_id, amount, hold_id, subject_id FROM ledger_transfer WHERE id = :id")
 REVERSED_ONCE = "uq_ledger_transfer_reverses_id"
@@ -129,6 +133,11 @@ def transfer(session: Session, wanted: Transfer) -> UUID:
     if not result.same:
         raise InvalidTransferError("A transfer needs two accounts of one currency that exist and may be seen here.")
     raise InsufficientFundsError
+
+
+def find(session: Session, tenant_id: UUID, keys: Sequence[str]) -> dict[str, UUID]:
+    """The ids of a tenant's transfers by key."""
+    return {row.key: row.id for row in session.execute(FIND_MANY, {"tenant_id": tenant_id, "keys": list(keys)})}
 
 
 def reverse(session: Session, transfer_id: UUID, key: str, note: str = "") -> UUID:

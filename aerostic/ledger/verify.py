@@ -92,7 +92,5 @@ def verify(session: Session) -> Report:
     The transaction should be REPEATABLE READ where others write at the same time, so that all rules see one moment.
     """
     counts = session.execute(COUNTS).one()
-    findings = tuple(
-        Finding(rule, *row) for rule, query in CHECKS.items() for row in session.execute(text(query)).tuples()
-    )
-    return Report(*counts, findings)
+    findings = tuple(Finding(rule, *row) for rule, query in CHECKS.items() for row in session.execute(text(query)))
+    return Report(counts.accounts, counts.transfers, counts.entries, counts.holds, findings)

@@ -184,6 +184,7 @@ def upgrade() -> None:
         sa.Column("captured", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("released", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("amount > 0 AND captured >= 0 AND released >= 0", name=op.f("ck_ledger_hold_positive")),

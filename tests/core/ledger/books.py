@@ -29,4 +29,4 @@ class Books:
     def balances(self) -> dict[str, int]:
         """Committed balances by purpose."""
         with transaction(tenant_scope(self.tenant_id)) as session:
-            return dict(session.execute(BALANCES, {"id": self.tenant_id}).tuples().all())
+            return {row.purpose: row.balance for row in session.execute(BALANCES, {"id": self.tenant_id})}

@@ -41,8 +41,8 @@ def test_a_transfer_moves_the_amount_and_writes_two_entries(books: Books) -> Non
         assert transfer(session, paid) == paid.id
     assert books.balances() == {"outside": -1_000, "wallet": 600, "revenue": 400}
     with transaction(tenant_scope(books.tenant_id)) as session:
-        assert session.execute(ENTRIES, {"id": paid.source_id}).tuples().all() == [(1, 1_000, 1_000), (2, -400, 600)]
-        assert session.execute(ENTRIES, {"id": paid.target_id}).tuples().all() == [(1, 400, 400)]
+        assert session.execute(ENTRIES, {"id": paid.source_id}).all() == [(1, 1_000, 1_000), (2, -400, 600)]
+        assert session.execute(ENTRIES, {"id": paid.target_id}).all() == [(1, 400, 400)]
         assert verify(session).balanced
 
 
@@ -94,9 +94,11 @@ def test_another_tenants_account_cannot_be_moved(books: Books) -> None:
     other = Books.with_credit(1_000)
     stolen = pay(other, "a", 1)
     mine = Transfer(books.tenant_id, "a", "capture", stolen.source_id, pay(books, "a", 1).target_id, 1)
-    with transaction(tenant_scope(books.tenant_id)) as session:
-        with pytest.raises(InvalidTransferError, match="may be seen here"):
-            transfer(session, mine)
+    with (
+        transaction(tenant_scope(books.tenant_id)) as session,
+        pytest.raises(InvalidTransferError, match="may be seen here"),
+    ):
+        transfer(session, mine)
     assert other.balances()["wallet"] == 1_000
 
 

@@ -1,0 +1,75 @@
+"""Opening charges: each speaks for a part of a hold, at the price that was quoted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from aerostic.billing.contract import Quote
+from aerostic.billing.errors import BillingError
+from aerostic.db import utcnow
+from aerostic.ledger import assign
+
+OPEN = text("""
+WITH opened AS (
+    INSERT INTO charge (id, tenant_id, hold_id, amount, currency, category, market, source, created_at, updated_at)
+    SELECT n.id, :tenant_id, CAST(:hold_id AS uuid), n.amount, n.currency, n.category, n.market, n.source, :now, :now
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:amounts AS bigint[]), CAST(:currencies AS text[]),
+        CAST(:categories AS text[]), CAST(:markets AS text[]), CAST(:sources AS text[]))
+        AS n (id, amount, currency, category, market, source)
+    ON CONFLICT (id) DO NOTHING RETURNING amount
+)
+SELECT count(*) AS opened, CAST(coalesce(sum(amount), 0) AS bigint) AS amount FROM opened
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class NewCharge:
+    """A charge to open: `id` is that of what costs, `quote` its price, with the category and market it was quoted for."""
+
+    id: UUID
+    category: str
+    market: str
+    quote: Quote
+
+
+def open_charges(session: Session, tenant_id: UUID, hold_id: UUID | None, rows: Sequence[NewCharge]) -> int:
+    """Open charges on a hold, all or none, and return how many are new. Those that exist already are left as they are.
+
+    Args:
+        hold_id: where the money was set aside; None where all of it is free.
+
+    Raises:
+        BillingError: more than one currency, or a price without a hold.
+        aerostic.ledger.HoldExceededError: the prices sum to more than the hold has left.
+        aerostic.ledger.InvalidTransferError: the tenant has no such hold in this currency.
+    """
+    if not rows:
+        return 0
+    currencies = {row.quote.currency for row in rows}
+    if len(currencies) > 1:
+        raise BillingError(
+            f"One hold is in one currency, not {', '.join(sorted(currencies))}. Open one batch for each."
+        )
+    if hold_id is None and any(row.quote.amount for row in rows):
+        raise BillingError("What costs needs a hold. Place one on the wallet first.")
+    with session.begin_nested():
+        opened = session.execute(
+            OPEN, _columns(rows) | {"tenant_id": tenant_id, "hold_id": hold_id, "now": utcnow()}
+        ).one()
+        if hold_id is not None:
+            assign(session, tenant_id, hold_id, opened.amount, currencies.pop())
+    return int(opened.opened)
+
+
+def _columns(rows: Sequence[NewCharge]) -> dict[str, object]:
+    return {
+        "ids": [row.id for row in rows],
+        "amounts": [row.quote.amount for row in rows],
+        "currencies": [row.quote.currency for row in rows],
+        "categories": [row.category for row in rows],
+        "markets": [row.market for row in rows],
+        "sources": [row.quote.source for row in rows],
+    }
