@@ -18,7 +18,7 @@ _MOST_BLOCKED = 1000
 
 async def get_profile(call: Call) -> dict[str, Any]:
     """Return the business profile."""
-    profile = _number(call).profile
+    profile = {"vertical": "UNDEFINED"} | _number(call).profile
     asked = (call.query.get("fields") or ",".join(_FIELDS)).split(",")
     row = {name: profile[name] for name in asked if name in profile}
     return {"data": [row | {"messaging_product": "whatsapp"}]}
@@ -41,7 +41,10 @@ async def set_profile(call: Call) -> dict[str, bool]:
 
 async def list_blocked(call: Call) -> dict[str, Any]:
     """List the blocked users."""
-    rows = [{"messaging_product": "whatsapp", "wa_id": user} for user in _number(call).blocked]
+    rows = [
+        {"messaging_product": "whatsapp", "input": typed, "wa_id": user}
+        for user, typed in _number(call).blocked.items()
+    ]
     return page(call, rows)
 
 
@@ -51,7 +54,7 @@ async def block(call: Call) -> dict[str, Any]:
     users = await _users(call)
     now, limits = call.world.clock.now(), call.world.limits
     added = [user for user in users if limits.window_open(number.id, user["wa_id"], now)]
-    number.blocked |= dict.fromkeys(user["wa_id"] for user in added)
+    number.blocked |= {user["wa_id"]: user["input"] for user in added}
     failed = [user | {"errors": [{"message": "Re-engagement required", "code": 131047}]}
               for user in users if user not in added]  # fmt: skip
     answer: dict[str, Any] = {"messaging_product": "whatsapp", "block_users": {"added_users": added}}

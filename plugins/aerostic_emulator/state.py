@@ -48,7 +48,7 @@ class Number:
     callback_url: str = ""
     registrations: list[float] = field(default_factory=list)
     profile: dict[str, Any] = field(default_factory=dict)
-    blocked: dict[str, None] = field(default_factory=dict)
+    blocked: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -64,6 +64,7 @@ class Template:
     components: list[dict[str, Any]] = field(default_factory=list)
     parameter_format: str = "POSITIONAL"
     quality: str = "UNKNOWN"
+    quality_date: int = 0
     rejected_reason: str = "NONE"
     message_send_ttl_seconds: int | None = None
     pauses: int = 0

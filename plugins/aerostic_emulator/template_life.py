@@ -68,7 +68,7 @@ def announce(
 def change_quality(world: World, template: Template, score: str) -> None:
     """Set a template's quality and post `message_template_quality_update`."""
     value = {"previous_quality_score": template.quality, "new_quality_score": score, **_head(template)}
-    template.quality = score
+    template.quality, template.quality_date = score, int(world.clock.now())
     world.postman.announce(template.waba_id, "message_template_quality_update", value)
 
 

@@ -28,7 +28,7 @@ def describe(template: Template) -> dict[str, Any]:
         "status": template.status,
         "components": template.components,
         "parameter_format": template.parameter_format,
-        "quality_score": {"score": template.quality},
+        "quality_score": {"score": template.quality, "date": template.quality_date},
         "rejected_reason": template.rejected_reason,
         "message_send_ttl_seconds": template.message_send_ttl_seconds,
     }
@@ -39,9 +39,22 @@ async def list_templates(call: Call) -> dict[str, Any]:
     rows = [describe(template) for template in call.world.state.templates_of(call.node_id)]
     for name in _FILTERS:
         if wanted := call.query.get(name):
-            rows = [row for row in rows if row[name].lower() == wanted.lower()]
+            rows = [row for row in rows if row[name].lower() in wanted.lower().split(",")]
     rows = [select(row, call.query.get("fields"), _DEFAULT) for row in rows]
-    return page(call, rows, bad_cursor=131059)
+    answer = page(call, rows, bad_cursor=131059)
+    if wanted := call.query.get("summary"):
+        summary = _summary(len(call.world.state.templates_of(call.node_id)), len(rows))
+        answer["summary"] = {name: summary[name] for name in wanted.split(",") if name in summary}
+    return answer
+
+
+def _summary(existing: int, listed: int) -> dict[str, Any]:
+    return {
+        "total_count": listed,
+        "message_template_count": existing,
+        "message_template_limit": _MOST_TEMPLATES,
+        "are_translations_complete": True,
+    }
 
 
 async def get_template(call: Call) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The record and the control API."""
 
+import contextlib
 import json
 import sqlite3
 import urllib.request
@@ -46,9 +47,8 @@ def test_the_record_file_holds_every_message_and_settled_webhook(tmp_path: Path)
     record.clear()
     record.add(message(2))
     record.close()
-    with sqlite3.connect(tmp_path / "var" / "record.sqlite") as file:
+    with contextlib.closing(sqlite3.connect(tmp_path / "var" / "record.sqlite")) as file:
         rows = file.execute("SELECT wamid, recipient, callback_data FROM messages ORDER BY 1").fetchall()
-    file.close()
     assert rows == [("wamid.1", "491", "m1"), ("wamid.2", "492", "m2")]
 
 
@@ -107,6 +107,13 @@ def get(url: str) -> dict:
         return json.load(answer)
 
 
+def send_text(url: str) -> None:
+    body = {"messaging_product": "whatsapp", "to": "+4915112345678", "text": {"body": "x"}}
+    headers = {"Authorization": f"Bearer {seed.TOKEN}"}
+    path = f"{url}/v24.0/{seed.PHONE_ID}/messages"
+    urllib.request.urlopen(urllib.request.Request(path, json.dumps(body).encode(), headers)).close()
+
+
 def test_it_runs_in_a_thread() -> None:
     with in_thread() as url:
         assert get(f"{url}/_emulator/health")["ok"] is True
@@ -117,4 +124,8 @@ def test_it_runs_as_a_process_with_a_scenario_and_a_record(tmp_path: Path) -> No
     scenario.write_text(json.dumps({"config": {"outcome": "delivered"}}))
     with in_process("--scenario", str(scenario), "--record", str(record)) as url:
         assert get(f"{url}/_emulator/config")["outcome"] == "delivered"
-    assert record.exists()
+        send_text(url)
+        assert get(f"{url}/_emulator/idle") == {"idle": True}
+        assert get(f"{url}/_emulator/record/counts")["last_status"] == {"failed:131047": 1}
+    with contextlib.closing(sqlite3.connect(record)) as file:
+        assert file.execute("SELECT count(*) FROM messages").fetchone() == (1,)
