@@ -1,0 +1,1 @@
+"""Contacts: their numbers and other identifiers, what they agreed to, and choosing among them."""

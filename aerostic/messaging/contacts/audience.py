@@ -1,0 +1,205 @@
+"""Choosing contacts: a specification as data, counted and read in chunks, however many there are."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated, Any, Literal, NamedTuple
+from uuid import UUID
+
+import sqlalchemy as sa
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from sqlalchemy import ColumnElement, func
+from sqlalchemy.orm import Session
+
+from aerostic.messaging.contacts.identifiers import USER_ID
+from aerostic.messaging.models import Consent, Contact, ContactIdentifier, ContactTag, ImportedContact, Suppression
+from aerostic.security.envelope import Place
+from aerostic.security.vault import open_text
+
+MOST_TAGS = 50
+Tags = Annotated[list[UUID], Field(max_length=MOST_TAGS)]
+
+
+class FieldFilter(BaseModel):
+    """A condition on a custom field. `is` and `is_not` compare without regard to case; `is_not` is true of no value."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, Field(min_length=1, max_length=64)]
+    op: Literal["is", "is_not", "contains", "set", "unset"]
+    value: Annotated[str, Field(max_length=1024)] = ""
+
+    def condition(self) -> ColumnElement[bool]:
+        """The filter as SQL."""
+        field = func.coalesce(Contact.fields[self.name].astext, "")
+        match self.op:
+            case "is":
+                return func.lower(field) == self.value.lower()
+            case "is_not":
+                return func.lower(field) != self.value.lower()
+            case "contains":
+                return field.icontains(self.value, autoescape=True)
+            case "set":
+                return field != ""
+            case "unset":
+                return field == ""
+
+
+class AudienceSpec(BaseModel):
+    """Who is meant. Everything given has to hold; nothing given means all contacts.
+
+    Args:
+        all_tags: has every one of these; any_tags: at least one; no_tags: none.
+        countries: markets, ISO 3166 alpha-2.
+        marketing: present states of consent.
+        created_from, created_to: from this moment, before that one.
+        import_id: came with this import.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    all_tags: Tags = []
+    any_tags: Tags = []
+    no_tags: Tags = []
+    fields: Annotated[list[FieldFilter], Field(max_length=20)] = []
+    countries: Annotated[list[str], Field(max_length=300)] = []
+    marketing: list[Literal["unknown", "granted", "withdrawn"]] = []
+    created_from: AwareDatetime | None = None
+    created_to: AwareDatetime | None = None
+    import_id: UUID | None = None
+
+
+class AudienceRow(NamedTuple):
+    """A chosen contact. `suppressed` names the categories it must not be sent (`marketing`, `all`)."""
+
+    contact_id: UUID
+    phone: str | None
+    user_id: str | None
+    name: str
+    country: str
+    locale: str
+    fields: dict[str, Any]
+    marketing: str
+    suppressed: frozenset[str]
+
+
+def count(session: Session, tenant_id: UUID, spec: AudienceSpec) -> int:
+    """How many contacts are meant now."""
+    return session.scalar(sa.select(func.count()).select_from(Contact).where(*_conditions(tenant_id, spec))) or 0
+
+
+def select(
+    session: Session, tenant_id: UUID, spec: AudienceSpec, *, chunk: int = 5000, after: UUID | None = None
+) -> Iterator[list[AudienceRow]]:
+    """The contacts meant, by id, at most `chunk` at a time, so that memory stays bounded.
+
+    Args:
+        after: go on behind this contact: the last one of a chunk that was dealt with before.
+    """
+    query = _query(tenant_id, spec).limit(chunk)
+    while rows := session.execute(query.where(Contact.id > after) if after else query).all():
+        after = rows[-1].id
+        yield _opened(session, tenant_id, rows)
+        if len(rows) < chunk:
+            return
+
+
+def _query(tenant_id: UUID, spec: AudienceSpec) -> sa.Select[Any]:
+    columns = (
+        Contact.id,
+        Contact.phone_sealed,
+        Contact.phone_index,
+        Contact.name,
+        Contact.country,
+        Contact.locale,
+        Contact.fields,
+        Contact.marketing,
+    )
+    return sa.select(*columns).where(*_conditions(tenant_id, spec)).order_by(Contact.id)
+
+
+def _conditions(tenant_id: UUID, spec: AudienceSpec) -> Iterator[ColumnElement[bool]]:
+    yield Contact.tenant_id == tenant_id
+    yield from (_tagged(tenant_id, [tag]) for tag in spec.all_tags)
+    if spec.any_tags:
+        yield _tagged(tenant_id, spec.any_tags)
+    if spec.no_tags:
+        yield sa.not_(_tagged(tenant_id, spec.no_tags))
+    yield from (condition.condition() for condition in spec.fields)
+    if spec.countries:
+        yield Contact.country.in_([country.upper() for country in spec.countries])
+    if spec.marketing:
+        yield Contact.marketing.in_(spec.marketing)
+    yield from _created(spec.created_from, spec.created_to)
+    if spec.import_id:
+        yield _imported(tenant_id, spec.import_id)
+
+
+def _created(start: datetime | None, end: datetime | None) -> Iterator[ColumnElement[bool]]:
+    if start:
+        yield Contact.created_at >= start
+    if end:
+        yield Contact.created_at < end
+
+
+def _tagged(tenant_id: UUID, tags: list[UUID]) -> ColumnElement[bool]:
+    own = sa.and_(ContactTag.tenant_id == tenant_id, ContactTag.contact_id == Contact.id)
+    return sa.select(ContactTag.tag_id).where(own, ContactTag.tag_id.in_(tags)).exists()
+
+
+def _imported(tenant_id: UUID, import_id: UUID) -> ColumnElement[bool]:
+    own = sa.and_(ImportedContact.tenant_id == tenant_id, ImportedContact.contact_id == Contact.id)
+    return sa.select(ImportedContact.line).where(own, ImportedContact.import_id == import_id).exists()
+
+
+def _opened(session: Session, tenant_id: UUID, rows: Any) -> list[AudienceRow]:
+    suppressed = _suppressed(session, tenant_id, [row.phone_index for row in rows if row.phone_index])
+    nameless = [row.id for row in rows if not row.phone_index]
+    everything = _opted_out_of_all(session, tenant_id, nameless)
+    users = _user_ids(session, tenant_id, [row.id for row in rows])
+    return [
+        AudienceRow(
+            row.id,
+            open_text(Place("contact", "phone", tenant_id, row.id), row.phone_sealed) if row.phone_sealed else None,
+            users.get(row.id),
+            row.name,
+            row.country,
+            row.locale,
+            row.fields,
+            row.marketing,
+            suppressed.get(row.phone_index, frozenset()) | everything.get(row.id, frozenset()),
+        )
+        for row in rows
+    ]
+
+
+def _suppressed(session: Session, tenant_id: UUID, indexes: list[bytes]) -> dict[bytes, frozenset[str]]:
+    found: dict[bytes, frozenset[str]] = {}
+    if indexes:
+        own = (Suppression.tenant_id == tenant_id, Suppression.phone_index.in_(indexes))
+        for index, category in session.execute(sa.select(Suppression.phone_index, Suppression.category).where(*own)):
+            found[index] = found.get(index, frozenset()) | {category}
+    return found
+
+
+def _opted_out_of_all(session: Session, tenant_id: UUID, contacts: list[UUID]) -> dict[UUID, frozenset[str]]:
+    """Contacts without a phone have no suppressions: their history says whether they want nothing at all."""
+    if not contacts:
+        return {}
+    latest = (
+        sa.select(Consent.contact_id, Consent.state)
+        .distinct(Consent.contact_id)
+        .where(Consent.tenant_id == tenant_id, Consent.contact_id.in_(contacts), Consent.category == "all")
+        .order_by(Consent.contact_id, Consent.given_at.desc(), Consent.state.desc())
+    )
+    return {id_: frozenset({"all"}) for id_, state in session.execute(latest) if state == "withdrawn"}
+
+
+def _user_ids(session: Session, tenant_id: UUID, contacts: list[UUID]) -> dict[UUID, str]:
+    """The newest business-scoped user id of each contact that has one."""
+    columns = (ContactIdentifier.id, ContactIdentifier.contact_id, ContactIdentifier.value_sealed)
+    own = (ContactIdentifier.tenant_id == tenant_id, ContactIdentifier.contact_id.in_(contacts))
+    query = sa.select(*columns).where(*own, ContactIdentifier.kind == USER_ID).order_by(ContactIdentifier.id)
+    return {
+        contact_id: open_text(Place("contact_identifier", "value", tenant_id, id_), sealed)
+        for id_, contact_id, sealed in session.execute(query)
+    }

@@ -1,0 +1,101 @@
+"""One contact by hand: made, changed and found by an agent or the API."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from aerostic.db import utcnow
+from aerostic.messaging.contacts.consent import refresh
+from aerostic.messaging.contacts.emails import clean_email
+from aerostic.messaging.contacts.identifiers import email_index, identifier, owners, phone_index
+from aerostic.messaging.contacts.phones import canonical, normalise
+from aerostic.messaging.models import Contact
+
+FieldName = Annotated[str, Field(min_length=1, max_length=64)]
+FieldValue = Annotated[str, Field(max_length=1024)]
+
+
+class ContactData(BaseModel):
+    """What may be said about a contact. A field left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    phone: str | None = None
+    email: str | None = None
+    name: Annotated[str, Field(max_length=256)] = ""
+    locale: Annotated[str, Field(max_length=16)] = ""
+    fields: Annotated[dict[FieldName, FieldValue], Field(max_length=100)] = {}
+
+
+class ContactExistsError(ValueError):
+    """Another contact of the tenant has this phone."""
+
+
+def create(
+    session: Session, tenant_id: UUID, data: ContactData, *, region: str = "", source: str = "manual"
+) -> Contact:
+    """Add a contact.
+
+    Args:
+        region: see `phones.normalise`.
+
+    Raises:
+        PhoneError, EmailError: the phone or the address is none.
+        ContactExistsError: the phone belongs to a contact already.
+    """
+    contact = Contact(tenant_id=tenant_id, source=source, fields={})
+    session.add(contact)
+    return update(session, contact, data, region=region)
+
+
+def update(session: Session, contact: Contact, data: ContactData, *, region: str = "") -> Contact:
+    """Change what `data` sets. Fields are added to those there are; an empty value removes one. Raises as `create`."""
+    given = data.model_dump(exclude_unset=True)
+    if "phone" in given:
+        _set_phone(contact, data.phone, region)
+    if "email" in given:
+        address = clean_email(data.email) if data.email else None
+        contact.email = address
+        contact.email_index = email_index(contact.tenant_id, address) if address else None
+    for name in ("name", "locale"):
+        if name in given:
+            setattr(contact, name, given[name])
+    contact.fields = {name: value for name, value in {**contact.fields, **data.fields}.items() if value}
+    contact.updated_at = utcnow()
+    try:
+        with session.begin_nested():
+            session.flush()
+    except IntegrityError:
+        raise ContactExistsError("Another contact has this phone: open that one, or merge the two.") from None
+    if "phone" in given:
+        refresh(session, contact.tenant_id, [contact.id])
+    return contact
+
+
+def find_by_phone(session: Session, tenant_id: UUID, e164: str) -> Contact | None:
+    """The contact with this phone, in either of its spellings."""
+    return _first(session, tenant_id, phone_index=phone_index(tenant_id, canonical(e164)))
+
+
+def find_by_identifier(session: Session, tenant_id: UUID, kind: str, value: str) -> Contact | None:
+    """The contact with this identifier; `kind` is one of `identifiers.KINDS`."""
+    name = identifier(tenant_id, kind, value)
+    owner = owners(session, tenant_id, [name]).get((name.kind, name.index))
+    return _first(session, tenant_id, id=owner) if owner else None
+
+
+def _first(session: Session, tenant_id: UUID, **values: Any) -> Contact | None:
+    return session.scalars(select(Contact).filter_by(tenant_id=tenant_id, **values)).one_or_none()
+
+
+def _set_phone(contact: Contact, text: str | None, region: str) -> None:
+    if not text:
+        contact.phone, contact.phone_index = None, None
+        return
+    phone = normalise(text, region)
+    contact.phone, contact.country = phone.e164, phone.country
+    contact.phone_index = phone_index(contact.tenant_id, phone.e164)
