@@ -5,6 +5,7 @@ import re
 from urllib.parse import unquote
 
 from aerostic.security.masking import pseudonyms
+from aerostic.security.masking.budget import Budget
 
 ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 AT = r"(?:@|%40|%2540|\\u0040|&#64;|&#x40;|＠)"
@@ -32,12 +33,12 @@ def mask_emails(text: str) -> str:
     return text
 
 
-def mask_addresses(text: str) -> str:
+def mask_addresses(text: str, budget: Budget) -> str:
     """Cut internet addresses to their network (/24, /48). Loopback and private networks say nothing about a person."""
     if text.count(".") >= 3:
         text = IPV4.sub(_ipv4, text)
     if text.count(":") >= 2:
-        text = IPV6.sub(_ipv6, text)
+        text = IPV6.sub(lambda match: _ipv6(match, budget), text)
     return text
 
 
@@ -60,7 +61,9 @@ def _ipv4(match: re.Match[str]) -> str:
     return match[0] if _is_ours(address) else match[0].rpartition(".")[0] + ".*"
 
 
-def _ipv6(match: re.Match[str]) -> str:
+def _ipv6(match: re.Match[str], budget: Budget) -> str:
+    if not budget.spend():
+        return match[0].partition(":")[0] + "::*"
     try:
         address = ipaddress.IPv6Address(match[0])
     except ValueError:

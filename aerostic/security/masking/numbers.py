@@ -35,16 +35,17 @@ PLAIN_BEFORE = re.compile(
     r"version|build|epoch|timestamp|usd|eur|gbp|inr|brl|node|shard|ref|no)[ #:=]{1,2}|[$€£¥₹#])$"
 )
 UNIT_AFTER = re.compile(
-    r"(?i)[ _]?(?:[µmun]?s|sec(?:onds?)?|ns|bytes?|[kmgt]i?b|rows?|lines?|messages?|credits?|micro|recipients?|contacts?|events?|"
+    r"(?i)(?:\s?(?:of|/)\s?\d{1,20})?"
+    r"[ _]?(?:[µmun]?s|sec(?:onds?)?|ns|bytes?|[kmgt]i?b|rows?|lines?|messages?|credits?|micro|recipients?|contacts?|events?|"
     r"keys?|usd|eur|gbp|inr|brl|req|requests?|times|items?|tokens?)\b|\s?[€$£%]"
 )
 THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:([\s.])\d{3})(?:\1\d{3})*")
 DIALLED = re.compile(r"\(?[2-9]\d\d\)?[\s.\-]{1,2}[2-9]\d\d[\s.\-]\d{4}|\d{5}[ -]\d{5}|\(0?\d{2,5}\)\s?[\d\s./-]{5,12}")
 WORD = re.compile(r"\S+")
 DATE = re.compile(r"[12]\d{3}-[01]\d-[0-3]\d")
-COMPACT_TIME = re.compile(
-    r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])?(?:[0-5]\d)?(?:[0-5]\d)?"
-)
+COMPACT_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+# Of this decade and the next only: Egypt's mobile numbers begin with 2010 to 2015.
+COMPACT_TIME = re.compile(r"20[23]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])(?:[0-5]\d(?:[0-5]\d)?)?")
 EPOCH = re.compile(r"1[4-9]\d{8}(?:\d{3}|\d{6}|\d{9})?")
 
 
@@ -57,7 +58,7 @@ def _run(match: re.Match[str], budget: Budget) -> str:
     text, start, run = match.string, match.start(), match[0]
     before = text[max(0, start - 56) : start]
     plus = run[0] in "+＋" or bool(PLUS.search(before))
-    whole = _phone(run, plus, before, text[match.end() : match.end() + 14], budget)
+    whole = _phone(run, plus, before, text[match.end() : match.end() + 40], budget)
     if whole:
         return whole
     if run.isdigit():
@@ -113,4 +114,4 @@ def _digits(run: str) -> str:
 
 def _is_time(digits: str) -> bool:
     """Seconds, milliseconds, microseconds or nanoseconds since 1970 (2014 to 2033), or a date and time without separators."""
-    return bool(EPOCH.fullmatch(digits) or (len(digits) in (8, 10, 12, 14) and COMPACT_TIME.fullmatch(digits)))
+    return any(form.fullmatch(digits) for form in (EPOCH, COMPACT_DATE, COMPACT_TIME))

@@ -41,4 +41,4 @@ def _mask(text: str) -> str:
     if MANY_DIGITS.search(text):
         text = mask_accounts(text, budget)
         text = mask_numbers(text, budget)
-    return mask_opaque(mask_addresses(text))
+    return mask_opaque(mask_addresses(text, budget))

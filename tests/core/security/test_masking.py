@@ -125,7 +125,7 @@ def test_each_kind_leaves_its_own_trace(line: str, masked: str) -> None:
         '{"phone_number_id": "106540352242922", "waba_id": "102290129340398"}',
         "offset=12345678901 lsn=0/16B3748 pid=31245678",
         "commit 468349e1f0a7c2b94d5e6f708192a3b4c5d6e7f8",
-        "took 1234567 ms, 12345678 bytes, 10000000 rows",
+        "took 1234567 ms, 12345678 bytes, 10000000 rows, used 4582903459 of 90513621354 bytes",
         "listening on http://127.0.0.1:8800 and [::1]:8800",
         "release 1.2.3.4 of v10.20.30.40",
         "password is required; token: expired; secret=None",
