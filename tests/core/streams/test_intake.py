@@ -2,7 +2,9 @@
 
 import pytest
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import ResponseError
+from redis.retry import Retry
 
 from aerostic.settings import Settings
 from aerostic.streams import Intake, IntakeFullError, IntakeUnavailableError
@@ -49,7 +51,10 @@ def test_claiming_from_a_stream_that_never_was_finds_nothing(intake: Intake) -> 
 
 
 def test_a_server_that_is_away_is_unavailable() -> None:
-    with Redis(port=1) as nobody, pytest.raises(IntakeUnavailableError, match="did not take the webhook"):
+    with (
+        Redis(port=1, retry=Retry(NoBackoff(), 0)) as nobody,
+        pytest.raises(IntakeUnavailableError, match="did not take the webhook"),
+    ):
         Intake(nobody, "x", 3).append({b"a": b"b"})
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from aerostic.settings import Settings
 from aerostic.streams import BusError, BusFullError
@@ -84,5 +86,5 @@ def test_streams_that_were_lost_are_begun_anew(bus: RedisBus, redis: Redis) -> N
 
 
 def test_a_server_that_is_away_is_an_error() -> None:
-    with Redis(port=1) as nobody, pytest.raises(BusError, match="did not take the events"):
+    with Redis(port=1, retry=Retry(NoBackoff(), 0)) as nobody, pytest.raises(BusError, match="did not take the events"):
         RedisBus(nobody, "x").publish(make_events(1))
