@@ -49,6 +49,8 @@ class Config:
     batch_size: int = 100
     batch_ms: float = 10.0
     batch_shape: str = "changes"
+    post_delay_ms: Range = (0, 0)
+    duplicate_posts: float = 0.0
     retry_s: list[float] = field(default_factory=lambda: [0.2, 0.5, 1, 2, 5, 10, 20])
     webhook_timeout_s: float = 5.0
     webhook_connections: int = 8

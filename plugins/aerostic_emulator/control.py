@@ -7,10 +7,9 @@ from typing import Any
 
 from aiohttp import web
 
-from . import inbound, seed, template_life
+from . import inbound, outcomes, seed, template_life
 from .call import parse
 from .errors import GraphError
-from .outcomes import is_known
 from .world import World
 
 Body = dict[str, Any]
@@ -77,11 +76,7 @@ async def _get_config(world: World, argument: str, body: Body, query: Any) -> An
 
 
 async def _set_config(world: World, argument: str, body: Body, query: Any) -> Any:
-    named = [rule["outcome"] for rule in body.get("rules", [])]
-    named += list(body["mix"]) if isinstance(body.get("mix"), dict) else []
-    unknown = [name for name in [*named, body.get("outcome", "read")] if not is_known(name)]
-    if unknown:
-        raise ValueError(f"unknown outcome: {', '.join(unknown)}")
+    outcomes.check(body)
     world.config.update(body)
     return world.config.as_dict()
 

@@ -20,7 +20,7 @@ _OWN = {"phone_number_id", "from", "user_id", "name", "username", "hide_phone", 
 
 
 def receive(world: World, wish: dict[str, Any]) -> str:
-    """Post an inbound message, open the window and return its id.
+    """Post an inbound message, open the window and return its id; a blocked customer is not heard.
 
     `wish` names `phone_number_id`, `from` and/or `user_id`, `type` and the content under the type's key, and may name
     `name`, `username`, `hide_phone`, `context`, `referral` and `id`.
@@ -36,6 +36,8 @@ def receive(world: World, wish: dict[str, Any]) -> str:
     message |= {key: wish[key] for key in ("context", "referral") if key in wish}
     if kind in _MEDIA:
         message[kind] = _store(world, number, kind, wish.get(kind, {}))
+    if customer.phone in number.blocked:
+        return wamid
     _open_window(world, number, customer, "referral" in wish)
     value = {**_head(number), "contacts": [_contact(world, customer)], "messages": [message]}
     world.postman.announce(number.waba_id, "messages", value, number.id)

@@ -38,7 +38,6 @@ BEHAVIOURS = {
 # A recipient whose last nine digits are one of these and an error code fails with that code.
 FAILURES = {"999": "failed", "998": "sent_failed", "997": "delivered_failed", "996": "failed_delivered"}
 _MARKETING_ONLY = {130472, 131049, 131050}
-_BEFORE = {"error", "no_answer", "reset"}
 _PATHS: dict[str, tuple[str, ...]] = {
     "read": ("sent", "delivered", "read"),
     "delivered": ("sent", "delivered"),
@@ -112,9 +111,13 @@ def is_known(outcome: str) -> bool:
     return word in WORDS and (not code or code.isdigit())
 
 
-def comes_before_acceptance(outcome: str) -> bool:
-    """Return whether the outcome keeps the message from being accepted at all."""
-    return split(outcome)[0] in _BEFORE
+def check(values: dict[str, Any]) -> None:
+    """Refuse (ValueError) settings whose rules, mix or outcome name an unknown outcome."""
+    named = [rule["outcome"] for rule in values.get("rules", [])]
+    named += list(values["mix"]) if isinstance(values.get("mix"), dict) else []
+    unknown = [name for name in [*named, values.get("outcome", "read")] if not is_known(name)]
+    if unknown:
+        raise ValueError(f"unknown outcome: {', '.join(unknown)}")
 
 
 def steps(config: Config, outcome: str, chance: random.Random) -> list[Step]:

@@ -1,6 +1,7 @@
 """The `pricing` object of a status (webhooks/reference/messages/status, pricing)."""
 
 import datetime
+import functools
 from typing import Any
 
 from .config import Config
@@ -33,5 +34,6 @@ def _service_type(config: Config, limits: Limits, message: Message) -> str:
     return "free_customer_service" if used <= config.free_service_messages else "regular"
 
 
+@functools.cache
 def _pricing(kind: str, category: str) -> dict[str, Any]:
     return {"billable": kind == "regular", "pricing_model": "PMP", "type": kind, "category": category}

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import subprocess
 import sys
 import threading
@@ -48,8 +49,9 @@ def in_thread(emulator: Emulator | None = None, port: int = 0) -> Iterator[str]:
 def in_process(*options: str) -> Iterator[str]:
     """Run `python -m aerostic_emulator` with these options while the block runs and yield the base URL."""
     command = [sys.executable, "-m", "aerostic_emulator", "--port", "0", *options]
-    folder = Path(__file__).parent.parent
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=folder) as process:  # noqa: S603
+    paths = [str(Path(__file__).parent.parent), os.environ.get("PYTHONPATH", "")]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:  # noqa: S603
         try:
             assert process.stdout is not None  # noqa: S101 - it is a pipe
             line = process.stdout.readline()

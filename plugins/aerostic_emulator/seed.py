@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from . import outcomes
 from .config import Config
 from .state import App, Business, Number, State, Template, Token, Waba
 
@@ -136,6 +137,7 @@ def apply(state: State, config: Config, scenario: dict[str, Any]) -> None:
         for row in scenario.get(section, []):
             make(state, row)
     state.codes.update(scenario.get("codes", {}))
+    outcomes.check(scenario.get("config", {}))
     config.update(scenario.get("config", {}))
 
 

@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import hmac
 import json
+import random
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +29,7 @@ class Delivery:
     webhook: Webhook
     body: bytes
     headers: dict[str, str]
+    attempts: int = 0
 
 
 def encode(payload: dict[str, Any]) -> bytes:
@@ -52,6 +54,7 @@ class Postman:
         self._running = asyncio.Event()
         self._running.set()
         self._open = 0
+        self._chance = random.Random(config.seed)  # noqa: S311 - it decides nothing secret
         self._workers: list[asyncio.Task[None]] = []
         self._session: aiohttp.ClientSession | None = None
 
@@ -143,8 +146,19 @@ class Postman:
             webhook = Webhook(field, url, updates, self._clock.now(), body=body if self._config.keep_bodies else None)
             headers = {"Content-Type": "application/json", "X-Hub-Signature-256": sign(app.secret, body)}
             self._record.webhooks.append(webhook)
-            self._open += 1
-            self._queue.put_nowait(Delivery(webhook, body, headers))
+            self._enqueue(Delivery(webhook, body, headers))
+            if self._chance.random() < self._config.duplicate_posts:
+                self._enqueue(Delivery(webhook, body, headers))
+
+    def _enqueue(self, delivery: Delivery) -> None:
+        """Queue a delivery, after a random delay where one is wanted: that is what puts posts out of order."""
+        self._open += 1
+        low, high = self._config.post_delay_ms
+        if high:
+            wait = (low + (high - low) * self._chance.random()) / 1000
+            self._timeline.after(wait, self._queue.put_nowait, delivery)
+        else:
+            self._queue.put_nowait(delivery)
 
     def _targets(self, waba_id: str, field: str, phone_id: str) -> list[tuple[App, str]]:
         """Return the callbacks of a change: the number's override, else the account's, else the app's."""
@@ -170,14 +184,15 @@ class Postman:
 
     async def _attempt(self, delivery: Delivery) -> None:
         webhook = delivery.webhook
+        delivery.attempts += 1
         webhook.attempts += 1
         webhook.answered = 0
         with contextlib.suppress(aiohttp.ClientError, TimeoutError, ValueError):
             async with self._client().post(webhook.url, data=delivery.body, headers=delivery.headers) as answer:
                 await answer.read()
                 webhook.answered = answer.status
-        if webhook.answered != 200 and webhook.attempts <= len(self._config.retry_s):
-            wait = self._config.retry_s[webhook.attempts - 1]
+        if webhook.answered != 200 and delivery.attempts <= len(self._config.retry_s):
+            wait = self._config.retry_s[delivery.attempts - 1]
             self._timeline.after(wait, self._queue.put_nowait, delivery)
             return
         self._open = max(0, self._open - 1)

@@ -15,7 +15,7 @@ from aerostic_emulator.server import Emulator
 from aiohttp import web
 
 FAST = {"sent_ms": (0, 1), "delivered_ms": (0, 1), "read_ms": (0, 1), "held_ms": (0, 1), "review_ms": (0, 1),
-        "batch_ms": 1, "retry_s": [0.01, 0.01], "window": False}  # fmt: skip
+        "batch_ms": 1, "retry_s": [0.01, 0.01], "window": False, "webhook_connections": 1}  # fmt: skip
 CUSTOMER = "+4915112345678"
 
 

@@ -190,7 +190,12 @@ def test_it_manages_templates(shop: Shop) -> None:
     names = [template.name for template in wa.get_templates(statuses=[t.TemplateStatus.APPROVED])]
     body = t.BodyText("Hi {{1}}, your parcel is here.", "Ada")
     created = wa.create_template(
-        t.Template("parcel", t.TemplateLanguage.ENGLISH_US, t.TemplateCategory.UTILITY, [body])
+        t.Template(
+            name="parcel",
+            language=t.TemplateLanguage.ENGLISH_US,
+            category=t.TemplateCategory.UTILITY,
+            components=[body],
+        )
     )
     update = shop.settled()[0]
     fetched = wa.get_template(created.id)

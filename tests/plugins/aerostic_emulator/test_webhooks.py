@@ -1,7 +1,11 @@
 """Webhook transport: signatures, batches, retries, overrides."""
 
+import json
+
 from aerostic_emulator import seed
 from aerostic_emulator.webhooks import encode
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.plugins.aerostic_emulator.lab import CUSTOMER, Lab, in_lab
 
@@ -10,6 +14,11 @@ HELLO = {"phone_number_id": seed.PHONE_ID, "from": CUSTOMER, "text": {"body": "G
 
 def test_a_body_escapes_unicode_and_slashes() -> None:
     assert encode({"text": "Grüße / 👋"}) == b'{"text":"Gr\\u00fc\\u00dfe \\/ \\ud83d\\udc4b"}'
+
+
+@given(st.text())
+def test_escaping_loses_nothing(text: str) -> None:
+    assert json.loads(encode({"text": text})) == {"text": text}
 
 
 def test_every_webhook_is_signed_over_its_bytes() -> None:
@@ -71,6 +80,37 @@ def test_paused_webhooks_come_after_all() -> None:
         await lab.control("POST", "inbound", HELLO)
         assert await lab.control("GET", "idle?timeout=0.05") == {"idle": False}
         await lab.control("POST", "webhooks", {"paused": False})
+        await lab.settle()
+        assert len(lab.callback.messages()) == 1
+
+    in_lab(check)
+
+
+def test_a_post_may_come_twice_with_the_same_bytes() -> None:
+    async def check(lab: Lab) -> None:
+        await lab.control("POST", "inbound", HELLO)
+        await lab.settle()
+        assert (len(lab.callback.bodies), len(set(lab.callback.bodies))) == (2, 1)
+
+    in_lab(check, duplicate_posts=1.0)
+
+
+def test_posts_may_arrive_out_of_order() -> None:
+    async def check(lab: Lab) -> None:
+        sent = [(await lab.control("POST", "inbound", HELLO))["id"] for _ in range(20)]
+        await lab.settle()
+        came = [message["id"] for message in lab.callback.messages()]
+        assert (sorted(came), came == sent) == (sorted(sent), False)
+
+    in_lab(check, post_delay_ms=(0, 50))
+
+
+def test_a_blocked_customer_is_not_heard() -> None:
+    async def check(lab: Lab) -> None:
+        await lab.control("POST", "inbound", HELLO)
+        users = {"messaging_product": "whatsapp", "block_users": [{"user": CUSTOMER}]}
+        await lab.call("POST", f"/{seed.PHONE_ID}/block_users", users)
+        await lab.control("POST", "inbound", HELLO)
         await lab.settle()
         assert len(lab.callback.messages()) == 1
 
