@@ -4,11 +4,19 @@ from flask import Flask
 
 from aerostic.db.engine import init_database
 from aerostic.db.redis import connect
-from aerostic.registry import Runtime, load_registry
+from aerostic.registry import Registry, Runtime, Schedule, load_registry
 from aerostic.registry.runtime import KEY
 from aerostic.security.keyring import Keyring
 from aerostic.security.vault import use_keyring
 from aerostic.settings import Settings, get_settings
+from aerostic.web.blueprints import init_blueprints
+from aerostic.web.errors import init_errors
+from aerostic.web.health import init_health
+from aerostic.web.hosts import init_hosts
+from aerostic.web.metrics import init_metrics
+from aerostic.web.sessions import init_sessions
+
+MAX_REQUEST = 16 * 1024 * 1024
 
 
 def load_models() -> None:
@@ -38,5 +46,21 @@ def create_app(settings: Settings | None = None) -> Flask:
     use_keyring(Keyring.parse(settings.keys.get_secret_value()))
     load_models()
     init_database(app, settings.database_url)
-    app.extensions[KEY] = Runtime(settings, load_registry(settings), connect(settings))
+    registry = load_registry(settings)
+    app.extensions[KEY] = Runtime(settings, registry, connect(settings), schedules(registry))
+    app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST
+    init_errors(app)
+    init_health(app)
+    init_metrics(app)
+    init_hosts(app)
+    init_sessions(app)
+    init_blueprints(app)
     return app
+
+
+def schedules(registry: Registry) -> dict[str, Schedule]:
+    """The recurring jobs of core and plugins, by name."""
+    from aerostic.messaging.schedules import SCHEDULES
+
+    declared = [item.value for item in registry.declared("register_jobs")]
+    return {schedule.name: schedule for schedule in (*SCHEDULES, *declared)}

@@ -23,6 +23,10 @@ WITH opened AS (
 )
 SELECT count(*) AS opened, CAST(coalesce(sum(amount), 0) AS bigint) AS amount FROM opened
 """)
+REOPEN = text(
+    "UPDATE charge SET state = 'held', hold_id = CAST(:hold_id AS uuid), seq = seq + 1, reason = '', updated_at = :now"
+    " WHERE tenant_id = :tenant_id AND id = ANY(:ids) AND state IN ('refunded', 'released') RETURNING amount, currency"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,20 @@ def open_charges(session: Session, tenant_id: UUID, hold_id: UUID | None, rows: 
         if hold_id is not None:
             assign(session, tenant_id, hold_id, opened.amount, currencies.pop())
     return int(opened.opened)
+
+
+def reopen_charges(session: Session, tenant_id: UUID, hold_id: UUID | None, ids: Sequence[UUID]) -> None:
+    """Let charges whose money went back speak for a part of another hold, at the price they had: for another try.
+
+    Raises:
+        aerostic.ledger.HoldExceededError: the hold has less left than they sum to.
+        aerostic.ledger.InvalidTransferError: the tenant has no such hold in their currency.
+    """
+    with session.begin_nested():
+        values = {"tenant_id": tenant_id, "hold_id": hold_id, "ids": list(ids), "now": utcnow()}
+        rows = session.execute(REOPEN, values).all()
+        if rows and hold_id is not None:
+            assign(session, tenant_id, hold_id, sum(row.amount for row in rows), rows[0].currency)
 
 
 def _columns(rows: Sequence[NewCharge]) -> dict[str, object]:

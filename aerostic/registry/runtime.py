@@ -1,10 +1,11 @@
-"""What belongs to one application object: its settings, its registry, its Redis."""
+"""What belongs to one application object: its settings, its registry, its Redis, its recurring jobs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import current_app
 from redis import Redis
 
+from aerostic.registry.declarations import Schedule
 from aerostic.registry.registry import Registry
 from aerostic.settings import Settings
 
@@ -18,6 +19,7 @@ class Runtime:
     settings: Settings
     registry: Registry
     redis: Redis
+    schedules: dict[str, Schedule] = field(default_factory=dict)
 
 
 def runtime() -> Runtime:

@@ -1,0 +1,47 @@
+"""The worker process: RQ's SimpleWorker inside our application context, with a flag that long jobs watch."""
+
+import threading
+from typing import Any
+
+from flask import Flask
+from rq import SimpleWorker
+from rq.job import Job
+
+from aerostic.db import db
+from aerostic.jobs.queues import queue
+from aerostic.registry.runtime import KEY
+
+MAINTENANCE_SECONDS = 30
+stopping = threading.Event()
+
+
+class Worker(SimpleWorker):
+    """Runs jobs in this process: pools and plugins stay loaded. A stop lets the job finish and tells it to hurry."""
+
+    def request_stop(self, signum: Any, frame: Any) -> None:
+        """First signal: finish what runs. Second: RQ's own cold stop."""
+        stopping.set()
+        super().request_stop(signum, frame)
+
+    def perform_job(self, job: Job, queue: Any, execution: Any) -> bool:
+        """Run a job and leave no session behind."""
+        try:
+            done: bool = super().perform_job(job, queue, execution)
+            return done
+        finally:
+            db.session.remove()
+
+
+def run(app: Flask, queues: list[str]) -> None:
+    """Work on these queues, the most urgent first, until a signal ends it."""
+    runtime = app.extensions[KEY]
+    with app.app_context():
+        names = [queue(name, runtime) for name in queues]
+        worker = Worker(
+            names,
+            connection=runtime.redis,
+            serializer="json",
+            maintenance_interval=MAINTENANCE_SECONDS,
+            log_job_description=False,
+        )
+        worker.work(logging_level="WARNING")

@@ -1,0 +1,224 @@
+"""A lane: everything one number sends, from the database to the provider and back, at the number's pace.
+
+Four tasks share one lane: `fill` reads ahead, `mark` commits `sending` for small groups, `dispatch` lets them go in time
+with the pace, and `flush` writes results in groups. Sends run side by side up to the window.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from time import monotonic
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from aerostic.messaging.contract import ErrorScope, Sender, SendResult, Sent
+from aerostic.messaging.outbound.leases import Lease
+from aerostic.messaging.outbound.pacer import Pacer
+from aerostic.messaging.outbound.queue import LaneSetup, Waiting
+from aerostic.messaging.outbound.results import Result
+from aerostic.messaging.outbound.shelf import Shelf
+from aerostic.messaging.outbound.store import LaneStore
+
+log = structlog.get_logger(__name__)
+
+WINDOW = 256
+AHEAD_SECONDS = 1.0
+MOST_AHEAD = 2_000
+GROUP = 64
+GROUP_SECONDS = 0.2
+FILL_SECONDS = 0.2
+FULL_SECONDS = 0.01
+FLUSH_ROWS = 250
+FLUSH_SECONDS = 0.2
+IDLE_SECONDS = 1.0
+SLOW_SECONDS = 60.0
+DATABASE_PAUSE = 1.0
+
+
+class Lane:
+    """Runs until there is nothing to send, the lease is lost, or `stop()`.
+
+    Args:
+        store: the database, as seen by this lease.
+        sender: the open channel.
+        setup: number, account and pace.
+        window: most requests on their way at a time.
+    """
+
+    def __init__(self, lease: Lease, store: LaneStore, sender: Sender, setup: LaneSetup, window: int = WINDOW) -> None:
+        self.lease = lease
+        self._store = store
+        self._sender = sender
+        self._setup = setup
+        self._window = window
+        self._pacer = Pacer(setup.pace, monotonic)
+        self._shelf = Shelf()
+        self._ready: deque[Waiting] = deque()
+        self._results: list[Result] = []
+        self._flying = 0
+        self._stopping = False
+        self._lost = False
+        self._account_error = ""
+        self._paused_batches: dict[UUID, str] = {}
+        self._hungry = asyncio.Event()
+        self._stocked = asyncio.Event()
+        self._idle_since: float | None = None
+        self._group = max(1, min(GROUP, int(setup.pace * GROUP_SECONDS)))
+        self._ahead = max(self._group, min(MOST_AHEAD, int(setup.pace * AHEAD_SECONDS)))
+
+    def stop(self) -> None:
+        """Send nothing more; what is on its way is waited for and written."""
+        self._stopping = True
+        self._hungry.set()
+        self._stocked.set()
+
+    def lose(self) -> None:
+        """The lease is gone: stop at once. Whoever has it now knows what to doubt."""
+        self._lost = True
+        self.stop()
+
+    async def run(self) -> None:
+        """Send until idle, stopped or lost, then give the lane back."""
+        feeders = [asyncio.create_task(step) for step in (self._fill(), self._mark(), self._dispatch())]
+        flusher = asyncio.create_task(self._flush())
+        try:
+            await asyncio.gather(*feeders)
+        finally:
+            self.stop()
+            await asyncio.gather(*feeders, return_exceptions=True)
+            await flusher
+        if not self._lost:
+            await self._finish()
+
+    async def _finish(self) -> None:
+        if self._account_error:
+            await self._patiently(self._store.stop, self._account_error)
+        else:
+            await self._patiently(self._store.release)
+
+    async def _fill(self) -> None:
+        """Keep enough messages in memory; look for those on their own even when there are."""
+        while not self._stopping:
+            room = self._ahead - len(self._shelf)
+            found = await self._patiently(self._store.read, self._shelf, max(room, 0))
+            if found or self._busy():
+                self._idle_since = None
+            elif self._idle():
+                return self.stop()
+            self._hungry.set()
+            if not found or room < self._ahead // 2:
+                await asyncio.sleep(FILL_SECONDS)
+        return None
+
+    def _busy(self) -> bool:
+        return bool(self._shelf or self._ready or self._flying or self._results)
+
+    def _idle(self) -> bool:
+        """Whether there has been nothing to do for a while."""
+        now = monotonic()
+        if self._idle_since is None:
+            self._idle_since = now
+        return now - self._idle_since >= IDLE_SECONDS
+
+    async def _mark(self) -> None:
+        """Commit `sending` for the next group while the last one leaves."""
+        while not self._stopping:
+            if len(self._ready) >= self._group or not self._shelf:
+                await self._wait(self._hungry, FILL_SECONDS)
+                continue
+            group = self._shelf.take(self._group)
+            marked = await self._patiently(self._store.mark, [item.message.id for item in group])
+            if self._lost:
+                return
+            self._shelf.forget({item.message.id for item in group} - marked)
+            self._ready.extend(item for item in group if item.message.id in marked)
+            self._stocked.set()
+
+    async def _dispatch(self) -> None:
+        """Start flights as the pace and the window allow. Marked messages leave even when stopping."""
+        while not (self._stopping and not self._ready) and not self._lost:
+            if not self._ready:
+                await self._wait(self._stocked, FILL_SECONDS)
+                continue
+            for _ in range(self._pacer.due(min(self._window - self._flying, len(self._ready)))):
+                self._flying += 1
+                asyncio.create_task(self._fly(self._ready.popleft()))  # noqa: RUF006 - counted in _flying
+            self._stock()
+            # With the window full, each flight takes the next message itself as it ends.
+            await asyncio.sleep(FULL_SECONDS if self._flying >= self._window else self._pacer.wait())
+
+    def _stock(self) -> None:
+        """Ask for the next group once this one is half gone."""
+        if len(self._ready) <= self._group // 2:
+            self._hungry.set()
+
+    async def _fly(self, item: Waiting | None) -> None:
+        """Send one message, then the next ones for as long as the pace has a slot."""
+        while item:
+            answer = await self._try(item)
+            self._results.append(Result(item.message.id, item.message.attempt, answer))
+            if answer.sent is not Sent.ACCEPTED:
+                self._react(item, answer)
+            item = self._ready.popleft() if self._ready and not self._lost and self._pacer.due(1) else None
+            self._stock()
+        self._flying -= 1
+
+    async def _try(self, item: Waiting) -> SendResult:
+        try:
+            return await self._sender.send(item.message)
+        except Exception as error:  # a channel that breaks its word: the message may have left
+            log.error("channel raised while sending", channel=self._setup.channel, exc_info=error)
+            return SendResult(Sent.UNKNOWN, reason="the channel failed while sending")
+
+    def _react(self, item: Waiting, answer: SendResult) -> None:
+        """Slow down or stop what the error applies to."""
+        if answer.scope is ErrorScope.NUMBER:
+            self._pacer.slow_down(SLOW_SECONDS, answer.after)
+        elif answer.scope is ErrorScope.ACCOUNT:
+            self._account_error = answer.reason
+            self.stop()
+        elif answer.scope is ErrorScope.TEMPLATE and item.batch_id:
+            self._paused_batches[item.batch_id] = answer.reason
+
+    async def _flush(self) -> None:
+        """Write results every 250 of them or 200 ms, until the last one is written."""
+        last = monotonic()
+        while not (self._stopping and not self._flying and not self._ready and not self._results):
+            if self._lost and not self._flying:
+                self._ready.clear()
+            due = len(self._results) >= FLUSH_ROWS or monotonic() - last >= FLUSH_SECONDS
+            if not (self._results and due):
+                await asyncio.sleep(FLUSH_SECONDS / 4)
+                continue
+            group, self._results = self._results, []
+            last = monotonic()
+            paused, self._paused_batches = self._paused_batches, {}
+            await self._patiently(self._store.write, group, paused, until_written=True)
+            self._shelf.forget({result.message_id for result in group})
+
+    async def _wait(self, event: asyncio.Event, seconds: float) -> None:
+        """Wait for an event, at most this long."""
+        event.clear()
+        if self._stopping:
+            return
+        try:
+            await asyncio.wait_for(event.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def _patiently(
+        self, call: Callable[..., Awaitable[Any]], *arguments: Any, until_written: bool = False
+    ) -> Any:
+        """Repeat a database call while the server is away; give up when the lease is lost."""
+        while True:
+            try:
+                return await call(*arguments)
+            except self._store.away as error:
+                log.warning(
+                    "database away, the lane waits", number=str(self.lease.number_id), reason=type(error).__name__
+                )
+                if self._lost and not until_written:
+                    return set()
+                await asyncio.sleep(DATABASE_PAUSE)

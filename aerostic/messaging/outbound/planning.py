@@ -1,0 +1,172 @@
+"""Planning outbound messages: rows that a lane will send, with their charges against a hold."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from aerostic.billing import Chargeable, NewCharge, Quote, open_charges, quote
+from aerostic.db import new_id
+from aerostic.ledger import hold
+from aerostic.messaging.models import Batch, Message
+from aerostic.security.envelope import Place
+from aerostic.security.vault import seal_json
+from aerostic.tenancy.plugins import view_for
+
+AUTHENTICATION, REPLY, CAMPAIGN = 0, 1, 5
+MOST = 5_000
+
+INSERT = text(
+    "INSERT INTO message (id, tenant_id, number_id, contact_id, batch_id, direction, source, idempotency_key, priority,"
+    " category, kind, content_sealed, state, created_at)"
+    " SELECT u.id, :tenant, :number, u.contact, :batch, 'out', :source, u.key, :priority, u.category, u.kind, u.content,"
+    " 'planned', now()"
+    " FROM unnest(CAST(:ids AS uuid[]), CAST(:contacts AS uuid[]), CAST(:keys AS text[]), CAST(:categories AS text[]),"
+    " CAST(:kinds AS text[]), CAST(:contents AS bytea[])) AS u(id, contact, key, category, kind, content)"
+    " ON CONFLICT (tenant_id, idempotency_key) DO NOTHING RETURNING id"
+)
+WAKE = text(
+    "INSERT INTO lane (number_id, tenant_id, wake_at) VALUES (:number, :tenant, now())"
+    " ON CONFLICT (number_id) DO UPDATE SET wake_at = least(coalesce(lane.wake_at, now()), now())"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message to plan.
+
+    Args:
+        to: E.164 with plus; or None, with `user_id`.
+        content: what the channel sends, `{"type": ..., <type>: {...}}`.
+        category: what it is charged as.
+        market: ISO 3166 alpha-2 code of the recipient's country.
+        key: idempotency key within the tenant: planning it again changes nothing.
+    """
+
+    contact_id: UUID | None
+    to: str | None = field(repr=False)
+    user_id: str | None = field(repr=False)
+    content: dict[str, Any] = field(repr=False)
+    category: str
+    market: str
+    key: str
+
+
+def open_batch(
+    session: Session, *, tenant_id: UUID, number_id: UUID, source: str, source_id: UUID, unknown_policy: str = "leave"
+) -> Batch:
+    """A batch that waits (state `paused`) until it is planned and started; the same one if it is there already.
+
+    Args:
+        source: the plugin that plans it.
+        source_id: the plugin's own row; one batch each.
+        unknown_policy: `leave` or `retry`, for messages whose fate stays unknown.
+    """
+    found = session.query(Batch).filter_by(tenant_id=tenant_id, source=source, source_id=source_id).one_or_none()
+    if found:
+        return found
+    batch = Batch(
+        tenant_id=tenant_id,
+        number_id=number_id,
+        source=source,
+        source_id=source_id,
+        state="paused",
+        reason="planning",
+        unknown_policy=unknown_policy,
+    )
+    session.add(batch)
+    session.flush()
+    return batch
+
+
+def plan(session: Session, batch: Batch, drafts: Sequence[Draft], price_of: Callable[[Draft], Quote]) -> int:
+    """Add messages to a batch, with their charges against the batch's hold.
+
+    Args:
+        drafts: at most 5,000; those whose key is known already are left as they are.
+        price_of: the price agreed for each; the batch's hold must cover the sum (no hold, where all are free).
+
+    Returns:
+        How many were new.
+    """
+    if len(drafts) > MOST:
+        raise ValueError(f"plan at most {MOST} messages at a time")
+    new = _insert(session, batch.tenant_id, batch.number_id, batch.id, batch.source, CAMPAIGN, drafts)
+    rows = [_charge(message_id, drafts[i], price_of(drafts[i])) for message_id, i in new.items()]
+    open_charges(session, batch.tenant_id, batch.hold_id, rows)
+    batch.total += len(new)
+    return len(new)
+
+
+def send_now(
+    session: Session,
+    *,
+    tenant_id: UUID,
+    number_id: UUID,
+    contact_id: UUID | None,
+    to: str | None,
+    user_id: str | None,
+    content: dict[str, Any],
+    category: str,
+    market: str,
+    priority: int,
+    key: str,
+    source: str,
+) -> UUID:
+    """Plan one message on its own, with a hold of its own, and wake its lane. The same key gives the same message.
+
+    Raises:
+        NoPriceError, InsufficientFundsError: nothing was planned; the message tells what to do.
+    """
+    draft = Draft(contact_id, to, user_id, content, category, market, key)
+    new = _insert(session, tenant_id, number_id, None, source, priority, [draft])
+    if not new:
+        return session.query(Message.id).filter_by(tenant_id=tenant_id, idempotency_key=key).scalar_one()
+    message_id = next(iter(new))
+    price = quote(view_for(session, tenant_id).billing_rules, Chargeable(tenant_id, number_id, market, category))
+    held = hold(session, tenant_id, f"message:{message_id}", price.amount, price.currency) if price.amount else None
+    open_charges(session, tenant_id, held, [_charge(message_id, draft, price)])
+    session.execute(WAKE, {"number": number_id, "tenant": tenant_id})
+    return message_id
+
+
+def _insert(
+    session: Session,
+    tenant_id: UUID,
+    number_id: UUID,
+    batch_id: UUID | None,
+    source: str,
+    priority: int,
+    drafts: Sequence[Draft],
+) -> dict[UUID, int]:
+    """Insert the messages; of those that are new, id and place in `drafts`."""
+    ids = [new_id() for _ in drafts]
+    contents = [
+        seal_json(
+            Place("message", "content", tenant_id, message_id),
+            {"to": draft.to, "user_id": draft.user_id, "content": draft.content},
+        )
+        for message_id, draft in zip(ids, drafts, strict=True)
+    ]
+    values = {
+        "tenant": tenant_id,
+        "number": number_id,
+        "batch": batch_id,
+        "source": source,
+        "priority": priority,
+        "ids": ids,
+        "contacts": [draft.contact_id for draft in drafts],
+        "keys": [draft.key for draft in drafts],
+        "categories": [draft.category for draft in drafts],
+        "kinds": [str(draft.content["type"]) for draft in drafts],
+        "contents": contents,
+    }
+    inserted = set(session.scalars(INSERT, values))
+    return {message_id: i for i, message_id in enumerate(ids) if message_id in inserted}
+
+
+def _charge(message_id: UUID, draft: Draft, price: Quote) -> NewCharge:
+    return NewCharge(message_id, draft.category, draft.market, price)

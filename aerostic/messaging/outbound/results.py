@@ -1,0 +1,119 @@
+"""What a lane writes back: the results of sending, a group at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from aerostic.billing import Outcome, settle
+from aerostic.db import Event, emit_rows
+from aerostic.messaging.contract import SendResult, Sent
+from aerostic.messaging.outbound.leases import Lease
+from aerostic.security.envelope import Place
+from aerostic.security.vault import blind_index, seal_text
+from aerostic.tenancy.plugins import view_for
+
+PROVIDER_ID = "message.provider_id"
+MOST_ATTEMPTS = 8
+
+ACCEPTED = text(
+    "UPDATE message SET state = 'accepted', accepted_at = now(), provider_id_sealed = u.sealed, provider_index = u.idx,"
+    " details = CASE WHEN u.held THEN details || '{\"held\": true}' ELSE details END"
+    " FROM unnest(CAST(:ids AS uuid[]), CAST(:sealed AS bytea[]), CAST(:indexes AS bytea[]), CAST(:held AS bool[]))"
+    " AS u(id, sealed, idx, held) WHERE message.id = u.id AND fence = :fence AND state IN ('sending', 'unknown', 'accepted')"
+    " RETURNING message.id, batch_id"
+)
+REFUSED = text(
+    "UPDATE message SET state = 'failed', failed_at = now(), status = 'failed', error_code = u.code, error = u.reason"
+    " FROM unnest(CAST(:ids AS uuid[]), CAST(:codes AS bigint[]), CAST(:reasons AS text[])) AS u(id, code, reason)"
+    " WHERE message.id = u.id AND fence = :fence AND state IN ('sending', 'unknown') RETURNING message.id, batch_id"
+)
+AGAIN = text(
+    "UPDATE message SET state = 'planned', not_before = now() + u.after * interval '1 second', error_code = u.code,"
+    " error = u.reason FROM unnest(CAST(:ids AS uuid[]), CAST(:codes AS bigint[]), CAST(:reasons AS text[]),"
+    " CAST(:after AS float8[])) AS u(id, code, reason, after)"
+    " WHERE message.id = u.id AND fence = :fence AND state IN ('sending', 'unknown')"
+)
+DOUBTED = text(
+    "UPDATE message SET state = 'unknown', error_code = u.code, error = u.reason"
+    " FROM unnest(CAST(:ids AS uuid[]), CAST(:codes AS bigint[]), CAST(:reasons AS text[])) AS u(id, code, reason)"
+    " WHERE message.id = u.id AND fence = :fence AND state = 'sending' RETURNING message.id, batch_id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The answer to one message of a lane. `attempt` is the try it belongs to."""
+
+    message_id: UUID
+    attempt: int
+    answer: SendResult
+
+
+def write(session: Session, lease: Lease, results: Sequence[Result]) -> None:
+    """Record results, announce them, and settle the money of those that failed. Rows another owner took are left alone."""
+    groups: dict[Sent, list[Result]] = {sent: [] for sent in Sent}
+    for result in sorted(results, key=lambda item: item.message_id):
+        groups[_kind(result)].append(result)
+    _accepted(session, lease, groups[Sent.ACCEPTED])
+    _refused(session, lease, groups[Sent.FAILED])
+    if groups[Sent.RETRY]:
+        values = {**_reasons(lease, groups[Sent.RETRY]), "after": [item.answer.after for item in groups[Sent.RETRY]]}
+        session.execute(AGAIN, values)
+    if groups[Sent.UNKNOWN]:
+        rows = session.execute(DOUBTED, _reasons(lease, groups[Sent.UNKNOWN]))
+        emit_rows(session, [_event("message.unknown", lease, row.id, row.batch_id) for row in rows])
+
+
+def _kind(result: Result) -> Sent:
+    """A message that is put off again and again fails in the end."""
+    if result.answer.sent is Sent.RETRY and result.attempt >= MOST_ATTEMPTS:
+        return Sent.FAILED
+    return result.answer.sent
+
+
+def _accepted(session: Session, lease: Lease, results: list[Result]) -> None:
+    if not results:
+        return
+    values = {
+        "fence": lease.fence,
+        "ids": [item.message_id for item in results],
+        "sealed": [
+            seal_text(Place("message", "provider_id", lease.tenant_id, item.message_id), item.answer.provider_id)
+            for item in results
+        ],
+        "indexes": [blind_index(lease.tenant_id, PROVIDER_ID, item.answer.provider_id) for item in results],
+        "held": [item.answer.reason == "held" for item in results],
+    }
+    rows = session.execute(ACCEPTED, values)
+    emit_rows(session, [_event("message.accepted", lease, row.id, row.batch_id) for row in rows])
+
+
+def _refused(session: Session, lease: Lease, results: list[Result]) -> None:
+    if not results:
+        return
+    codes = {item.message_id: item.answer.code for item in results}
+    rows = session.execute(REFUSED, _reasons(lease, results)).all()
+    emit_rows(session, [_event("message.failed", lease, row.id, row.batch_id, codes[row.id]) for row in rows])
+    outcomes = [(row.id, Outcome("failed", codes[row.id])) for row in rows]
+    settle(session, lease.tenant_id, view_for(session, lease.tenant_id).billing_rules, outcomes)
+
+
+def _reasons(lease: Lease, results: list[Result]) -> dict[str, object]:
+    return {
+        "fence": lease.fence,
+        "ids": [item.message_id for item in results],
+        "codes": [item.answer.code for item in results],
+        "reasons": [item.answer.reason for item in results],
+    }
+
+
+def _event(kind: str, lease: Lease, message_id: UUID, batch_id: UUID | None, code: int = 0) -> Event:
+    data = {
+        "message_id": str(message_id),
+        "batch_id": str(batch_id) if batch_id else None,
+        "number_id": str(lease.number_id),
+    }
+    return Event(kind, lease.tenant_id, str(message_id), {**data, "code": code} if code else data)

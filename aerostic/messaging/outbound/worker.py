@@ -1,0 +1,139 @@
+"""The lane worker: one event loop that holds the leases of many lanes and beats for them."""
+
+import asyncio
+import os
+import socket
+import threading
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from time import monotonic
+from uuid import UUID
+
+import structlog
+
+from aerostic.jobs.worker import stopping
+from aerostic.messaging.contract import Account, Sender
+from aerostic.messaging.outbound import leases, queue
+from aerostic.messaging.outbound.lane import WINDOW, Lane
+from aerostic.messaging.outbound.leases import Lease
+from aerostic.messaging.outbound.queue import LaneSetup
+from aerostic.messaging.outbound.store import LaneStore, in_thread
+from aerostic.tenancy.plugins import view_for
+
+log = structlog.get_logger(__name__)
+
+LIFE = timedelta(seconds=15)
+BEAT_SECONDS = 4.0
+CLAIM_SECONDS = 0.25
+MOST_LANES = 32
+THREADS = 4
+
+
+@dataclass
+class Running:
+    """A lane and the task it runs in."""
+
+    lane: Lane
+    task: "asyncio.Task[None]"
+
+
+class LaneWorker:
+    """Claims lanes that have work and runs them, until stopped or past its deadline.
+
+    Args:
+        seconds: how long to claim new lanes; a worker is replaced now and then, so that memory cannot creep.
+        window: most requests on their way at a time, a lane.
+        stop: set from outside to end early.
+    """
+
+    def __init__(self, seconds: float, stop: threading.Event, window: int = WINDOW) -> None:
+        self._deadline = monotonic() + seconds
+        self._stop = stop
+        self._window = window
+        self._owner = f"{socket.gethostname()}:{os.getpid()}"
+        self._running: dict[UUID, Running] = {}
+        self._executor: Executor
+
+    async def run(self) -> None:
+        """Work until the end; every lane is drained and given back."""
+        with ThreadPoolExecutor(THREADS, thread_name_prefix="lane") as self._executor:
+            beating = asyncio.create_task(self._beat())
+            try:
+                while not self._stop.is_set() and monotonic() < self._deadline:
+                    await self._claim()
+                    await asyncio.sleep(CLAIM_SECONDS)
+            finally:
+                for running in self._running.values():
+                    running.lane.stop()
+                await asyncio.gather(*(running.task for running in self._running.values()), return_exceptions=True)
+                beating.cancel()
+
+    async def _claim(self) -> None:
+        room = MOST_LANES - len(self._running)
+        if room <= 0:
+            return
+        try:
+            claimed = await in_thread(self._executor, lambda session: leases.claim(session, self._owner, room, LIFE))
+        except LaneStore.away as error:
+            log.warning("database away, no lanes claimed", reason=type(error).__name__)
+            return
+        for lease in claimed:
+            await self._start(lease)
+
+    async def _start(self, lease: Lease) -> None:
+        setup, opener = await in_thread(self._executor, lambda session: _open(session, lease))
+        stack = AsyncExitStack()
+        sender = await stack.enter_async_context(opener(setup.account, self._window))
+        store = LaneStore(self._executor, lease, setup.number)
+        lane = Lane(lease, store, sender, setup, self._window)
+        log.info("lane claimed", number=str(lease.number_id), fence=lease.fence, pace=setup.pace)
+        self._running[lease.number_id] = Running(lane, asyncio.create_task(self._run(lease, lane, stack)))
+
+    async def _run(self, lease: Lease, lane: Lane, stack: AsyncExitStack) -> None:
+        try:
+            async with stack:
+                await lane.run()
+        except Exception as error:
+            # The lease runs out by itself; the next owner doubts what was on its way.
+            log.error("lane failed", number=str(lease.number_id), exc_info=error)
+        finally:
+            self._running.pop(lease.number_id, None)
+
+    async def _beat(self) -> None:
+        """Prolong the leases; a lane whose lease is gone, or could not be prolonged in time, stops at once."""
+        last = monotonic()
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            held = [running.lane.lease for running in self._running.values()]
+            try:
+                ours = await in_thread(self._executor, lambda session, held=held: leases.beat(session, held, LIFE))  # type: ignore[misc]
+                last = monotonic()
+            except LaneStore.away:
+                ours = set() if monotonic() - last > LIFE.total_seconds() else {lease.number_id for lease in held}
+            for lease in held:
+                running = self._running.get(lease.number_id)
+                if running and running.lane.lease == lease and lease.number_id not in ours:
+                    running.lane.lose()
+
+
+def _open(session, lease: Lease) -> tuple[LaneSetup, Callable[[Account, int], AsyncExitStack[Sender]]]:  # type: ignore[no-untyped-def, type-arg]
+    setup = queue.setup(session, lease)
+    channel = view_for(session, lease.tenant_id).channels[setup.channel]
+    return setup, channel.open_sender
+
+
+def run_lanes(seconds: float = 600.0) -> None:
+    """Run a lane worker in this thread, on uvloop where there is one. Needs an application context.
+
+    The body of the job that waits in the queue of lanes; it ends early when its worker process is told to stop.
+    """
+    worker = LaneWorker(seconds, stopping)
+    try:
+        import uvloop
+    except ImportError:
+        asyncio.run(worker.run())
+    else:
+        uvloop.run(worker.run())

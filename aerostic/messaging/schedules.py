@@ -1,0 +1,30 @@
+"""Recurring jobs of messaging."""
+
+from datetime import timedelta
+
+from aerostic.db import service_scope, transaction
+from aerostic.jobs.queues import LANES, enqueue, queue
+from aerostic.messaging.outbound.finishing import settle_unknown, wake_forgotten
+from aerostic.registry import Schedule
+
+GRACE = timedelta(minutes=15)
+RUN_LANES = "aerostic.messaging.outbound.worker.run_lanes"
+
+
+def keep_lanes() -> None:
+    """Keep one job waiting in the queue of lanes, so that every lane worker that is free finds one."""
+    if queue(LANES).count == 0:
+        enqueue(RUN_LANES, name=LANES, seconds=-1)
+
+
+def tend_lanes() -> None:
+    """Wake lanes that have work but no alarm, and settle what has been unknown for too long."""
+    with transaction(service_scope("lanes")) as session:
+        wake_forgotten(session)
+        settle_unknown(session, GRACE)
+
+
+SCHEDULES = (
+    Schedule("messaging.keep_lanes", keep_lanes, 5),
+    Schedule("messaging.tend_lanes", tend_lanes, 30),
+)

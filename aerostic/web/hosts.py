@@ -1,0 +1,49 @@
+"""Which area a host serves: `app.<domain>`, `admin.<domain>`, `api.<domain>`, or a reseller's verified host."""
+
+from dataclasses import dataclass
+from typing import cast
+from uuid import UUID
+
+from flask import Flask, abort, g, request
+from sqlalchemy import select
+
+from aerostic.db import service_scope, transaction
+from aerostic.registry import runtime
+from aerostic.registry.declarations import Area
+from aerostic.tenancy.models import Host
+
+AREAS = ("app", "admin", "api")
+EVERYWHERE = frozenset({"healthz", "readyz", "metrics"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a request came in. `reseller_id` is set on a reseller's own host."""
+
+    area: Area
+    host: str
+    reseller_id: UUID | None = None
+
+
+def place_of(host: str, domain: str) -> Place | None:
+    """The place of a host name without port; None for one we do not serve."""
+    host = host.lower().rstrip(".")
+    name, _, rest = host.partition(".")
+    if rest == domain and name in AREAS:
+        return Place(cast(Area, name), host)
+    with transaction(service_scope("hosts")) as session:
+        found = session.scalar(select(Host).where(Host.name == host, Host.verified_at.is_not(None)))
+    return Place("app", host, found.reseller_id) if found else None
+
+
+def init_hosts(app: Flask) -> None:
+    """Refuse hosts that are not ours (421), and remember the place of the others."""
+
+    @app.before_request
+    def _find_place() -> None:
+        if request.endpoint in EVERYWHERE:
+            return
+        place = place_of(request.host.partition(":")[0], runtime().settings.domain)
+        if place is None:
+            abort(421)
+        g.place = place
