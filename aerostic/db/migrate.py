@@ -22,6 +22,7 @@ from aerostic.db.engine import driver_url
 FOLDER = Path(__file__).parents[2] / "migrations"
 CORE = ""
 LOCK = 0x4145524F  # any number, the same for every run
+WAIT = "SET lock_timeout = '2min'"  # for another run to end
 LIMITS = ("SET lock_timeout = '10s'", "SET statement_timeout = '15min'")
 LONGEST_NAME = 63
 
@@ -150,7 +151,7 @@ def _connected(owner_url: str) -> Iterator[Connection]:
     """One connection that holds the lock of migrations, so that two runs never meet, and cannot wait for ever."""
     engine = create_engine(driver_url(owner_url), poolclass=NullPool, hide_parameters=True)
     with engine.connect() as connection:
-        connection.execute(text("SET lock_timeout = '2min'"))
+        connection.execute(text(WAIT))
         connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
         for limit in LIMITS:
             connection.execute(text(limit))

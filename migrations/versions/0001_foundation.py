@@ -272,5 +272,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for table in PROTECTED:
+        op.execute(f"DROP POLICY scope ON {table}")  # one table's policy may look into another table
     for table in reversed(PROTECTED):
         op.drop_table(table)
