@@ -1,0 +1,20 @@
+"""What campaigns announce."""
+
+from sqlalchemy.orm import Session
+
+from aerostic.sdk import Event, EventType, emit, register_event_type
+
+from .models import Campaign
+
+CHANGED = EventType(
+    "campaign.changed",
+    "A campaign came into another state.",
+    {"campaign_id": "which", "state": "its new state", "reason": "a code, where there is one"},
+)
+register_event_type(CHANGED)
+
+
+def announce(session: Session, campaign: Campaign) -> None:
+    """Tell, with the session's transaction, which state a campaign is in."""
+    data = {"campaign_id": str(campaign.id), "state": campaign.state, "reason": campaign.reason}
+    emit(session, Event(CHANGED.name, campaign.tenant_id, str(campaign.id), data))

@@ -1,0 +1,42 @@
+"""What campaigns do about events of messaging."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from aerostic.sdk import Event, Template, tenant_scope, transaction
+
+from .context import get
+from .launch import SOURCE
+from .lifecycle import finish, halt
+from .models import Campaign
+
+
+def on_batches(tenant_id: UUID, events: Sequence[Event]) -> None:
+    """A finished batch finishes its campaign."""
+    ids = [UUID(event.data["source_id"]) for event in events if event.data["source"] == SOURCE]
+    with transaction(tenant_scope(tenant_id)) as session:
+        for campaign_id in ids:
+            finish(session, get(session, campaign_id, lock=True))
+
+
+def on_templates(tenant_id: UUID, events: Sequence[Event]) -> None:
+    """A template that may not be sent any more, or costs and needs something else now, pauses its campaigns.
+
+    The template as it stands counts, not the event: a late event of a template that is back pauses nothing.
+    """
+    ids = {UUID(event.data["template_id"]) for event in events}
+    with transaction(tenant_scope(tenant_id)) as session:
+        chosen = (
+            select(Campaign)
+            .where(Campaign.template_id.in_(ids), Campaign.state == "running")
+            .order_by(Campaign.id)
+            .with_for_update()
+        )
+        for campaign in session.scalars(chosen):
+            template = session.get_one(Template, campaign.template_id)
+            if template.status != "APPROVED":
+                halt(session, campaign, "template_status")
+            elif template.category.lower() != campaign.category:
+                halt(session, campaign, "category_changed")

@@ -1,0 +1,50 @@
+"""The recurring job: starts what is due, goes on with launches that were interrupted, and notices ends."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import structlog
+from sqlalchemy import Select, select
+
+from aerostic.sdk import Batch, service_scope, tenant_scope, transaction, utcnow
+
+from .context import get
+from .launch import advance, launch
+from .lifecycle import finish
+from .models import Campaign
+from .verdicts import CampaignError
+
+log = structlog.get_logger(__name__)
+EVERY_SECONDS = 5
+AT_ONCE = 100
+
+
+def sweep() -> None:
+    """One round over all tenants. Whatever else works on a campaign keeps its row locked, and is left alone."""
+    due = select(Campaign).where(Campaign.state == "scheduled", Campaign.scheduled_at <= utcnow())
+    _each(due, launch)
+    _each(select(Campaign).where(Campaign.state == "launching"), advance)
+    ended = select(Campaign).join(Batch, Batch.id == Campaign.batch_id)
+    _each(ended.where(Campaign.state == "running", Batch.state == "finished"), _finish)
+
+
+def _each(chosen: Select[Campaign], act: Callable[[UUID, UUID], None]) -> None:
+    with transaction(service_scope("cron")) as session:
+        found = [(row.tenant_id, row.id) for row in session.scalars(_free(chosen))]
+    for tenant_id, campaign_id in found:
+        try:
+            act(tenant_id, campaign_id)
+        except CampaignError as error:
+            log.warning("campaign not started", campaign=str(campaign_id), code=error.code)
+        except Exception:
+            # The others of this round must not wait for one that fails; it is tried again in the next.
+            log.exception("campaign sweep failed", campaign=str(campaign_id))
+
+
+def _free(chosen: Select[Campaign]) -> Select[Campaign]:
+    return chosen.order_by(Campaign.id).limit(AT_ONCE).with_for_update(of=Campaign, skip_locked=True)
+
+
+def _finish(tenant_id: UUID, campaign_id: UUID) -> None:
+    with transaction(tenant_scope(tenant_id)) as session:
+        finish(session, get(session, campaign_id, lock=True))

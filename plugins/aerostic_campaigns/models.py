@@ -1,0 +1,85 @@
+"""The tables of campaigns: the campaign, and the people it was frozen for."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from aerostic.sdk import Model, Protection, TenantOwned, utcnow
+
+STATES = ("draft", "scheduled", "launching", "running", "paused", "finished", "cancelled", "stopped")
+
+
+class Campaign(TenantOwned, Model):
+    """A template for an audience, sent from one number.
+
+    draft -> scheduled -> launching -> running <-> paused -> finished, or cancelled by a person, or stopped by us;
+    `reason` says why it is paused or stopped. `audience` is an `AudienceSpec` as JSON, `variables` says what fills the
+    template's places (see variables.py). While it is launched, `prices` keeps what each market costs, so that hold and
+    charges agree; amounts are micro-credits.
+    """
+
+    __tablename__ = "campaigns__campaign"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "id"),
+        ForeignKeyConstraint(["tenant_id", "number_id"], ["channel_number.tenant_id", "channel_number.id"]),
+        ForeignKeyConstraint(["tenant_id", "template_id"], ["template.tenant_id", "template.id"]),
+        ForeignKeyConstraint(["tenant_id", "batch_id"], ["batch.tenant_id", "batch.id"]),
+        Index("ix_campaigns__campaign_list", "tenant_id", "created_at", "id"),
+        Index("ix_campaigns__campaign_due", "scheduled_at", postgresql_where="state = 'scheduled'"),
+        Index("ix_campaigns__campaign_open", "state", postgresql_where="state IN ('launching', 'running')"),
+        CheckConstraint(f"state IN {STATES}", name="state"),
+        CheckConstraint("unknown_policy IN ('leave', 'retry')", name="unknown_policy"),
+        CheckConstraint("state <> 'scheduled' OR scheduled_at IS NOT NULL", name="scheduled"),
+    )
+    __protection__ = Protection(services=("events", "cron"))
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
+    name: Mapped[str]
+    number_id: Mapped[UUID]
+    template_id: Mapped[UUID]
+    audience: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    variables: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    unknown_policy: Mapped[str] = mapped_column(default="leave", server_default="leave")
+    state: Mapped[str] = mapped_column(default="draft", server_default="draft")
+    reason: Mapped[str] = mapped_column(default="", server_default="")
+    scheduled_at: Mapped[datetime | None]
+    zone: Mapped[str] = mapped_column(default="UTC", server_default="UTC")
+    batch_id: Mapped[UUID | None]
+    category: Mapped[str] = mapped_column(default="", server_default="")
+    prices: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    recipients: Mapped[int] = mapped_column(default=0, server_default="0")
+    cost: Mapped[int] = mapped_column(default=0, server_default="0")
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    frozen_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class Recipient(Model):
+    """A person of a frozen audience who has no message: one that still has to be planned, or one with a verdict.
+
+    Planning replaces the row by a message in the same transaction, so what is left is what is left to do.
+    """
+
+    __tablename__ = "campaigns__recipient"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "campaign_id"],
+            ["campaigns__campaign.tenant_id", "campaigns__campaign.id"],
+            ondelete="CASCADE",
+        ),
+        ForeignKeyConstraint(["tenant_id", "contact_id"], ["contact.tenant_id", "contact.id"], ondelete="CASCADE"),
+        Index("ix_campaigns__recipient_verdict", "campaign_id", "verdict", "contact_id"),
+        Index("ix_campaigns__recipient_contact", "tenant_id", "contact_id"),
+    )
+    __protection__ = Protection(services=("events", "cron"))
+
+    campaign_id: Mapped[UUID] = mapped_column(primary_key=True)
+    contact_id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID]
+    market: Mapped[str] = mapped_column(default="", server_default="")
+    verdict: Mapped[str] = mapped_column(default="", server_default="")
+    detail: Mapped[str] = mapped_column(default="", server_default="")

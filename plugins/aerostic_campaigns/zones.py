@@ -1,0 +1,32 @@
+"""From a wall clock in a named zone to a moment."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from .verdicts import CampaignError
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The zone of this name.
+
+    Raises:
+        CampaignError: there is none.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise CampaignError("zone", f"{name!r} is no time zone. Use a name like Europe/Berlin.") from None
+
+
+def moment(local: datetime, zone: str) -> datetime:
+    """The moment, in UTC, of a local time without offset.
+
+    A time that the clocks skip moves forward by what they skip; of a time that they show twice the first one counts.
+
+    Raises:
+        CampaignError: no such zone, or the time brings an offset of its own.
+    """
+    if local.tzinfo is not None:
+        raise CampaignError("time", "Give the local time without an offset, and the zone by name.")
+    # fold=0 reads a repeated time as its first, and a skipped one with the offset before the gap: just past the gap.
+    return local.replace(tzinfo=zone_named(zone), fold=0).astimezone(UTC)
