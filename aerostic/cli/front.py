@@ -34,8 +34,22 @@ BROKEN = "The answer could not be fetched. Try again.\n"
 TOO_LARGE = f"The request is larger than {LIMIT_BYTES // 1024 // 1024} MB.\n"
 
 
-class TooLargeError(Exception):
-    """The body went over the limit while it was passed on."""
+class Body:
+    """A request's body on its way through, cut off at the limit."""
+
+    def __init__(self, content: aiohttp.StreamReader) -> None:
+        self._content = content
+        self.too_large = False
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The body in pieces; raises past the limit, so that the process behind never takes it for whole."""
+        total = 0
+        async for chunk in self._content.iter_any():
+            total += len(chunk)
+            if total > LIMIT_BYTES:
+                self.too_large = True
+                raise ValueError(TOO_LARGE)
+            yield chunk
 
 
 class FrontDoor:
@@ -74,21 +88,22 @@ class FrontDoor:
         if (request.content_length or 0) > LIMIT_BYTES:
             return web.Response(status=413, text=TOO_LARGE)
         base = self._by_host.get(request.host.partition(":")[0].lower(), self._web)
+        body = Body(request.content)
         try:
             async with self._session.request(
                 request.method,
                 URL(base + request.raw_path, encoded=True),
                 headers=_headers(request),
-                data=_limited(request.content) if request.can_read_body else None,
+                data=body.chunks() if request.can_read_body else None,
                 skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
                 allow_redirects=False,
             ) as answer:
                 return await _answer(request, answer)
         except aiohttp.ClientConnectorError:
             return web.Response(status=503, text=DOWN, headers={"Retry-After": "3"})
-        except TooLargeError:
-            return web.Response(status=413, text=TOO_LARGE)
         except (aiohttp.ClientError, TimeoutError):
+            if body.too_large:
+                return web.Response(status=413, text=TOO_LARGE)
             return web.Response(status=502, text=BROKEN)
 
 
@@ -115,15 +130,6 @@ def _headers(request: web.Request) -> CIMultiDict[str]:
     headers["X-Forwarded-Host"] = request.host
     headers["X-Forwarded-Proto"] = request.scheme
     return headers
-
-
-async def _limited(content: aiohttp.StreamReader) -> AsyncIterator[bytes]:
-    total = 0
-    async for chunk in content.iter_any():
-        total += len(chunk)
-        if total > LIMIT_BYTES:
-            raise TooLargeError
-        yield chunk
 
 
 async def serve(settings: Settings) -> None:
