@@ -13,7 +13,7 @@ from .content import check_content
 from .errors import GraphError, missing_parameter
 from .faults import NoAnswer, Reset
 from .ids import new_wamid
-from .people import digits_of, is_bsuid, is_us, user_id_of, wa_id_of
+from .people import digits_of, is_bsuid, is_us, wa_id_of
 from .record import Message
 from .state import Number, Template
 from .template_send import check_template
@@ -99,7 +99,7 @@ def _mark_read(world: World, body: dict[str, Any]) -> dict[str, bool]:
 
 def _draft(world: World, number: Number, body: dict[str, Any]) -> Draft:
     group = body.get("recipient_type", "individual") == "group"
-    recipient, to, wa_id, user_id = _recipient(world, number, body, group)
+    recipient, to, wa_id, user_id = _recipient(number, body, group)
     kind = body.get("type", "text")
     content = body.get(kind)
     check_content(kind, content, group)
@@ -114,8 +114,8 @@ def _draft(world: World, number: Number, body: dict[str, Any]) -> Draft:
     return Draft(recipient, to, wa_id, user_id, kind, content, template, data)
 
 
-def _recipient(world: World, number: Number, body: dict[str, Any], group: bool) -> tuple[str, str, str, str]:
-    """Return the recipient as sent, its digits (or id), its WhatsApp id and its business-scoped id; `to` wins."""
+def _recipient(number: Number, body: dict[str, Any], group: bool) -> tuple[str, str, str, str]:
+    """Return the recipient as sent, its digits (or id), its WhatsApp id or else its business-scoped id."""
     to, recipient = body.get("to"), body.get("recipient")
     if to:
         text = str(to)
@@ -126,8 +126,7 @@ def _recipient(world: World, number: Number, body: dict[str, Any], group: bool) 
             raise GraphError(131009, "Parameter 'to' is not a valid phone number.")
         if digits == number.phone:
             raise GraphError(131021)
-        wa_id = wa_id_of(digits)
-        return text, digits, wa_id, user_id_of(world.state.wabas[number.waba_id].business_id, wa_id)
+        return text, digits, wa_id_of(digits), ""
     if recipient:
         if not is_bsuid(str(recipient)):
             raise GraphError(131009, "Parameter 'recipient' is not a valid business-scoped user id.")
@@ -215,7 +214,7 @@ def _accept(world: World, number: Number, draft: Draft, outcome: str) -> Message
         wa_id=draft.wa_id,
         user_id=draft.user_id,
         input=draft.input,
-        steps=outcomes.steps(world.config, path, world.chance),
+        steps=outcomes.steps(world.config, path, world.chance) if world.config.statuses else [],
     )
     world.record.add(message)
     statuses.begin(world, message)

@@ -7,7 +7,7 @@ from typing import Any
 
 from .errors import status_error
 from .inbound import follow_up
-from .people import Customer
+from .people import Customer, user_id_of
 from .pricing import price
 from .record import Message
 from .world import World
@@ -49,6 +49,8 @@ def _value(world: World, message: Message, status: str, code: int) -> dict[str, 
     number = world.state.numbers.get(message.phone_number_id)
     if number is None:
         return None
+    # Worked out here, since a message that nobody reports on needs none.
+    message.user_id = message.user_id or user_id_of(world.state.wabas[number.waba_id].business_id, message.wa_id)
     value: dict[str, Any] = {
         "messaging_product": "whatsapp",
         "metadata": {"display_phone_number": number.phone, "phone_number_id": number.id},
