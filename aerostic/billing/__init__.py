@@ -1,6 +1,6 @@
 """From a thing that costs to its money: quote through the billing rules, hold, capture, refund."""
 
-from aerostic.billing.charges import NewCharge, open_charges
+from aerostic.billing.charges import NewCharge, open_charges, reopen_charges
 from aerostic.billing.contract import BillingRule, Chargeable, ChargeInfo, Outcome, Quote, Settlement
 from aerostic.billing.endings import cancel, close_hold, release_silent, silent_tenants
 from aerostic.billing.errors import BillingError, NoPriceError, RuleError
@@ -24,6 +24,7 @@ __all__ = [
     "open_charges",
     "quote",
     "release_silent",
+    "reopen_charges",
     "settle",
     "silent_tenants",
 ]

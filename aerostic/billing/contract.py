@@ -61,9 +61,11 @@ class Settlement(StrEnum):
 
 
 class BillingRule(Protocol):
-    """Prices and settlements of one plugin. Both answers must depend on the arguments alone."""
+    """Prices and settlements of one plugin. What becomes of a charge's money must depend on the arguments alone."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """`<plugin>.<rule>`, for messages and for the source of a quote."""
 
     def quote(self, chargeable: Chargeable) -> Quote | None:
         """The price, or None to let the next rule answer."""

@@ -1,0 +1,22 @@
+"""Prices: a rate card with dates, by market and category, plus the platform's margin."""
+
+from aerostic.sdk import BillingRule, Plugin, hookimpl
+
+plugin = Plugin(
+    name="pricing",
+    title="Pricing",
+    version="0.1.0",
+    description="Prices messages by the recipient's market and the template's category, and refunds those that fail.",
+    author="Aerostic",
+    always_on=True,
+)
+
+
+@hookimpl
+def register_billing_rules() -> list[BillingRule]:
+    """The rate card's rule."""
+    from .card import load_card
+    from .rule import CardRule
+    from .settings import PricingSettings
+
+    return [CardRule(load_card(), PricingSettings())]
