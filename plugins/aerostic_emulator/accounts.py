@@ -4,11 +4,13 @@ Sources: webhooks/override, solution-providers, embedded-signup/implementation.
 """
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from .call import SUCCESS, Call, Routes, page, select
 from .errors import GraphError
 from .state import App, Business, Waba
+from .world import World
 
 _SCOPES = ("whatsapp_business_management", "whatsapp_business_messaging")
 _LONGEST_URL = 200
@@ -26,7 +28,7 @@ def health(kind: str, node_id: str, sendable: bool) -> dict[str, Any]:
 
 async def get_waba(call: Call) -> dict[str, Any]:
     """Return an account's fields."""
-    waba = _waba(call)
+    waba = call.the(Waba)
     row = {
         "id": waba.id,
         "name": waba.name,
@@ -46,7 +48,7 @@ async def get_waba(call: Call) -> dict[str, Any]:
 
 async def subscribe(call: Call) -> dict[str, bool]:
     """Subscribe the token's app to an account, with or without an override callback."""
-    body, waba = await call.json(), _waba(call)
+    body, waba = await call.json(), call.the(Waba)
     url = body.get("override_callback_uri") or ""
     if url:
         await check_callback(call, url, body.get("verify_token") or "")
@@ -57,7 +59,7 @@ async def subscribe(call: Call) -> dict[str, bool]:
 async def subscriptions(call: Call) -> dict[str, Any]:
     """List the apps subscribed to an account."""
     rows = []
-    for app_id, url in _waba(call).subscriptions.items():
+    for app_id, url in call.the(Waba).subscriptions.items():
         app = call.world.state.apps.get(app_id)
         data = {
             "id": app_id,
@@ -70,14 +72,13 @@ async def subscriptions(call: Call) -> dict[str, Any]:
 
 async def unsubscribe(call: Call) -> dict[str, bool]:
     """End the subscription of the token's app."""
-    _waba(call).subscriptions.pop(_app_of(call).id, None)
+    call.the(Waba).subscriptions.pop(_app_of(call).id, None)
     return SUCCESS
 
 
 async def set_app_callback(call: Call) -> dict[str, bool]:
     """Set an app's callback after verifying it (`POST /{APP_ID}/subscriptions`)."""
-    body, app = await call.json(), call.node
-    assert isinstance(app, App)  # noqa: S101 - the route is only reached with an app
+    body, app = await call.json(), call.the(App)
     call.require(body, "object", "callback_url", "verify_token")
     await check_callback(call, body["callback_url"], body["verify_token"])
     app.callback_url, app.verify_token = body["callback_url"], body["verify_token"]
@@ -88,8 +89,7 @@ async def set_app_callback(call: Call) -> dict[str, bool]:
 
 async def app_callback(call: Call) -> dict[str, Any]:
     """Return an app's callback and fields."""
-    app = call.node
-    assert isinstance(app, App)  # noqa: S101 - the route is only reached with an app
+    app = call.the(App)
     fields = [{"name": name, "version": "v24.0"} for name in app.fields]
     row = {"object": "whatsapp_business_account", "callback_url": app.callback_url, "active": True, "fields": fields}
     return {"data": [row] if app.callback_url else []}
@@ -97,16 +97,14 @@ async def app_callback(call: Call) -> dict[str, Any]:
 
 async def get_app(call: Call) -> dict[str, Any]:
     """Return an app's public fields."""
-    app = call.node
-    assert isinstance(app, App)  # noqa: S101 - the route is only reached with an app
+    app = call.the(App)
     row = {"id": app.id, "name": app.name, "link": f"https://www.facebook.com/games/?app_id={app.id}"}
     return select(row, call.query.get("fields"))
 
 
 async def get_business(call: Call) -> dict[str, Any]:
     """Return a portfolio with its messaging limit (messaging-limits)."""
-    business = call.node
-    assert isinstance(business, Business)  # noqa: S101 - the route is only reached with a portfolio
+    business = call.the(Business)
     row = {"id": business.id, "name": business.name, "whatsapp_business_manager_messaging_limit": business.tier}
     return select(row, call.query.get("fields"), ("id", "name"))
 
@@ -140,15 +138,14 @@ async def debug_token(call: Call) -> dict[str, Any]:
     }
 
 
-async def access_token(call: Call) -> dict[str, Any]:
-    """Exchange an Embedded Signup code, or client credentials, for a token; a code works once."""
-    query = call.query
-    app = call.world.state.apps.get(query.get("client_id", ""))
+async def access_token(world: World, query: Mapping[str, str]) -> dict[str, Any]:
+    """Exchange an Embedded Signup code, or client credentials, for a token; a code works once and needs no token."""
+    app = world.state.apps.get(query.get("client_id", ""))
     if app is None or not secrets.compare_digest(query.get("client_secret", ""), app.secret):
         raise GraphError(1, message="Error validating client secret.")
     if query.get("grant_type") == "client_credentials":
         return {"access_token": f"{app.id}|{app.secret}", "token_type": "bearer"}
-    token = call.world.state.codes.pop(query.get("code", ""), None)
+    token = world.state.codes.pop(query.get("code", ""), None)
     if token is None:
         raise GraphError(100, message="This authorization code has been used or has expired.", subcode=36009)
     return {"access_token": token, "token_type": "bearer"}
@@ -163,13 +160,7 @@ async def check_callback(call: Call, url: str, verify_token: str) -> None:
         raise GraphError(100, message=text, subcode=2200)
 
 
-def _waba(call: Call) -> Waba:
-    assert isinstance(call.node, Waba)  # noqa: S101 - the route is only reached with an account
-    return call.node
-
-
 def _app_of(call: Call) -> App:
-    assert call.token is not None  # noqa: S101 - objects are only reached with a token
     return call.world.state.apps[call.token.app_id]
 
 
@@ -185,5 +176,4 @@ ROUTES: Routes = {
     ("business", "GET", "owned_whatsapp_business_accounts"): owned_wabas,
     ("business", "GET", "client_whatsapp_business_accounts"): owned_wabas,
     ("root", "GET", "debug_token"): debug_token,
-    ("root", "GET", "oauth/access_token"): access_token,
 }

@@ -6,16 +6,17 @@ import json
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from aiohttp import web
 from multidict import MultiDict
 
-from .errors import GraphError, missing_parameter
+from .errors import GraphError, missing_object, missing_parameter
 from .state import Node, Token
 from .world import World
 
+N = TypeVar("N", bound=Node)
 _DEFAULT_PAGE = 25
 _LARGEST_PAGE = 1000
 
@@ -29,7 +30,13 @@ class Call:
     method: str
     node_id: str
     node: Node | None
-    token: Token | None
+    token: Token
+
+    def the(self, kind: type[N]) -> N:
+        """Return the object, of the kind that the route serves."""
+        if not isinstance(self.node, kind):
+            raise missing_object(self.method, self.node_id)
+        return self.node
 
     @property
     def query(self) -> Any:

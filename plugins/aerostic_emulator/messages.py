@@ -58,8 +58,7 @@ async def send_marketing(call: Call) -> dict[str, Any]:
 
 
 async def _send(call: Call, marketing_api: bool) -> dict[str, Any]:
-    world, number = call.world, call.node
-    assert isinstance(number, Number)  # noqa: S101 - the route is only reached with a number
+    world, number = call.world, call.the(Number)
     body = parse(await call.request.read())
     _check_number(number)
     if body.get("messaging_product") != "whatsapp":

@@ -49,7 +49,7 @@ def describe(world: World, number: Number) -> dict[str, Any]:
 
 async def get_number(call: Call) -> dict[str, Any]:
     """Return a number's fields."""
-    return select(describe(call.world, _number(call)), call.query.get("fields"), _DEFAULT)
+    return select(describe(call.world, call.the(Number)), call.query.get("fields"), _DEFAULT)
 
 
 async def list_numbers(call: Call) -> dict[str, Any]:
@@ -61,8 +61,7 @@ async def list_numbers(call: Call) -> dict[str, Any]:
 
 async def add_number(call: Call) -> dict[str, Any]:
     """Add a number to an account; `cc` and `country_code` are both taken."""
-    body, waba = await call.json(), call.node
-    assert isinstance(waba, Waba)  # noqa: S101 - the route is only reached with an account
+    body, waba = await call.json(), call.the(Waba)
     code = str(body.get("cc") or body.get("country_code") or "")
     call.require({**body, "cc": code}, "cc", "phone_number", "verified_name")
     phone = code.lstrip("+") + str(body["phone_number"])
@@ -74,7 +73,7 @@ async def add_number(call: Call) -> dict[str, Any]:
 
 async def change_number(call: Call) -> dict[str, bool]:
     """Change a number's PIN, display name or callback override."""
-    body, number = await call.json(), _number(call)
+    body, number = await call.json(), call.the(Number)
     if pin := body.get("pin"):
         number.pin = _pin(pin)
     if name := body.get("new_display_name"):
@@ -89,7 +88,7 @@ async def change_number(call: Call) -> dict[str, bool]:
 
 async def request_code(call: Call) -> dict[str, bool]:
     """Send the verification code (always the same one) by SMS or voice."""
-    body, number = await call.json(), _number(call)
+    body, number = await call.json(), call.the(Number)
     if body.get("code_method") not in ("SMS", "VOICE"):
         raise GraphError(100, message="(#100) Param code_method must be one of {SMS, VOICE}")
     call.require(body, "language")
@@ -99,7 +98,7 @@ async def request_code(call: Call) -> dict[str, bool]:
 
 async def verify_code(call: Call) -> dict[str, bool]:
     """Check the verification code."""
-    body, number = await call.json(), _number(call)
+    body, number = await call.json(), call.the(Number)
     if not number.code or str(body.get("code", "")).replace("-", "") != number.code:
         raise GraphError(100, message="(#100) The code is not correct.", subcode=2388091)
     number.code_verification_status, number.code = "VERIFIED", ""
@@ -108,7 +107,7 @@ async def verify_code(call: Call) -> dict[str, bool]:
 
 async def register(call: Call) -> dict[str, bool]:
     """Register a number for Cloud API; the first PIN becomes its two-step PIN."""
-    body, number = await call.json(), _number(call)
+    body, number = await call.json(), call.the(Number)
     call.require(body, "messaging_product", "pin")
     _count_registration(call, number)
     if number.code_verification_status != "VERIFIED":
@@ -122,7 +121,7 @@ async def register(call: Call) -> dict[str, bool]:
 
 async def deregister(call: Call) -> dict[str, bool]:
     """Take a number off Cloud API."""
-    number = _number(call)
+    number = call.the(Number)
     _count_registration(call, number)
     number.status = "DISCONNECTED"
     return SUCCESS
@@ -141,11 +140,6 @@ def _pin(value: Any) -> str:
     if len(pin) != 6 or not pin.isdecimal():
         raise GraphError(100, message="(#100) Param pin must be 6 digits.")
     return pin
-
-
-def _number(call: Call) -> Number:
-    assert isinstance(call.node, Number)  # noqa: S101 - the route is only reached with a number
-    return call.node
 
 
 ROUTES: Routes = {

@@ -18,7 +18,7 @@ _MOST_BLOCKED = 1000
 
 async def get_profile(call: Call) -> dict[str, Any]:
     """Return the business profile."""
-    profile = {"vertical": "UNDEFINED"} | _number(call).profile
+    profile = {"vertical": "UNDEFINED"} | call.the(Number).profile
     asked = (call.query.get("fields") or ",".join(_FIELDS)).split(",")
     row = {name: profile[name] for name in asked if name in profile}
     return {"data": [row | {"messaging_product": "whatsapp"}]}
@@ -26,7 +26,7 @@ async def get_profile(call: Call) -> dict[str, Any]:
 
 async def set_profile(call: Call) -> dict[str, bool]:
     """Change the business profile."""
-    body, number = await call.json(), _number(call)
+    body, number = await call.json(), call.the(Number)
     call.require(body, "messaging_product")
     for name, longest in _LONGEST.items():
         if body.get(name):
@@ -43,14 +43,14 @@ async def list_blocked(call: Call) -> dict[str, Any]:
     """List the blocked users."""
     rows = [
         {"messaging_product": "whatsapp", "input": typed, "wa_id": user}
-        for user, typed in _number(call).blocked.items()
+        for user, typed in call.the(Number).blocked.items()
     ]
     return page(call, rows)
 
 
 async def block(call: Call) -> dict[str, Any]:
     """Block users who wrote in the last 24 hours; others are reported as failed, with code 139100."""
-    number = _number(call)
+    number = call.the(Number)
     users = await _users(call)
     now, limits = call.world.clock.now(), call.world.limits
     added = [user for user in users if limits.window_open(number.id, user["wa_id"], now)]
@@ -66,7 +66,7 @@ async def block(call: Call) -> dict[str, Any]:
 
 async def unblock(call: Call) -> dict[str, Any]:
     """Unblock users."""
-    number = _number(call)
+    number = call.the(Number)
     users = await _users(call)
     for user in users:
         number.blocked.pop(user["wa_id"], None)
@@ -74,7 +74,7 @@ async def unblock(call: Call) -> dict[str, Any]:
 
 
 async def _users(call: Call) -> list[dict[str, str]]:
-    body, number = await call.json(), _number(call)
+    body, number = await call.json(), call.the(Number)
     wanted = body.get("block_users")
     if not isinstance(wanted, list) or not wanted:
         raise missing_parameter("block_users")
@@ -86,11 +86,6 @@ async def _users(call: Call) -> list[dict[str, str]]:
         digits = digits_of(user, number.country_code)
         users.append({"input": user, "wa_id": wa_id_of(digits) if digits else user})
     return users
-
-
-def _number(call: Call) -> Number:
-    assert isinstance(call.node, Number)  # noqa: S101 - the route is only reached with a number
-    return call.node
 
 
 ROUTES: Routes = {

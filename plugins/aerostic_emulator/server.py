@@ -24,7 +24,7 @@ from .world import World
 
 log = logging.getLogger(__name__)
 _VERSION = re.compile(r"v\d+(\.\d+)?")
-_ROOT = {"debug_token": "root", "oauth/access_token": "root", "whatsapp_business/attachments": "files"}
+_ROOT = {"debug_token": "root", "whatsapp_business/attachments": "files"}
 _ROUTES: Routes = {
     **accounts.ROUTES,
     **messages.ROUTES,
@@ -111,7 +111,7 @@ class Emulator:
         path = f"{node_id}/{edge}" if edge else node_id
         kind = "upload" if node_id.startswith("upload:") else _ROOT.get(path)
         if path == "oauth/access_token":
-            return await accounts.access_token(Call(world, request, method, "", None, None))
+            return await accounts.access_token(world, request.query)
         token = authenticate(world, request)
         node: Node | None = None
         if kind is None:

@@ -59,13 +59,12 @@ def _summary(existing: int, listed: int) -> dict[str, Any]:
 
 async def get_template(call: Call) -> dict[str, Any]:
     """Return one template."""
-    return select(describe(_template(call)), call.query.get("fields"), _DEFAULT)
+    return select(describe(call.the(Template)), call.query.get("fields"), _DEFAULT)
 
 
 async def create(call: Call) -> dict[str, Any]:
     """Take a template for review; a promotional UTILITY one comes back as MARKETING."""
-    body, waba, state = await call.json(), call.node, call.world.state
-    assert isinstance(waba, Waba)  # noqa: S101 - the route is only reached with an account
+    body, waba, state = await call.json(), call.the(Waba), call.world.state
     call.require(body, "name", "language", "category")
     check_name(body["name"])
     category = str(body["category"]).upper()
@@ -95,7 +94,7 @@ async def create(call: Call) -> dict[str, Any]:
 
 async def edit(call: Call) -> dict[str, Any]:
     """Replace a template's components and send it to review; an approved one once a day, ten times in 30 days."""
-    body, template = await call.json(), _template(call)
+    body, template = await call.json(), call.the(Template)
     now = call.world.clock.now()
     if template.status not in _EDITABLE:
         raise GraphError(100, message=f"(#100) A template that is {template.status} cannot be edited.")
@@ -133,7 +132,7 @@ async def delete(call: Call) -> dict[str, bool]:
 
 async def unpause(call: Call) -> dict[str, Any]:
     """Unpause a paused template."""
-    template = _template(call)
+    template = call.the(Template)
     if template.status != "PAUSED":
         return {"success": False, "reason": "The template is not paused."}
     template_life.change_status(call.world, template, "APPROVED")
@@ -149,11 +148,6 @@ def _stored(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
             upper["buttons"] = [button | {"type": str(button.get("type", "")).upper()} for button in buttons]
         stored.append(component | upper)
     return stored
-
-
-def _template(call: Call) -> Template:
-    assert isinstance(call.node, Template)  # noqa: S101 - the route is only reached with a template
-    return call.node
 
 
 ROUTES: Routes = {
