@@ -7,6 +7,7 @@ with the pace, and `flush` writes results in groups. Sends run side by side up t
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from time import monotonic
 from typing import Any
 from uuid import UUID
@@ -157,7 +158,7 @@ class Lane:
     async def _fly(self, item: Waiting | None) -> None:
         """Send one message, then the next ones for as long as the pace has a slot."""
         while item:
-            answer = await self._try(item)
+            answer = _kept(item, await self._try(item))
             self._results.append(Result(item.message.id, item.message.attempt, answer))
             if answer.sent is not Sent.ACCEPTED:
                 self._react(item, answer)
@@ -222,3 +223,9 @@ class Lane:
                 if self._lost and not until_written:
                     return set()
                 await asyncio.sleep(DATABASE_PAUSE)
+
+
+def _kept(item: Waiting, answer: SendResult) -> SendResult:
+    """A refusal of the whole account, or of a batch's template, is not the message's fault: it stays planned."""
+    shared = answer.scope is ErrorScope.ACCOUNT or (answer.scope is ErrorScope.TEMPLATE and item.batch_id is not None)
+    return replace(answer, sent=Sent.RETRY) if answer.sent is Sent.FAILED and shared else answer

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from aerostic.billing import Outcome, settle
 from aerostic.db import Event, emit_rows
-from aerostic.messaging.contract import SendResult, Sent
+from aerostic.messaging.contract import ErrorScope, SendResult, Sent
 from aerostic.messaging.outbound.leases import Lease
 from aerostic.security.envelope import Place
 from aerostic.security.vault import blind_index, seal_text
@@ -68,8 +68,9 @@ def write(session: Session, lease: Lease, results: Sequence[Result]) -> None:
 
 
 def _kind(result: Result) -> Sent:
-    """A message that is put off again and again fails in the end."""
-    if result.answer.sent is Sent.RETRY and result.attempt >= MOST_ATTEMPTS:
+    """A message that is put off again and again for its own sake fails in the end."""
+    own = result.answer.scope in (ErrorScope.MESSAGE, ErrorScope.RECIPIENT)
+    if result.answer.sent is Sent.RETRY and own and result.attempt >= MOST_ATTEMPTS:
         return Sent.FAILED
     return result.answer.sent
 
