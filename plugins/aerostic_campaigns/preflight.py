@@ -140,7 +140,9 @@ def report(session: Session, context: Context, judge: Judge, tally: Tally) -> Re
     """What a surveyed audience means for cost, time and wallet."""
     costs = tally.costs(judge)
     cost = sum(line.amount for line in costs)
-    balance = wallet_balance(session, context.tenant.id, context.tenant.currency)
+    currencies = {price.currency for price in judge.prices.values()} or {context.tenant.currency}
+    currency = min(currencies)
+    balance = wallet_balance(session, context.tenant.id, currency)
     zone = zone_named(context.tenant.zone)
     before = waiting(session, context)
     starts = max(context.campaign.scheduled_at or utcnow(), utcnow())
@@ -153,7 +155,7 @@ def report(session: Session, context: Context, judge: Judge, tally: Tally) -> Re
         samples=tally.samples,
         costs=costs,
         cost=cost,
-        currency=context.tenant.currency,
+        currency=currency,
         balance=balance,
         pace=context.number.pace,
         waiting=before,
@@ -161,11 +163,11 @@ def report(session: Session, context: Context, judge: Judge, tally: Tally) -> Re
         starts_at=starts.astimezone(zone),
         ends_at=(starts + timedelta(seconds=seconds)).astimezone(zone) if tally.sendable else None,
         zone=context.tenant.zone,
-        problems=problems(context, nobody=not tally.sendable, enough=balance >= cost),
+        problems=problems(context, nobody=not tally.sendable, enough=balance >= cost, currencies=len(currencies)),
     )
 
 
-def problems(context: Context, *, nobody: bool = False, enough: bool = True) -> list[str]:
+def problems(context: Context, *, nobody: bool = False, enough: bool = True, currencies: int = 1) -> list[str]:
     """Codes of what keeps the campaign from starting."""
     campaign = context.campaign
     found = {
@@ -176,6 +178,7 @@ def problems(context: Context, *, nobody: bool = False, enough: bool = True) -> 
         "account_blocked": context.account.status != "active",
         "unmapped_variable": bool(context.mapped[1]),
         "nobody": nobody,
+        "currencies": currencies > 1,
         "balance": not enough,
     }
     return [code for code, holds in found.items() if holds]

@@ -30,6 +30,7 @@ PROBLEMS: Mapping[str, str] = MappingProxyType(
         "account_blocked": "The WhatsApp account is blocked. See its page for the reason.",
         "unmapped_variable": "A place in the template has no source. Choose a field, the name or a fixed text for each.",
         "nobody": "Nobody would get a message. Change the audience, or see the verdicts.",
+        "currencies": "The markets are priced in more than one currency. Make one campaign for each.",
         "balance": "The wallet does not hold the cost of the campaign. Top it up, or choose a smaller audience.",
     }
 )
