@@ -23,17 +23,12 @@ WITH opened AS (
 )
 SELECT count(*) AS opened, CAST(coalesce(sum(amount), 0) AS bigint) AS amount FROM opened
 """)
-REOPEN = text(
-    "UPDATE charge SET state = 'held', hold_id = CAST(:hold_id AS uuid), seq = seq + 1, reason = '', updated_at = :now"
-    " WHERE tenant_id = :tenant_id AND id = ANY(:ids) AND state IN ('refunded', 'released') RETURNING amount, currency"
-)
-
 REOPEN = text("""
 WITH locked AS (
     SELECT id FROM charge WHERE tenant_id = :tenant_id AND id = ANY (CAST(:ids AS uuid[]))
         AND state IN ('refunded', 'released') ORDER BY id FOR NO KEY UPDATE
 ), reopened AS (
-    UPDATE charge c SET state = 'held', hold_id = :hold_id, reason = 'reopened', created_at = :now, updated_at = :now
+    UPDATE charge c SET state = 'held', hold_id = CAST(:hold_id AS uuid), reason = 'reopened', created_at = :now, updated_at = :now
     FROM locked WHERE c.id = locked.id RETURNING c.amount, c.currency
 )
 SELECT currency, count(*) AS reopened, CAST(sum(amount) AS bigint) AS amount FROM reopened GROUP BY currency
@@ -79,36 +74,22 @@ def open_charges(session: Session, tenant_id: UUID, hold_id: UUID | None, rows: 
     return int(opened.opened)
 
 
-def reopen_charges(session: Session, tenant_id: UUID, hold_id: UUID | None, ids: Sequence[UUID]) -> None:
-    """Let charges whose money went back speak for a part of another hold, at the price they had: for another try.
-
-    Raises:
-        aerostic.ledger.HoldExceededError: the hold has less left than they sum to.
-        aerostic.ledger.InvalidTransferError: the tenant has no such hold in their currency.
-    """
-    with session.begin_nested():
-        values = {"tenant_id": tenant_id, "hold_id": hold_id, "ids": list(ids), "now": utcnow()}
-        rows = session.execute(REOPEN, values).all()
-        if rows and hold_id is not None:
-            assign(session, tenant_id, hold_id, sum(row.amount for row in rows), rows[0].currency)
-
-
-def reopen_charges(session: Session, tenant_id: UUID, hold_id: UUID, charge_ids: Sequence[UUID]) -> int:
+def reopen_charges(session: Session, tenant_id: UUID, hold_id: UUID | None, ids: Sequence[UUID]) -> int:
     """Charge again, at the price of before, what is tried again after its money went back; returns how many those are.
 
     All or none. Charges whose money has not gone back stay as they are: they are paid for.
 
     Args:
-        hold_id: a new hold for the sum of them.
+        hold_id: another hold, for the sum of them; None where all of it is free.
 
     Raises:
         aerostic.ledger.HoldExceededError: the prices sum to more than the hold has left.
         aerostic.ledger.InvalidTransferError: the tenant has no such hold in their currency.
     """
-    values = {"tenant_id": tenant_id, "hold_id": hold_id, "ids": list(charge_ids), "now": utcnow()}
+    values = {"tenant_id": tenant_id, "hold_id": hold_id, "ids": list(ids), "now": utcnow()}
     with session.begin_nested():
         rows = session.execute(REOPEN, values).all()
-        for row in rows:
+        for row in rows if hold_id else ():
             assign(session, tenant_id, hold_id, row.amount, row.currency)
     return sum(row.reopened for row in rows)
 
