@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from aerostic_campaigns.editing import Details, create
+from aerostic_campaigns.models import Campaign, Recipient
+
 from aerostic.db import tenant_scope, transaction
 from aerostic.ledger import credit
 from aerostic.messaging.models import Template
 from aerostic.sdk import AudienceSpec
-from aerostic_campaigns.editing import Details, create
-from aerostic_campaigns.models import Campaign, Recipient
 from tests.support.factories import make_account, make_contact, make_number, make_template, make_tenant
 
 NAME = {"body.0": {"source": "name"}}

@@ -4,13 +4,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from aerostic_campaigns.preflight import Report, preflight
+from aerostic_campaigns.verdicts import PROBLEMS, VERDICTS, CampaignError
 from flask import Flask
 
 from aerostic.db import platform_scope, tenant_scope, transaction, utcnow
 from aerostic.messaging.models import ChannelNumber, Message, Suppression
 from aerostic.security.vault import blind_index
-from aerostic_campaigns.preflight import Report, preflight
-from aerostic_campaigns.verdicts import PROBLEMS, VERDICTS, CampaignError
 
 from .scenes import Scene, make_scene
 
