@@ -1,0 +1,187 @@
+"""The webhook consumer: a batch of the intake stream, sorted by account, read and applied.
+
+Each kind of news has a transaction of its own, so that none locks what another needs: statuses lock messages, inbound
+messages lock contacts. Every step can be repeated without effect, so a batch that was applied in part is simply run again.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeVar
+from uuid import UUID
+
+import structlog
+from flask import Flask
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from aerostic.db import service_scope, transaction
+from aerostic.messaging.contacts.consent import OptOut
+from aerostic.messaging.contract import StatusUpdate
+from aerostic.messaging.inbound.accounts import apply_account_events
+from aerostic.messaging.inbound.later import Later, Waiting
+from aerostic.messaging.inbound.messages import Arrival, apply_messages
+from aerostic.messaging.inbound.numbers import numbers_of
+from aerostic.messaging.inbound.parts import Parts, raw, read, rejected
+from aerostic.messaging.inbound.preferences import apply_preferences
+from aerostic.messaging.inbound.received import BrokenEntryError, Received
+from aerostic.messaging.inbound.rejections import Rejected, keep
+from aerostic.messaging.inbound.statuses import apply_statuses
+from aerostic.messaging.templates.events import apply_events
+from aerostic.registry import TenantView
+from aerostic.registry.runtime import KEY
+from aerostic.security.errors import SecurityError
+from aerostic.streams.intake import Entry
+from aerostic.streams.outage import is_outage
+from aerostic.tenancy.plugins import view_for
+
+log = structlog.get_logger(__name__)
+STATUSES = service_scope("statuses")
+TRIES = 5
+CONFLICTS = ("40001", "40P01")  # serialization failure, deadlock
+T = TypeVar("T")
+
+
+class Origin(NamedTuple):
+    """Whose webhooks they are."""
+
+    tenant_id: UUID
+    account_id: UUID
+    channel: str
+
+
+class WebhookConsumer:
+    """Applies what the intake stream holds. One a thread; any number side by side.
+
+    Args:
+        app: the application, its runtime in `app.extensions["aerostic"]`; its context is pushed by the caller.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        runtime = app.extensions[KEY]
+        self.later = Later(runtime.redis, runtime.settings.redis_prefix)
+
+    def process(self, entries: Sequence[Entry]) -> None:
+        """Apply entries. When this returns, all their effects are committed, or recorded as rejected.
+
+        Raises:
+            DBAPIError, RedisError: a server is away; acknowledge nothing and come again.
+        """
+        batches: dict[Origin, list[Received]] = defaultdict(list)
+        for _, fields in entries:
+            try:
+                webhook = Received.from_fields(fields)
+            except (BrokenEntryError, SecurityError) as error:
+                log.error("webhook entry cannot be opened", reason=str(error))
+                _keep(None, "", [Rejected("broken_entry", type(error).__name__, _sizes(fields))])
+                continue
+            batches[Origin(webhook.tenant_id, webhook.account_id, webhook.channel)].append(webhook)
+        for origin in sorted(batches):
+            self._take(origin, batches[origin])
+
+    def retry_waiting(self, count: int = 500) -> int:
+        """Try statuses again whose message was not known; those that have waited for a day are recorded as rejected.
+
+        Returns:
+            How many were due.
+        """
+        due = self.later.due(count)
+        groups: dict[tuple[UUID, str], list[Waiting]] = defaultdict(list)
+        for waiting in due:
+            groups[waiting.tenant_id, waiting.channel].append(waiting)
+        for (tenant_id, channel), group in groups.items():
+            lost = set(map(id, self._statuses(tenant_id, [waiting.update for waiting in group])))
+            over = [waiting for waiting in group if id(waiting.update) in lost and self.later.is_over(waiting)]
+            again = [waiting for waiting in group if id(waiting.update) in lost and not self.later.is_over(waiting)]
+            _keep(tenant_id, channel, [rejected("unknown_message", waiting.update) for waiting in over])
+            self.later.again(again)
+            self.later.drop([waiting.digest for waiting in group if waiting not in again])
+        return len(due)
+
+    def _take(self, origin: Origin, webhooks: list[Received]) -> None:
+        """Apply one account's webhooks; when that fails, one by one, so that one bad webhook holds up no other."""
+        try:
+            self._apply(origin, webhooks)
+        except Exception as error:
+            if is_outage(error):
+                raise
+            if len(webhooks) > 1:
+                for webhook in webhooks:
+                    self._take(origin, [webhook])
+                return
+            log.error("webhook rejected", account=str(origin.account_id), reason=type(error).__name__)
+            reason = Rejected("processing_failed", type(error).__name__, raw(webhooks[0].body))
+            _keep(origin.tenant_id, origin.channel, [reason])
+
+    def _apply(self, origin: Origin, webhooks: list[Received]) -> None:
+        tenant_id, kind = origin.tenant_id, origin.channel
+        view = _in_transaction(lambda session: view_for(session, tenant_id))
+        channel = view.channels.get(kind)
+        if channel is None:
+            _keep(tenant_id, kind, [Rejected("channel_off", kind, raw(webhook.body)) for webhook in webhooks])
+            return
+        parts = read(channel, webhooks)
+        self._wait_for(origin, parts, self._statuses(tenant_id, parts.statuses))
+        _tell(view, tenant_id, _in_transaction(lambda session: _people(session, origin, parts)))
+        _in_transaction(lambda session: _rest(session, origin, parts))
+
+    def _statuses(self, tenant_id: UUID, updates: list[StatusUpdate]) -> list[StatusUpdate]:
+        """Apply statuses; returns those whose message is not known."""
+        if not updates:
+            return []
+
+        def work(session: Session) -> list[StatusUpdate]:
+            return apply_statuses(session, tenant_id, view_for(session, tenant_id).billing_rules, updates)
+
+        return _in_transaction(work)
+
+    def _wait_for(self, origin: Origin, parts: Parts, lost: list[StatusUpdate]) -> None:
+        if lost and self.later.full():
+            parts.rejected.extend(rejected("unknown_message", update) for update in lost)
+        else:
+            self.later.put(origin.tenant_id, origin.channel, lost)
+
+
+def _people(session: Session, origin: Origin, parts: Parts) -> list[OptOut]:
+    """Apply what people wrote and switched; messages to a number that is not ours are rejected."""
+    if not parts.messages and not parts.preferences:
+        return []
+    numbers = numbers_of(session, origin.tenant_id, origin.account_id)
+    arrivals = [Arrival(numbers[item.number].id, item) for item in parts.messages if item.number in numbers]
+    strangers = [rejected("unknown_number", item) for item in parts.messages if item.number not in numbers]
+    keep(session, origin.tenant_id, origin.channel, strangers)
+    outs = apply_messages(session, origin.tenant_id, arrivals)
+    return outs + apply_preferences(session, origin.tenant_id, parts.preferences)
+
+
+def _rest(session: Session, origin: Origin, parts: Parts) -> None:
+    if parts.templates:
+        apply_events(session, origin.tenant_id, origin.account_id, parts.templates)
+    apply_account_events(session, origin.tenant_id, origin.account_id, parts.accounts)
+    keep(session, origin.tenant_id, origin.channel, parts.rejected)
+
+
+def _tell(view: TenantView, tenant_id: UUID, outs: list[OptOut]) -> None:
+    for out in outs:
+        view.contact_opted_out(tenant_id, out.contact_id, out.category)
+
+
+def _keep(tenant_id: UUID | None, channel: str, parts: list[Rejected]) -> None:
+    if parts:
+        _in_transaction(lambda session: keep(session, tenant_id, channel, parts))
+
+
+def _sizes(fields: dict[bytes, bytes]) -> dict[str, int]:
+    """What an entry that cannot be opened looks like, without its content."""
+    return {name.decode("latin-1"): len(value) for name, value in fields.items()}
+
+
+def _in_transaction(work: Callable[[Session], T]) -> T:
+    """Run `work` as the service `statuses`; again when another transaction was in its way."""
+    for left in reversed(range(TRIES)):
+        try:
+            with transaction(STATUSES) as session:
+                return work(session)
+        except DBAPIError as error:
+            if not left or getattr(error.orig, "sqlstate", None) not in CONFLICTS:
+                raise
+    raise AssertionError("unreachable")

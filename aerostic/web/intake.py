@@ -1,0 +1,171 @@
+"""Webhook intake: a small WSGI callable before Flask, since a webhook needs no page machinery and Meta sends thousands a second.
+
+`GET /<channel>/<endpoint>` answers the provider's verification; `POST` checks the signature over the raw bytes, seals them,
+appends them to the intake stream, and only then answers 200: what was answered is kept. When the stream cannot take it,
+503 asks the provider to come again. Bodies are never logged, and never parsed here.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import structlog
+from flask import Flask
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from aerostic.db import db, new_id
+from aerostic.db.engine import check_role, init_database
+from aerostic.db.redis import connect
+from aerostic.messaging.inbound.endpoints import Endpoint, Endpoints, find
+from aerostic.messaging.inbound.received import Received
+from aerostic.registry import Runtime, load_registry
+from aerostic.registry.runtime import KEY
+from aerostic.security.keyring import Keyring
+from aerostic.security.vault import use_keyring
+from aerostic.settings import Settings, get_settings
+from aerostic.streams.intake import Intake, IntakeError
+
+log = structlog.get_logger(__name__)
+Environ = dict[str, Any]
+StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+RETRY_SECONDS = 5
+STATUS = {
+    200: "200 OK",
+    400: "400 Bad Request",
+    401: "401 Unauthorized",
+    403: "403 Forbidden",
+    404: "404 Not Found",
+    405: "405 Method Not Allowed",
+    413: "413 Content Too Large",
+    503: "503 Service Unavailable",
+}
+
+
+class Refusal(Exception):  # noqa: N818 - an answer, not an error of ours
+    """An answer other than 200, with what the sender should know."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+class Headers(Mapping[str, str]):
+    """A request's headers as channels look them up: by name, whatever its case."""
+
+    def __init__(self, environ: Environ) -> None:
+        self._environ = environ
+
+    def __getitem__(self, name: str) -> str:
+        value: str = self._environ["HTTP_" + name.upper().replace("-", "_")]
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return (name[5:].replace("_", "-").title() for name in self._environ if name.startswith("HTTP_"))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class WebhookIntake:
+    """The WSGI callable.
+
+    Args:
+        app: holds the runtime; its context is pushed where the database is asked, not for each request.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        runtime: Runtime = app.extensions[KEY]
+        self._app = app
+        self._limit = runtime.settings.intake_limit_bytes
+        self._intake = Intake(runtime.redis, runtime.settings.redis_prefix, runtime.settings.intake_stream_limit)
+        self._endpoints = Endpoints(self._find)
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        try:
+            status, text = 200, self._answer(environ)
+        except Refusal as refusal:
+            status, text = refusal.status, str(refusal)
+        except (IntakeError, RedisError, SQLAlchemyError) as error:
+            log.warning("webhook not taken", reason=type(error).__name__)
+            status, text = 503, "The webhook could not be stored: send it again."
+        body = text.encode()
+        headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))]
+        headers.append(("X-Content-Type-Options", "nosniff"))
+        if status == 503:
+            headers.append(("Retry-After", str(RETRY_SECONDS)))
+        start_response(STATUS[status], headers)
+        return [body]
+
+    def _answer(self, environ: Environ) -> str:
+        method = environ["REQUEST_METHOD"]
+        if method not in ("GET", "POST"):
+            raise Refusal(405, "Webhooks are sent with POST, verifications with GET.")
+        endpoint = self._endpoint(environ)
+        return self._verification(environ, endpoint) if method == "GET" else self._webhook(environ, endpoint)
+
+    def _endpoint(self, environ: Environ) -> Endpoint:
+        channel, _, name = environ.get("PATH_INFO", "").strip("/").partition("/")
+        found = None
+        if channel and name and "/" not in name:
+            found = self._endpoints.get(channel, name)
+        if found is None:
+            raise Refusal(404, "There is no webhook at this address: copy it again from the channel's page.")
+        return found
+
+    def _find(self, channel: str, name: str) -> Endpoint | None:
+        with self._app.app_context():
+            return find(channel, name)
+
+    def _verification(self, environ: Environ, endpoint: Endpoint) -> str:
+        query = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
+        answer = endpoint.channel.challenge(query, endpoint.credentials)
+        if answer is None:
+            raise Refusal(403, "The verify token is not the one of this channel.")
+        return answer
+
+    def _webhook(self, environ: Environ, endpoint: Endpoint) -> str:
+        body = self._body(environ)
+        if not endpoint.channel.verify(Headers(environ), body, endpoint.credentials):
+            raise Refusal(401, "The signature does not match: check the channel's app secret.")
+        received = Received(new_id(), endpoint.tenant_id, endpoint.account_id, endpoint.channel.kind, body)
+        self._intake.append(received.to_fields())
+        return ""
+
+    def _body(self, environ: Environ) -> bytes:
+        """The raw bytes, as many as announced, or all there are when nothing was announced."""
+        announced = environ.get("CONTENT_LENGTH") or ""
+        if announced and not (announced.isascii() and announced.isdigit()):
+            raise Refusal(400, "Content-Length is no number.")
+        if announced and int(announced) > self._limit:
+            raise Refusal(413, f"A webhook may have {self._limit} bytes.")
+        stream, parts, left = environ["wsgi.input"], [], int(announced) if announced else self._limit + 1
+        while left and (part := stream.read(left)):
+            parts.append(part)
+            left -= len(part)
+        body = b"".join(parts)
+        if announced and left:
+            raise Refusal(400, "The body ended early.")
+        if len(body) > self._limit:
+            raise Refusal(413, f"A webhook may have {self._limit} bytes.")
+        return body
+
+
+def create_intake(settings: Settings | None = None) -> WebhookIntake:
+    """The intake with what it needs of the platform: database, keys, plugins, stream. For a server of its own.
+
+    Args:
+        settings: the process's own, read from the environment, when left out.
+
+    Raises:
+        KeyMissingError, ValueError, PluginError, UnsafeRoleError: what is wrong, and what to do about it.
+    """
+    settings = settings or get_settings()
+    use_keyring(Keyring.parse(settings.keys.get_secret_value()))
+    app = Flask("aerostic.intake")
+    init_database(app, settings.database_url)
+    app.extensions[KEY] = Runtime(settings, load_registry(settings), connect(settings))
+    with app.app_context():
+        check_role(db.engine)
+    return WebhookIntake(app)
