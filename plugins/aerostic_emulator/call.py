@@ -82,7 +82,10 @@ def select(row: dict[str, Any], fields: str | None, default: tuple[str, ...] = (
 
 def page(call: Call, rows: list[dict[str, Any]], bad_cursor: int = 100) -> dict[str, Any]:
     """Return one page of a list with its cursors; a cursor that cannot be read is refused with `bad_cursor`."""
-    limit = max(1, min(int(call.query.get("limit") or _DEFAULT_PAGE), _LARGEST_PAGE))
+    wanted = call.query.get("limit") or str(_DEFAULT_PAGE)
+    if not wanted.isdecimal():
+        raise GraphError(100, message="(#100) Param limit must be a number.")
+    limit = max(1, min(int(wanted), _LARGEST_PAGE))
     start = _position(call.query.get("after"), bad_cursor)
     shown = rows[start : start + limit]
     answer: dict[str, Any] = {"data": shown}

@@ -65,7 +65,7 @@ async def _send(call: Call, marketing_api: bool) -> dict[str, Any]:
         raise missing_parameter("messaging_product")
     if body.get("status") is not None:
         return _mark_read(world, body)
-    draft = _draft(world, number, body)
+    draft = read_draft(world, number, body)
     if marketing_api:
         _check_marketing(draft)
     outcome = _choose(world, number, draft)
@@ -96,7 +96,8 @@ def _mark_read(world: World, body: dict[str, Any]) -> dict[str, bool]:
     return SUCCESS
 
 
-def _draft(world: World, number: Number, body: dict[str, Any]) -> Draft:
+def read_draft(world: World, number: Number, body: dict[str, Any]) -> Draft:
+    """Return what a request wants to send, or refuse what is not well formed."""
     group = body.get("recipient_type", "individual") == "group"
     recipient, to, wa_id, user_id = _recipient(number, body, group)
     kind = body.get("type", "text")
@@ -154,7 +155,9 @@ def _choose(world: World, number: Number, draft: Draft) -> str:
         raise Reset
     _check_rates(world, number, draft)
     refusal = _late_refusal(world, number, draft)
-    return f"failed:{refusal}" if refusal else outcome
+    if refusal:
+        return f"{word if word in outcomes.ANSWERS else 'failed'}:{refusal}"
+    return outcome
 
 
 def _check_rates(world: World, number: Number, draft: Draft) -> None:

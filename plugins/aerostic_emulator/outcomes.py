@@ -54,6 +54,8 @@ _PATHS: dict[str, tuple[str, ...]] = {
     "delivered_failed": ("sent", "delivered", "failed"),
     "failed_delivered": ("sent", "failed", "delivered"),
 }
+# Outcomes of the answer, which leave open what becomes of the message.
+ANSWERS = frozenset({"lost_answer", "late_answer", "reset_after"})
 WORDS = frozenset({*_PATHS, *BEHAVIOURS.values(), "error"})
 
 
@@ -123,7 +125,7 @@ def check(values: dict[str, Any]) -> None:
 def steps(config: Config, outcome: str, chance: random.Random) -> list[Step]:
     """Return the coming statuses as (seconds after the one before, status, error code), the last one first."""
     word, code = split(outcome)
-    path = _PATHS.get(word, _PATHS["read"])
+    path = _PATHS.get(word, _PATHS["failed" if code else "read"])
     if config.skip_delivered and word == "read" and chance.random() < config.skip_delivered:
         path = _PATHS["read_only"]
     if config.reordering and word in ("read", "delivered") and chance.random() < config.reordering:

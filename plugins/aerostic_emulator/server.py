@@ -142,6 +142,7 @@ def _respond(answer: Any) -> web.StreamResponse:
 
 def _hang_up(request: web.BaseRequest) -> web.Response:
     """Reset the connection; the response is never written."""
-    if isinstance(request.transport, asyncio.Transport):
-        request.transport.abort()
+    transport: Any = request.transport
+    if transport is not None:
+        transport.abort()
     return web.Response(status=500)

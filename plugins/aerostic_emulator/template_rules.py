@@ -24,8 +24,8 @@ def check_name(name: Any) -> None:
 
 def check_components(category: str, components: Any) -> None:
     """Refuse components that break a format rule."""
-    if not isinstance(components, list) or not components:
-        raise GraphError(100, message="(#100) Param components must be a non-empty array.")
+    if not components or not _are_objects(components):
+        raise GraphError(100, message="(#100) Param components must be a non-empty array of objects.")
     by_kind = {str(component.get("type", "")).upper(): component for component in components}
     if "BODY" not in by_kind:
         raise GraphError(2388072, "A template needs a body.")
@@ -49,6 +49,10 @@ def has_adjacent_variables(components: list[dict[str, Any]]) -> bool:
     return any(_ADJACENT.search(str(component.get("text", ""))) for component in components)
 
 
+def _are_objects(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(entry, dict) for entry in value)
+
+
 def _check_body(body: dict[str, Any]) -> None:
     text = body.get("text")
     if not isinstance(text, str) or not text:
@@ -70,10 +74,12 @@ def _check_body(body: dict[str, Any]) -> None:
 def _check_header(header: dict[str, Any]) -> None:
     form = str(header.get("format", "")).upper()
     if form == "TEXT":
-        if not header.get("text") or len(header["text"]) > 60 or len(variables(header["text"])) > 1:
+        text = header.get("text")
+        if not isinstance(text, str) or not 0 < len(text) <= 60 or len(variables(text)) > 1:
             raise GraphError(2388047, "A text header has 1 to 60 characters and one variable at most.")
     elif form in ("IMAGE", "VIDEO", "DOCUMENT", "GIF"):
-        if not (header.get("example") or {}).get("header_handle"):
+        example = header.get("example")
+        if not isinstance(example, dict) or not example.get("header_handle"):
             raise GraphError(2388047, "A media header needs an example handle.")
     elif form != "LOCATION":
         raise GraphError(2388047)
@@ -81,15 +87,17 @@ def _check_header(header: dict[str, Any]) -> None:
 
 def _check_footer(footer: dict[str, Any]) -> None:
     text = footer.get("text") or ""
-    if len(text) > 60 or variables(text):
+    if not isinstance(text, str) or len(text) > 60 or variables(text):
         raise GraphError(2388073, "A footer has 60 characters at most and no variables.")
 
 
-def _check_buttons(buttons: list[dict[str, Any]]) -> None:
+def _check_buttons(buttons: Any) -> None:
+    if not _are_objects(buttons):
+        raise GraphError(100, message="(#100) Param buttons must be an array of objects.")
     counts = Counter(str(button.get("type", "")).upper() for button in buttons)
     if len(buttons) > 10 or any(counts[kind] > most for kind, most in _MOST_BUTTONS.items()):
         raise GraphError(100, message="(#100) Too many buttons of a kind.")
-    if any(len(button.get("text") or "") > 25 for button in buttons):
+    if any(len(str(button.get("text") or "")) > 25 for button in buttons):
         raise GraphError(2388040, "A button's text is longer than 25 characters.")
     kinds = [str(button.get("type", "")).upper() == "QUICK_REPLY" for button in buttons]
     if sum(before != after for before, after in itertools.pairwise(kinds)) > 1:

@@ -1,11 +1,13 @@
 """The record and the control API."""
 
 import contextlib
+import http.client
 import json
 import sqlite3
 import urllib.request
 from pathlib import Path
 
+import pytest
 from aerostic_emulator import seed
 from aerostic_emulator.record import Message, Record
 from aerostic_emulator.running import in_process, in_thread
@@ -112,6 +114,17 @@ def send_text(url: str) -> None:
     headers = {"Authorization": f"Bearer {seed.TOKEN}"}
     path = f"{url}/v24.0/{seed.PHONE_ID}/messages"
     urllib.request.urlopen(urllib.request.Request(path, json.dumps(body).encode(), headers)).close()
+
+
+def test_a_process_resets_connections_too() -> None:
+    body = json.dumps({"messaging_product": "whatsapp", "to": "+4930995000017", "text": {"body": "x"}})
+    with in_process() as url:
+        connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=5)
+        connection.request("POST", f"/{seed.PHONE_ID}/messages", body, {"Authorization": f"Bearer {seed.TOKEN}"})
+        with contextlib.closing(connection), pytest.raises(ConnectionError):
+            connection.getresponse()
+        kept = get(f"{url}/_emulator/record/messages")["data"]
+    assert [message["outcome"] for message in kept] == ["reset_after:131047"]
 
 
 def test_it_runs_in_a_thread() -> None:
