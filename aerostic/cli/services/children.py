@@ -72,9 +72,21 @@ def stop(child: "subprocess.Popen[bytes]", command: Command) -> None:
 
 def kill(child: "subprocess.Popen[bytes]") -> None:
     """End a child and everything in its session at once."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child.pid, signal.SIGKILL)
+    for pid in (child.pid, *_session(child.pid)):
+        with contextlib.suppress(ProcessLookupError):
+            if os.getsid(pid) == child.pid:
+                os.kill(pid, signal.SIGKILL)
     child.wait()
+
+
+def _session(leader: int) -> list[int]:
+    """The processes of a session. A group will not do: a worker of jobs gives each job a group of its own."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(ProcessLookupError):
+            if os.getsid(int(entry.name)) == leader:
+                found.append(int(entry.name))
+    return found
 
 
 def free_port(wanted: int = 0) -> int:

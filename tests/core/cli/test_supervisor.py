@@ -25,7 +25,7 @@ signal.pause()
 """
 PARENT = f"""
 import subprocess, sys, signal
-child = subprocess.Popen([sys.executable, "-c", {WAIT!r}])
+child = subprocess.Popen([sys.executable, "-c", {WAIT!r}], process_group=0)
 print("child", child.pid, flush=True)
 signal.pause()
 """

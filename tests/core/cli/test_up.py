@@ -1,0 +1,112 @@
+"""`aerostic up`, the whole of it, as a person starts and ends it."""
+
+import json
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from tests.support.processes import Process, alive, eventually, running
+
+READY = "Aerostic is ready."
+
+
+def free_ports(number: int) -> int:
+    """The first of some free ports in a row."""
+    for first in range(20_000, 30_000, number):
+        try:
+            with ExitStack() as stack:
+                for port in range(first, first + number):
+                    stack.enter_context(socket.socket()).bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        return first
+    raise OSError("no free ports")
+
+
+class House:
+    """An installation in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.var = folder / "var"
+        self.environment = {"AEROSTIC_VAR": str(self.var), "AEROSTIC_PORT": str(free_ports(4))}
+
+    @contextmanager
+    def run(self, *arguments: str, log: str = "log") -> Iterator[Process]:
+        with running(*arguments, log=self.folder / log, environment=self.environment) as process:
+            yield process
+
+    def addresses(self) -> dict[str, str]:
+        found: dict[str, str] = json.loads((self.var / "running.json").read_bytes())
+        return found
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+@pytest.mark.kill
+def test_it_starts_serves_ends_and_starts_again_with_its_data(house: House) -> None:
+    with house.run("up", "--no-seed") as up:
+        up.says(READY, 60)
+        with psycopg.connect(house.addresses()["DATABASE_OWNER_URL"]) as connection:
+            connection.execute("CREATE TABLE kept AS SELECT 1 AS value")
+        family = up.family()
+        up.signal(signal.SIGINT)
+        assert up.ends(60) == 0, up.text
+        assert [process.pid for process in family if alive(process)] == []
+        assert not (house.var / "running.json").exists()
+    started = time.monotonic()
+    with house.run("up", "--no-seed", log="second") as up:
+        up.says(READY, 60)
+        assert time.monotonic() - started < 30
+        with psycopg.connect(house.addresses()["DATABASE_OWNER_URL"]) as connection:
+            assert connection.execute("SELECT value FROM kept").fetchone() == (1,)
+
+
+@pytest.mark.kill
+def test_a_second_terminal_finds_the_servers_and_a_second_start_is_refused(house: House) -> None:
+    with house.run("up", "--no-seed") as up:
+        up.says(READY, 60)
+        with house.run("plugins", "status", log="status") as status:
+            assert status.ends() == 0, status.text
+            assert "core: 0" in status.text
+        with house.run("up", log="second") as second:
+            assert second.ends() == 1
+            assert "It is already running on" in second.text
+            assert "Traceback" not in second.text
+
+
+@pytest.mark.kill
+def test_after_a_sigkill_nothing_is_left_and_the_next_start_has_the_data(house: House) -> None:
+    with house.run("up", "--no-seed") as up:
+        up.says(READY, 60)
+        with psycopg.connect(house.addresses()["DATABASE_OWNER_URL"]) as connection:
+            connection.execute("CREATE TABLE kept AS SELECT 1 AS value")
+        family = up.family()
+        up.signal(signal.SIGKILL)
+        up.ends()
+        eventually(lambda: not any(map(alive, family)), 40, f"left over: {[p for p in family if alive(p)]}")
+    with house.run("up", "--no-seed", log="second") as up:
+        up.says(READY, 60)
+        with psycopg.connect(house.addresses()["DATABASE_OWNER_URL"]) as connection:
+            assert connection.execute("SELECT value FROM kept").fetchone() == (1,)
+
+
+def test_a_taken_port_is_named_with_what_to_do(house: House) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", int(house.environment["AEROSTIC_PORT"])))
+        other.listen()
+        with house.run("up", "--no-seed") as up:
+            assert up.ends(60) == 1
+            assert "is in use by another program. Set AEROSTIC_PORT" in up.text
+            assert "Traceback" not in up.text
+    assert [p.pid for p in psutil.process_iter() if str(house.var) in " ".join(p.cmdline())] == []
