@@ -28,7 +28,8 @@ WITH locked AS (
     SELECT id FROM charge WHERE tenant_id = :tenant_id AND id = ANY (CAST(:ids AS uuid[]))
         AND state IN ('refunded', 'released') ORDER BY id FOR NO KEY UPDATE
 ), reopened AS (
-    UPDATE charge c SET state = 'held', hold_id = CAST(:hold_id AS uuid), reason = 'reopened', created_at = :now, updated_at = :now
+    UPDATE charge c
+    SET state = 'held', hold_id = CAST(:hold_id AS uuid), reason = 'reopened', created_at = :now, updated_at = :now
     FROM locked WHERE c.id = locked.id RETURNING c.amount, c.currency
 )
 SELECT currency, count(*) AS reopened, CAST(sum(amount) AS bigint) AS amount FROM reopened GROUP BY currency
@@ -89,8 +90,9 @@ def reopen_charges(session: Session, tenant_id: UUID, hold_id: UUID | None, ids:
     values = {"tenant_id": tenant_id, "hold_id": hold_id, "ids": list(ids), "now": utcnow()}
     with session.begin_nested():
         rows = session.execute(REOPEN, values).all()
-        for row in rows if hold_id else ():
-            assign(session, tenant_id, hold_id, row.amount, row.currency)
+        if hold_id is not None:
+            for row in rows:
+                assign(session, tenant_id, hold_id, row.amount, row.currency)
     return sum(row.reopened for row in rows)
 
 

@@ -92,7 +92,7 @@ def settle(
 
 def apply(session: Session, tenant_id: UUID, charge_ids: Sequence[UUID], decide: Decide) -> list[Settled]:
     """Lock charges, ask `decide` where the money of each belongs and why, and move it."""
-    charges = session.execute(LOCK, {"tenant_id": tenant_id, "ids": charge_ids})
+    charges = session.execute(LOCK, {"tenant_id": tenant_id, "ids": list(charge_ids)})
     steps = [step for charge in charges if (step := _step(charge, *decide(charge)))]
     if not steps:
         return []
