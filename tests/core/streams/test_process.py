@@ -1,5 +1,7 @@
 """The stream process: everything together, through outages, to a clean end."""
 
+import os
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +15,7 @@ from aerostic.db import Event, emit_rows, service_scope, transaction
 from aerostic.registry import EventHandler
 from aerostic.streams import process
 from aerostic.streams.process import run
+from aerostic.streams.redis_bus import RedisBus
 from tests.core.streams.conftest import make_events
 
 
@@ -59,6 +62,18 @@ def test_what_is_committed_reaches_its_handler_from_the_first_event_on(app: Flas
     assert {event.id for event in got} == {event.id for event in events}
 
 
+def test_a_handler_has_its_place_before_the_first_event_goes_to_the_bus(app: Flask) -> None:
+    announce(make_events(3))
+    runtime = app.extensions["aerostic"]
+    bus = RedisBus(runtime.redis, runtime.settings.redis_prefix)
+    handler = EventHandler("core.test", frozenset({"message.accepted"}), lambda _, batch: None)
+    stop = threading.Event()
+    publish = bus.publish
+    bus.publish = lambda events: (publish(events), stop.set())  # type: ignore[method-assign]
+    process._relay(bus, [handler], stop)
+    assert bus.lag("core.test") == 3
+
+
 def test_a_loop_that_fails_is_run_again_in_the_applications_context(app: Flask, running: Any) -> None:
     runs: list[bool] = []
 
@@ -79,3 +94,16 @@ def test_it_goes_on_after_redis_has_lost_everything(app: Flask, running: Any, re
     redis.flushdb()
     announce(make_events(1))
     until(lambda: len(got) == 2)
+
+
+def test_sigterm_lets_a_loop_finish_what_it_has_begun(app: Flask) -> None:
+    finished: list[bool] = []
+
+    def working(stop: threading.Event) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        stop.wait()
+        finished.append(True)
+
+    before = signal.getsignal(signal.SIGTERM)
+    assert run(app, [], {"working": working}) is True
+    assert (finished, signal.getsignal(signal.SIGTERM)) == ([True], before)
