@@ -110,8 +110,14 @@ def record(session: Session, tenant_id: UUID, entries: Sequence[ConsentEntry]) -
     # Locked by a statement of its own: the next ones then see what a transaction committed that we waited for.
     known = set(session.scalars(LOCK, before))
     entries = [entry for entry in entries if entry.contact_id in known]
-    session.execute(ADD, {"tenant": tenant_id, **_columns(entries)})
+    add(session, tenant_id, entries)
     return refresh(session, tenant_id, list(known), {e.contact_id for e in entries if e.category == "all"})
+
+
+def add(session: Session, tenant_id: UUID, entries: Sequence[ConsentEntry]) -> None:
+    """Write entries into the history, and nothing else: for new contacts whose state says the same already."""
+    if entries:
+        session.execute(ADD, {"tenant": tenant_id, **_columns(entries)})
 
 
 def refresh(
