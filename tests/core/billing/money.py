@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from aerostic.billing import (
     Chargeable,
@@ -22,7 +23,6 @@ from tests.core.ledger.books import Books
 
 PRICE = 37
 CHARGES = text("SELECT id, state, reason, seq FROM charge WHERE tenant_id = :id ORDER BY id")
-OUTBOX = text("SELECT type, data FROM outbox WHERE tenant_id = %s ORDER BY position")
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,12 @@ class Money(Books):
     def report(self, *outcomes: tuple[int, str]) -> list[Settled]:
         """Settle, in one transaction: the place of the charge, and how far it came."""
         with transaction(tenant_scope(self.tenant_id)) as session:
-            came = [(self.charges[place], Outcome(status)) for place, status in outcomes]
-            return settle(session, self.tenant_id, RULES, came)
+            return self.settle(session, *outcomes)
+
+    def settle(self, session: Session, *outcomes: tuple[int, str]) -> list[Settled]:
+        """The same, in a transaction of the caller's."""
+        came = [(self.charges[place], Outcome(status)) for place, status in outcomes]
+        return settle(session, self.tenant_id, RULES, came)
 
     def states(self) -> list[str]:
         """The states of the charges, in their order."""
