@@ -33,8 +33,8 @@ def launched(count: int = 3) -> tuple[Scene, UUID]:
 
 def states(scene: Scene) -> dict[str, int]:
     with transaction(tenant_scope(scene.tenant_id)) as session:
-        rows = session.execute(text("SELECT state, count(*) FROM message GROUP BY 1")).all()
-        return {state: count for state, count in rows}
+        rows = session.execute(text("SELECT state, count(*) AS number FROM message GROUP BY 1")).all()
+        return {row.state: row.number for row in rows}
 
 
 def batch(scene: Scene) -> str:
