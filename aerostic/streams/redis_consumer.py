@@ -84,6 +84,7 @@ class RedisConsumer:
             position.uncommitted = 0
             if not still_ours:
                 self._lose(partition)
+                self._last_beat = -math.inf  # find out with the next poll what is ours
 
     def close(self) -> None:
         """See `Consumer.close`."""
