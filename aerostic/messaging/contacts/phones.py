@@ -31,6 +31,7 @@ _SPECIAL = frozenset(
         PhoneNumberType.VOICEMAIL,
     }
 )
+_PLAIN = re.compile(r"\+[0-9]{8,15}")
 _LONGEST = 40
 _SHORTEST_WITH_COUNTRY = 11
 
@@ -73,7 +74,7 @@ def normalise(text: str, region: str = "") -> Phone:
     Raises:
         PhoneError: with the reason as `trouble`.
     """
-    cleaned = _clean(text)
+    cleaned = text if _PLAIN.fullmatch(text) else _clean(text)
     found = _parse(cleaned, region)
     kind = phonenumbers.number_type(found)
     if kind == PhoneNumberType.UNKNOWN:
