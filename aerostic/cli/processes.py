@@ -16,12 +16,15 @@ ROOT = Path(__file__).parents[2]
 
 
 def application() -> "Flask":
-    """The application of a process, refused to a database role that sees past row-level security."""
+    """The application of a process, its log masked; refused to a database role that sees past row-level security."""
     from aerostic.app import create_app
     from aerostic.db import db
     from aerostic.db.engine import check_role
+    from aerostic.security.logs import configure
 
-    app = create_app(command_settings())
+    settings = command_settings()
+    configure(settings)
+    app = create_app(settings)
     with app.app_context():
         check_role(db.engine)
     return app
@@ -68,9 +71,12 @@ def worker(queues: str) -> None:
 @click.command()
 def stream() -> None:
     """Run the relay of the outbox and the consumers of webhooks and events."""
+    from aerostic.cli.streaming import event_handlers, loops
     from aerostic.streams.process import run
 
-    run(application())
+    app = application()
+    if not run(app, event_handlers(app), loops(app)):
+        raise SystemExit(1)
 
 
 @click.command()
@@ -95,6 +101,11 @@ def _serve(target: str, host: str, port: int, workers: int, threads: int, *, fac
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    from aerostic.security.logs import configure, server_config
+
+    settings = command_settings()
+    configure(settings)
+
     server = Granian(
         target,
         address=host,
@@ -104,6 +115,7 @@ def _serve(target: str, host: str, port: int, workers: int, threads: int, *, fac
         blocking_threads=threads,
         factory=factory,
         working_dir=ROOT,
+        log_dictconfig=server_config(settings),
         log_level=LogLevels.error,
         respawn_failed_workers=True,
         workers_kill_timeout=10,

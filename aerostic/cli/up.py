@@ -60,8 +60,8 @@ def start_servers(supervisor: Supervisor, settings: Settings) -> tuple[dict[str,
         What every process has to find in its environment, and what only a migration may: the owner's address.
     """
     secrets = load_secrets(settings.var)
-    environment = {"AEROSTIC_VAR": str(settings.var.resolve())}
-    owner: dict[str, str] = {}
+    environment = {"AEROSTIC_VAR": str(settings.var.resolve()), "DATABASE_OWNER_URL": ""}
+    owner = {"DATABASE_OWNER_URL": settings.database_owner_url}
     if not settings.keys.get_secret_value():
         environment["AEROSTIC_KEYS"] = secrets.keys
     if not settings.secret_key.get_secret_value():

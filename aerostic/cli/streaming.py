@@ -1,0 +1,37 @@
+"""What the stream process runs: the plugins' event handlers, each for the tenants that have the plugin on, and the webhooks."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from flask import Flask
+
+from aerostic.db import service_scope, transaction
+from aerostic.messaging.inbound import loop as webhooks
+from aerostic.registry import EventHandler
+from aerostic.registry.declarations import Declared
+from aerostic.registry.runtime import KEY
+from aerostic.streams.process import Loop
+from aerostic.tenancy.plugins import view_for
+
+
+def event_handlers(app: Flask) -> list[EventHandler]:
+    """The handlers of all plugins, in plugin order, deaf to the events of tenants that have the plugin off."""
+    declared = app.extensions[KEY].registry.declared("register_event_handlers")
+    return [replace(item.value, function=partial(_for_enabled, item)) for item in declared]
+
+
+def loops(app: Flask) -> Mapping[str, Loop]:
+    """What runs beside relay and handlers."""
+    return {"webhooks": partial(webhooks.run, app)}
+
+
+def _for_enabled(item: Declared[EventHandler], tenant_id: Any, events: list[Any]) -> None:
+    """Hand events on to a plugin. Events of the platform itself have no tenant, and reach nobody's plugin."""
+    if tenant_id is None:
+        return
+    with transaction(service_scope("events")) as session:
+        enabled = view_for(session, tenant_id).enabled
+    if item.plugin in enabled:
+        item.value.function(tenant_id, events)
