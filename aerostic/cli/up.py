@@ -41,7 +41,6 @@ def bring_up(supervisor: Supervisor, settings: Settings, *, seed: bool) -> list[
     """
     environment, owner = start_servers(supervisor, settings)
     supervisor.run(aerostic("migrate", environment=environment | owner), PREPARE_SECONDS)
-    logins = supervisor.run(aerostic("seed", environment=environment), PREPARE_SECONDS) if seed else []
     ports = Ports.of(settings)
     _refuse_taken(ports)
     supervisor.keep([Child(command) for command in processes(ports, settings, environment)])
@@ -50,7 +49,8 @@ def bring_up(supervisor: Supervisor, settings: Settings, *, seed: bool) -> list[
         port = getattr(ports, name)
         supervisor.wait(lambda port=port: _listens(port), START_SECONDS, f"{name} does not answer: see its lines above")  # type: ignore[misc]
     publish(settings.var, environment | owner)
-    return logins
+    # The demo's account is connected to the emulator, which therefore has to answer.
+    return supervisor.run(aerostic("seed", environment=environment), PREPARE_SECONDS) if seed else []
 
 
 def start_servers(supervisor: Supervisor, settings: Settings) -> tuple[dict[str, str], dict[str, str]]:

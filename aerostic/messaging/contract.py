@@ -249,6 +249,9 @@ class Channel(Protocol):
     async def fetch_numbers(self, account: Account) -> list[NumberData]:
         """All numbers of the account."""
 
+    async def subscribe(self, account: Account, callback: str) -> None:
+        """Have the account's webhooks posted to `callback`; verified by the provider before this returns."""
+
 
 class ChannelError(Exception):
     """A provider refused a management call; the message tells the person what to do."""

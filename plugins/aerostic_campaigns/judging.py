@@ -71,11 +71,12 @@ class Judge:
             return "unreachable"
         if row.phone and not E164.fullmatch(row.phone):
             return "invalid_phone"
+        marketing = self.category == "marketing"
+        if marketing and row.marketing == "withdrawn":
+            return "opted_out"
         if "all" in row.suppressed or self.category in row.suppressed:
             return "suppressed"
-        if self.category != "marketing" or row.marketing == "granted":
-            return ""
-        return "opted_out" if row.marketing == "withdrawn" else "no_consent"
+        return "no_consent" if marketing and row.marketing != "granted" else ""
 
     def _market(self, row: AudienceRow) -> str:
         if (self.category, row.country) in BLOCKED:
