@@ -31,6 +31,22 @@ CORE_EVENTS = (
     ),
     EventType("contact.opted_in", "A contact agreed to marketing.", {"contact_id": "who", "source": "how we know"}),
     EventType(
+        "contact.merged",
+        "Two contacts were one person; what belonged to the one is the other's now.",
+        {"contact_id": "who stays", "merged_id": "who is gone"},
+    ),
+    EventType(
+        "import.finished",
+        "An import of contacts came to its end.",
+        {
+            "import_id": "which",
+            "state": "finished or refused",
+            "created": "new contacts",
+            "updated": "contacts that were known",
+            "refused": "rows not taken",
+        },
+    ),
+    EventType(
         "template.status_changed",
         "The provider approved, rejected, paused or disabled a template.",
         {"template_id": "which", "status": "new status", "previous": "status before", "reason": "the provider's code"},
