@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement, func
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from aerostic.messaging.contacts.identifiers import USER_ID
@@ -193,7 +194,7 @@ def _opted_out_of_all(session: Session, tenant_id: UUID, contacts: list[UUID]) -
         return {}
     latest = (
         sa.select(Consent.contact_id, Consent.state)
-        .distinct(Consent.contact_id)
+        .ext(distinct_on(Consent.contact_id))
         .where(Consent.tenant_id == tenant_id, Consent.contact_id.in_(contacts), Consent.category == "all")
         .order_by(Consent.contact_id, Consent.given_at.desc(), Consent.state.desc())
     )

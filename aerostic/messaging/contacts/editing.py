@@ -17,6 +17,7 @@ from aerostic.messaging.models import Contact
 
 FieldName = Annotated[str, Field(min_length=1, max_length=64)]
 FieldValue = Annotated[str, Field(max_length=1024)]
+TAKEN = "Another contact has this phone: open that one, or merge the two."
 
 
 class ContactData(BaseModel):
@@ -47,16 +48,14 @@ def create(
         PhoneError, EmailError: the phone or the address is none.
         ContactExistsError: the phone belongs to a contact already.
     """
-    contact = Contact(tenant_id=tenant_id, source=source, fields={})
-    session.add(contact)
-    return update(session, contact, data, region=region)
+    return update(session, Contact(tenant_id=tenant_id, source=source, fields={}), data, region=region)
 
 
 def update(session: Session, contact: Contact, data: ContactData, *, region: str = "") -> Contact:
     """Change what `data` sets. Fields are added to those there are; an empty value removes one. Raises as `create`."""
     given = data.model_dump(exclude_unset=True)
     if "phone" in given:
-        _set_phone(contact, data.phone, region)
+        _set_phone(session, contact, data.phone, region)
     if "email" in given:
         address = clean_email(data.email) if data.email else None
         contact.email = address
@@ -66,11 +65,11 @@ def update(session: Session, contact: Contact, data: ContactData, *, region: str
             setattr(contact, name, given[name])
     contact.fields = {name: value for name, value in {**contact.fields, **data.fields}.items() if value}
     contact.updated_at = utcnow()
+    session.add(contact)
     try:
-        with session.begin_nested():
-            session.flush()
-    except IntegrityError:
-        raise ContactExistsError("Another contact has this phone: open that one, or merge the two.") from None
+        session.flush()
+    except IntegrityError:  # somebody was quicker, between our look and this write
+        raise ContactExistsError(TAKEN) from None
     if "phone" in given:
         refresh(session, contact.tenant_id, [contact.id])
     return contact
@@ -92,10 +91,13 @@ def _first(session: Session, tenant_id: UUID, **values: Any) -> Contact | None:
     return session.scalars(select(Contact).filter_by(tenant_id=tenant_id, **values)).one_or_none()
 
 
-def _set_phone(contact: Contact, text: str | None, region: str) -> None:
+def _set_phone(session: Session, contact: Contact, text: str | None, region: str) -> None:
     if not text:
         contact.phone, contact.phone_index = None, None
         return
     phone = normalise(text, region)
-    contact.phone, contact.country = phone.e164, phone.country
-    contact.phone_index = phone_index(contact.tenant_id, phone.e164)
+    index = phone_index(contact.tenant_id, phone.e164)
+    other = _first(session, contact.tenant_id, phone_index=index)
+    if other and other.id != contact.id:
+        raise ContactExistsError(TAKEN)
+    contact.phone, contact.country, contact.phone_index = phone.e164, phone.country, index

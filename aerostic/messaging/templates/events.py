@@ -47,6 +47,6 @@ def _templates(
         Template.tenant_id == tenant_id, Template.account_id == account_id, or_(named, identified)
     )
     found: dict[str | tuple[str, str], Template] = {}
-    for template in session.scalars(query):
+    for template in session.scalars(query.execution_options(populate_existing=True)):
         found[template.external_id] = found[template.name, template.language] = template
     return found
