@@ -22,6 +22,7 @@ from aerostic.messaging.inbound.received import Received
 from aerostic.registry import Runtime, load_registry
 from aerostic.registry.runtime import KEY
 from aerostic.security.keyring import Keyring
+from aerostic.security.logs import configure
 from aerostic.security.vault import use_keyring
 from aerostic.settings import Settings, get_settings
 from aerostic.streams.intake import Intake, IntakeError
@@ -156,12 +157,14 @@ def create_intake(settings: Settings | None = None) -> WebhookIntake:
     """The intake with what it needs of the platform: database, keys, plugins, stream. For a server of its own.
 
     Args:
-        settings: the process's own, read from the environment, when left out.
+        settings: the process's own, read from the environment, when left out; then logging is set up, too.
 
     Raises:
         KeyMissingError, ValueError, PluginError, UnsafeRoleError: what is wrong, and what to do about it.
     """
-    settings = settings or get_settings()
+    if settings is None:
+        settings = get_settings()
+        configure(settings)
     use_keyring(Keyring.parse(settings.keys.get_secret_value()))
     app = Flask("aerostic.intake")
     init_database(app, settings.database_url)

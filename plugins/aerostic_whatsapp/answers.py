@@ -12,6 +12,7 @@ from aerostic.sdk import ErrorScope, SendResult, Sent
 from aerostic_whatsapp.errors import refusal
 
 TOO_BUSY = (408, 425, 429)
+HELD = "held_for_quality_assessment"
 
 
 def read_answer(status: int, raw: bytes, attempt: int) -> SendResult:
@@ -47,9 +48,12 @@ def parse(raw: bytes) -> Any:
 
 def _accepted(value: Any) -> SendResult:
     try:
-        provider_id = value["messages"][0]["id"]
+        message = value["messages"][0]
+        provider_id = message["id"]
     except (TypeError, KeyError, IndexError):
         provider_id = None
     if not provider_id or not isinstance(provider_id, str):
         return SendResult(Sent.UNKNOWN, reason="WhatsApp answered 200 without a message id.")
-    return SendResult(Sent.ACCEPTED, provider_id)
+    # Until its quality is judged a template's messages are held, and later sent or dropped.
+    held = message.get("message_status") == HELD
+    return SendResult(Sent.ACCEPTED, provider_id, reason="held" if held else "")

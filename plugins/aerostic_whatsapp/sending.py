@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import orjson
-from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
+from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.payload import BytesPayload
 from yarl import URL
@@ -120,7 +120,8 @@ async def open_session(account: Account, connections: int) -> AsyncIterator[Clie
     """Connections that stay open between requests, at most `connections` of them, with the account's token."""
     headers = {"Authorization": f"Bearer {secret(account.credentials, 'token')}", "User-Agent": "aerostic"}
     connector = TCPConnector(limit=connections, keepalive_timeout=KEEP_ALIVE_SECONDS)
-    async with ClientSession(connector=connector, headers=headers, timeout=SECONDS, auto_decompress=True) as session:
+    jar = DummyCookieJar()  # the API sets none, and a jar is asked twice a request
+    async with ClientSession(connector=connector, headers=headers, timeout=SECONDS, cookie_jar=jar) as session:
         yield session
 
 

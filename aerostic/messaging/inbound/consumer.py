@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from aerostic.db import service_scope, transaction
 from aerostic.messaging.contacts.consent import OptOut
+from aerostic.messaging.contacts.hooks import tell_plugins
 from aerostic.messaging.contract import StatusUpdate
 from aerostic.messaging.inbound.accounts import apply_account_events
 from aerostic.messaging.inbound.later import Later, Waiting
@@ -27,7 +28,6 @@ from aerostic.messaging.inbound.received import BrokenEntryError, Received
 from aerostic.messaging.inbound.rejections import Rejected, keep
 from aerostic.messaging.inbound.statuses import apply_statuses
 from aerostic.messaging.templates.events import apply_events
-from aerostic.registry import TenantView
 from aerostic.registry.runtime import KEY
 from aerostic.security.errors import SecurityError
 from aerostic.streams.intake import Entry
@@ -38,6 +38,7 @@ log = structlog.get_logger(__name__)
 STATUSES = service_scope("statuses")
 TRIES = 5
 CONFLICTS = ("40001", "40P01")  # serialization failure, deadlock
+WRONG_SCHEMA = "42"
 T = TypeVar("T")
 
 
@@ -102,7 +103,7 @@ class WebhookConsumer:
         try:
             self._apply(origin, webhooks)
         except Exception as error:
-            if is_outage(error):
+            if _is_passing(error):
                 raise
             if len(webhooks) > 1:
                 for webhook in webhooks:
@@ -114,25 +115,32 @@ class WebhookConsumer:
 
     def _apply(self, origin: Origin, webhooks: list[Received]) -> None:
         tenant_id, kind = origin.tenant_id, origin.channel
-        view = _in_transaction(lambda session: view_for(session, tenant_id))
-        channel = view.channels.get(kind)
+        channel = _in_transaction(lambda session: view_for(session, tenant_id)).channels.get(kind)
         if channel is None:
             _keep(tenant_id, kind, [Rejected("channel_off", kind, raw(webhook.body)) for webhook in webhooks])
             return
         parts = read(channel, webhooks)
         self._wait_for(origin, parts, self._statuses(tenant_id, parts.statuses))
-        _tell(view, tenant_id, _in_transaction(lambda session: _people(session, origin, parts)))
+        tell_plugins(tenant_id, _in_transaction(lambda session: _people(session, origin, parts)))
         _in_transaction(lambda session: _rest(session, origin, parts))
 
     def _statuses(self, tenant_id: UUID, updates: list[StatusUpdate]) -> list[StatusUpdate]:
-        """Apply statuses; returns those whose message is not known."""
+        """Apply statuses; returns those to try again: their message is not known, or they fail even alone."""
         if not updates:
             return []
 
         def work(session: Session) -> list[StatusUpdate]:
             return apply_statuses(session, tenant_id, view_for(session, tenant_id).billing_rules, updates)
 
-        return _in_transaction(work)
+        try:
+            return _in_transaction(work)
+        except Exception as error:
+            if _is_passing(error):
+                raise
+            if len(updates) > 1:
+                return [update for each in updates for update in self._statuses(tenant_id, [each])]
+            log.error("status put off", tenant=str(tenant_id), reason=type(error).__name__)
+            return updates
 
     def _wait_for(self, origin: Origin, parts: Parts, lost: list[StatusUpdate]) -> None:
         if lost and self.later.full():
@@ -160,9 +168,10 @@ def _rest(session: Session, origin: Origin, parts: Parts) -> None:
     keep(session, origin.tenant_id, origin.channel, parts.rejected)
 
 
-def _tell(view: TenantView, tenant_id: UUID, outs: list[OptOut]) -> None:
-    for out in outs:
-        view.contact_opted_out(tenant_id, out.contact_id, out.category)
+def _is_passing(error: Exception) -> bool:
+    """Whether no webhook is to blame: a server is away, or tables and rights are not those this code was written for."""
+    state = getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
+    return is_outage(error) or str(state).startswith(WRONG_SCHEMA)
 
 
 def _keep(tenant_id: UUID | None, channel: str, parts: list[Rejected]) -> None:

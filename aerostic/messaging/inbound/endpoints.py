@@ -36,9 +36,7 @@ class Endpoints:
         clock: seconds that never go back.
     """
 
-    def __init__(
-        self, look_up: Callable[[str, str], Endpoint | None], clock: Callable[[], float] = monotonic
-    ) -> None:
+    def __init__(self, look_up: Callable[[str, str], Endpoint | None], clock: Callable[[], float] = monotonic) -> None:
         self._look_up = look_up
         self._clock = clock
         self._kept: dict[tuple[str, str], tuple[float, Endpoint | None]] = {}

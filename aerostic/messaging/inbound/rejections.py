@@ -70,7 +70,7 @@ def keep(session: Session, tenant_id: UUID | None, channel: str, rejected: Seque
 def _identity(tenant_id: UUID | None, channel: str, item: Rejected) -> UUID:
     """The same for the same part: a keyed digest of all it says."""
     said = orjson.dumps([channel, item.reason, item.kind, item.body], option=orjson.OPT_SORT_KEYS)
-    return UUID(bytes=blind_index(tenant_id, "webhook_rejection.body", said.decode()), version=8)
+    return UUID(bytes=blind_index(tenant_id, "webhook_rejection.body", said.decode()))
 
 
 def _event(tenant_id: UUID | None, channel: str, id_: UUID, item: Rejected) -> Event:

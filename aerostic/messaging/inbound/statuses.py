@@ -8,8 +8,7 @@ import orjson
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
-from aerostic.billing.contract import BillingRule, Outcome
-from aerostic.billing.settling import settle
+from aerostic.billing import BillingRule, Outcome, settle
 from aerostic.db import Event, emit_rows
 from aerostic.messaging.contract import StatusUpdate
 from aerostic.messaging.inbound.fate import Fate, news
@@ -31,10 +30,10 @@ WRITE = text("""
     UPDATE message SET
         state = u.state, status = u.status, error_code = u.error_code, error = u.error, accepted_at = u.accepted_at,
         sent_at = u.sent_at, delivered_at = u.delivered_at, read_at = u.read_at, failed_at = u.failed_at,
-        details = CASE WHEN u.pricing IS NULL THEN details
-                       ELSE details || jsonb_build_object('pricing', u.pricing) END,
-        provider_id_sealed = coalesce(provider_id_sealed, u.sealed),
-        provider_index = coalesce(provider_index, u.provider_index)
+        details = CASE WHEN u.pricing IS NULL THEN message.details
+                       ELSE message.details || jsonb_build_object('pricing', u.pricing) END,
+        provider_id_sealed = coalesce(message.provider_id_sealed, u.sealed),
+        provider_index = coalesce(message.provider_index, u.provider_index)
     FROM unnest(CAST(:id AS uuid[]), CAST(:state AS text[]), CAST(:status AS text[]), CAST(:error_code AS bigint[]),
                 CAST(:error AS text[]), CAST(:accepted_at AS timestamptz[]), CAST(:sent_at AS timestamptz[]),
                 CAST(:delivered_at AS timestamptz[]), CAST(:read_at AS timestamptz[]), CAST(:failed_at AS timestamptz[]),
