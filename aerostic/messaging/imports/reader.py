@@ -10,6 +10,7 @@ from typing import BinaryIO, NamedTuple
 
 LINE = 1024 * 1024
 MOST_LINES = 50
+KEPT = 1024
 REPLACEMENT = "\ufffd"
 
 
@@ -68,6 +69,8 @@ class Reader:
         while raw := self._file.readline(LINE):
             if self._here.line - start.line >= MOST_LINES:
                 raise csv.Error("a quotation mark is not closed")
+            if _cut(raw):
+                raise csv.Error("a line is too long")
             self._here = Position(self._here.offset + len(raw), self._here.line + 1)
             yield self._decoded(raw)
         self._ended = True
@@ -84,11 +87,23 @@ class Reader:
         return text.rstrip("\r\n").replace("\r", " ") + "\n"
 
     def _given_up(self, start: Position) -> Record:
+        """The first line of a record that cannot be parsed, as far as it can be told, and past its end."""
         self._file.seek(start.offset)
-        raw = self._file.readline(LINE)
-        self._here = Position(start.offset + len(raw), start.line + 1)
+        piece = first = self._file.readline(LINE)
+        offset = start.offset + len(first)
+        while _cut(piece):
+            piece = self._file.readline(LINE)
+            offset += len(piece)
+        self._here = Position(offset, start.line + 1)
+        text = self._decoded(first)
         try:
-            cells = next(csv.reader([self._decoded(raw)], delimiter=self._delimiter, quoting=csv.QUOTE_NONE))
+            cells = next(csv.reader([text], delimiter=self._delimiter, quoting=csv.QUOTE_NONE))
         except csv.Error:
-            return Record(start.line + 1, [self._decoded(raw)[:1024]], "field_too_long", self._here)
-        return Record(start.line + 1, [cell.strip('"') for cell in cells], "unclosed_quote", self._here)
+            return Record(start.line + 1, [text[:KEPT]], "field_too_long", self._here)
+        trouble = "field_too_long" if _cut(first) else "unclosed_quote"
+        return Record(start.line + 1, [cell.strip('"') for cell in cells], trouble, self._here)
+
+
+def _cut(raw: bytes) -> bool:
+    """Whether a line goes on behind the piece that was read."""
+    return len(raw) == LINE and not raw.endswith(b"\n")

@@ -4,7 +4,6 @@ import pytest
 
 from aerostic.messaging.contacts.stop_words import Word, meaning
 
-
 STOPS = """STOP| stop. |Stop!|🛑 STOP 🛑|Stop promotions|SAIR|Não quero mais|nao quero mais|Baja|Désabonner
 Abmelden|СТОП|إلغاء الاشتراك|बंद करें|退订|unsubscribe"""
 
