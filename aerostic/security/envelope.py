@@ -11,6 +11,7 @@ so a ciphertext that is moved to another place does not open.
 """
 
 import os
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -40,17 +41,25 @@ class Sealed(bytes):
     __slots__ = ()
 
 
+@lru_cache(maxsize=16_384)
+def _prefix(header: bytes, table: str, column: str, tenant: UUID | None) -> bytes:
+    names = table.encode(), column.encode(), _owner(tenant)
+    return header + b"".join(bytes((len(name),)) + name for name in names)
+
+
+def _owner(tenant: UUID | None) -> bytes:
+    return tenant.bytes if tenant else PLATFORM
+
+
 def _associated(header: bytes, place: Place) -> bytes:
-    table, column = place.table.encode(), place.column.encode()
-    tenant = place.tenant.bytes if place.tenant else PLATFORM
-    return b"%b%c%b%c%b%c%b%b" % (header, len(table), table, len(column), column, len(tenant), tenant, place.row.bytes)
+    return _prefix(header, place.table, place.column, place.tenant) + place.row.bytes
 
 
 def seal(keyring: Keyring, place: Place, plain: bytes) -> Sealed:
     """Encrypt `plain` for one place, under the current key."""
     header = FORMAT + keyring.current
     nonce = os.urandom(NONCE_BYTES)
-    cipher = keyring.cipher(keyring.current, place.tenant.bytes if place.tenant else PLATFORM)
+    cipher = keyring.cipher(keyring.current, _owner(place.tenant))
     return Sealed(header + nonce + cipher.encrypt(nonce, plain, _associated(header, place)))
 
 
@@ -64,7 +73,7 @@ def unseal(keyring: Keyring, place: Place, blob: bytes) -> bytes:
     if len(blob) < OVERHEAD or blob[:1] != FORMAT:
         raise SealError(f"{place.table}.{place.column}: not a ciphertext of format 1.")
     header, nonce = blob[:5], blob[5 : 5 + NONCE_BYTES]
-    cipher = keyring.cipher(blob[1:5], place.tenant.bytes if place.tenant else PLATFORM)
+    cipher = keyring.cipher(blob[1:5], _owner(place.tenant))
     try:
         return cipher.decrypt(nonce, blob[5 + NONCE_BYTES :], _associated(header, place))
     except InvalidTag:

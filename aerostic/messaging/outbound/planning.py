@@ -121,12 +121,23 @@ def send_now(
     Raises:
         NoPriceError, InsufficientFundsError: nothing was planned; the message tells what to do.
     """
+    price = quote(view_for(session, tenant_id).billing_rules, Chargeable(tenant_id, number_id, market, category))
     draft = Draft(contact_id, to, user_id, content, category, market, key)
+    return plan_one(session, tenant_id, number_id, source, priority, draft, price)
+
+
+def plan_one(
+    session: Session, tenant_id: UUID, number_id: UUID, source: str, priority: int, draft: Draft, price: Quote
+) -> UUID:
+    """Plan one message at an agreed price, and wake its lane. The same key gives the same message.
+
+    Raises:
+        InsufficientFundsError: nothing was planned.
+    """
     new = _insert(session, tenant_id, number_id, None, source, priority, [draft])
     if not new:
-        return session.query(Message.id).filter_by(tenant_id=tenant_id, idempotency_key=key).scalar_one()
+        return session.query(Message.id).filter_by(tenant_id=tenant_id, idempotency_key=draft.key).scalar_one()
     message_id = next(iter(new))
-    price = quote(view_for(session, tenant_id).billing_rules, Chargeable(tenant_id, number_id, market, category))
     held = hold(session, tenant_id, f"message:{message_id}", price.amount, price.currency) if price.amount else None
     open_charges(session, tenant_id, held, [_charge(message_id, draft, price)])
     session.execute(WAKE, {"number": number_id, "tenant": tenant_id})

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import orjson
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -18,12 +19,16 @@ from aerostic.tenancy.plugins import view_for
 PROVIDER_ID = "message.provider_id"
 MOST_ATTEMPTS = 8
 
+# The events of accepted messages are the most frequent rows we write, so they are built where the update knows them.
 ACCEPTED = text(
-    "UPDATE message SET state = 'accepted', accepted_at = now(), provider_id_sealed = u.sealed, provider_index = u.idx,"
+    "WITH taken AS (UPDATE message SET state = 'accepted', accepted_at = now(),"
+    " provider_id_sealed = decode(u.sealed, 'hex'), provider_index = decode(u.idx, 'hex'),"
     " details = CASE WHEN u.held THEN details || '{\"held\": true}' ELSE details END"
-    " FROM unnest(CAST(:ids AS uuid[]), CAST(:sealed AS bytea[]), CAST(:indexes AS bytea[]), CAST(:held AS bool[]))"
-    " AS u(id, sealed, idx, held) WHERE message.id = u.id AND fence = :fence AND state IN ('sending', 'unknown', 'accepted')"
-    " RETURNING message.id, batch_id"
+    " FROM json_to_recordset(CAST(:rows AS json)) AS u(id uuid, sealed text, idx text, held bool)"
+    " WHERE message.id = u.id AND fence = :fence AND state IN ('sending', 'unknown', 'accepted')"
+    " RETURNING message.id, message.tenant_id, message.batch_id, message.number_id)"
+    " INSERT INTO outbox (id, type, tenant_id, key, time, data) SELECT uuidv7(), 'message.accepted', tenant_id, id, now(),"
+    " jsonb_build_object('message_id', id, 'batch_id', batch_id, 'number_id', number_id) FROM taken"
 )
 REFUSED = text(
     "UPDATE message SET state = 'failed', failed_at = now(), status = 'failed', error_code = u.code, error = u.reason"
@@ -78,18 +83,17 @@ def _kind(result: Result) -> Sent:
 def _accepted(session: Session, lease: Lease, results: list[Result]) -> None:
     if not results:
         return
-    values = {
-        "fence": lease.fence,
-        "ids": [item.message_id for item in results],
-        "sealed": [
-            seal_text(Place("message", "provider_id", lease.tenant_id, item.message_id), item.answer.provider_id)
-            for item in results
-        ],
-        "indexes": [blind_index(lease.tenant_id, PROVIDER_ID, item.answer.provider_id) for item in results],
-        "held": [item.answer.reason == "held" for item in results],
-    }
-    rows = session.execute(ACCEPTED, values)
-    emit_rows(session, [_event("message.accepted", lease, row.id, row.batch_id) for row in rows])
+    values = [_taken(lease, item) for item in results]
+    session.execute(ACCEPTED, {"fence": lease.fence, "rows": orjson.dumps(values).decode()})
+
+
+def _taken(lease: Lease, result: Result) -> dict[str, object]:
+    """What is recorded of a message the provider has taken: its id sealed, and the index to find it by."""
+    provider_id = result.answer.provider_id
+    sealed = seal_text(Place("message", "provider_id", lease.tenant_id, result.message_id), provider_id)
+    index = blind_index(lease.tenant_id, PROVIDER_ID, provider_id)
+    held = result.answer.reason == "held"
+    return {"id": result.message_id, "sealed": sealed.hex(), "idx": index.hex(), "held": held}
 
 
 def _refused(session: Session, lease: Lease, results: list[Result]) -> None:
