@@ -31,10 +31,11 @@ def verify(as_json: bool) -> None:
 
 def _verified() -> Report:
     from aerostic.app import create_app
+    from aerostic.cli.running import command_settings
     from aerostic.db import platform_scope, transaction
     from aerostic.ledger import verify as check
 
-    with create_app().app_context(), transaction(platform_scope("ledger verify")) as session:
+    with create_app(command_settings()).app_context(), transaction(platform_scope("ledger verify")) as session:
         # One moment for all rules, whatever is posted meanwhile.
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         return check(session)

@@ -64,6 +64,21 @@ def test_delivered_after_a_refund_is_paid_from_the_wallet(money: Money) -> None:
     assert money.balances() == {"outside": -1_000, "wallet": 1_000 - 3 * PRICE, "held": 2 * PRICE, "revenue": PRICE}
 
 
+def test_each_movement_back_points_at_the_one_it_undoes(money: Money, admin: "Connection") -> None:
+    for status in ("delivered", "failed", "delivered"):
+        money.report((0, status))
+    query = (
+        "SELECT t.key, t.kind, u.key FROM ledger_transfer t LEFT JOIN ledger_transfer u ON u.id = t.reverses_id"
+        " WHERE t.subject_id = %s ORDER BY t.key"
+    )
+    charge = money.charges[0]
+    assert admin.execute(query, (charge,)).fetchall() == [
+        (f"charge:{charge}:1", "capture", None),
+        (f"charge:{charge}:2", "refund", f"charge:{charge}:1"),
+        (f"charge:{charge}:3", "recapture", f"charge:{charge}:2"),
+    ]
+
+
 def test_what_an_empty_wallet_cannot_pay_again_stays_refunded_and_is_told_once(
     money: Money, admin: "Connection"
 ) -> None:

@@ -14,7 +14,7 @@ from tests.core.ledger.books import Books
 @pytest.fixture(autouse=True)
 def _books(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     Books.with_credit(1_000)
-    monkeypatch.setattr("aerostic.app.create_app", lambda: app)
+    monkeypatch.setattr("aerostic.app.create_app", lambda settings: app)
 
 
 def run(*options: str) -> Result:
