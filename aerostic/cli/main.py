@@ -9,6 +9,7 @@ COMMANDS = {
     "migrate": ("aerostic.cli.migrate:migrate", "Bring the tables of core and plugins up to date."),
     "plugins": ("aerostic.cli.migrate:plugins", "Tables of plugins: upgrade, check, status, purge."),
     "ledger": ("aerostic.cli.ledger:ledger", "Prove that the books balance."),
+    "demo": ("aerostic.cli.demo:demo", "Run a campaign of 2,000 through the emulator and check every figure."),
     "seed": ("aerostic.cli.processes:seed", "Put the demo's data into the database."),
     "front": ("aerostic.cli.processes:front", "Run the front door."),
     "web": ("aerostic.cli.processes:web", "Run the pages."),

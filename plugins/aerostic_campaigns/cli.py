@@ -1,5 +1,6 @@
 """`aerostic campaigns ...`: the list, one campaign, and its steering, for one tenant."""
 
+import json
 from collections.abc import Callable
 from typing import TypeVar
 from uuid import UUID
@@ -9,11 +10,12 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import select
 
-from aerostic.sdk import Tenant, batches, in_app, platform_scope, tenant_scope, transaction
+from aerostic.sdk import AudienceSpec, Tenant, batches, in_app, platform_scope, tenant_scope, transaction
 
+from . import editing, lifecycle
 from . import launch as launching
-from . import lifecycle
 from .context import get
+from .editing import Details, chosen
 from .models import Campaign
 from .preflight import Report, preflight
 from .tables import money, report_tables
@@ -39,6 +41,29 @@ def list_(tenant: str) -> None:
         for row in session.scalars(select(Campaign).order_by(Campaign.created_at.desc()).limit(50)):
             table.add_row(str(row.id), row.name, row.state, f"{row.recipients:,}", money(row.cost))
     Console().print(table)
+
+
+@campaigns.command()
+@TENANT
+@click.option("--name", required=True, help="What people call the campaign.")
+@click.option("--template", required=True, help="Name of an approved template.")
+@click.option("--language", default="en_US", show_default=True, help="Its language.")
+@click.option("--number", default="", help="The number it is sent from; the account's first when left out.")
+@click.option("--audience", default="{}", help="Whom it is for, as JSON; everybody when left out.")
+@click.option("--variables", default="{}", help='What fills the template, as JSON: {"body.0": {"source": "name"}}.')
+@in_app
+def create(tenant: str, name: str, template: str, language: str, number: str, audience: str, variables: str) -> UUID:
+    """Make a draft, and print its id."""
+    tenant_id = _tenant(tenant)
+    try:
+        with transaction(tenant_scope(tenant_id)) as session:
+            template_id, number_id = chosen(session, template, language, number)
+        spec, mapping = AudienceSpec.model_validate_json(audience), json.loads(variables)
+        campaign_id = editing.create(tenant_id, Details(name, number_id, template_id, spec, mapping))
+    except (CampaignError, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(campaign_id)
+    return campaign_id
 
 
 @campaigns.command()
@@ -72,12 +97,13 @@ def show(tenant: str, campaign: UUID) -> None:
 @TENANT
 @CAMPAIGN
 @in_app
-def preflight_(tenant: str, campaign: UUID) -> None:
+def preflight_(tenant: str, campaign: UUID) -> Report:
     """Tell what a campaign would do and cost. Ends with 1 where it could not start."""
     report = _got(lambda: preflight(_tenant(tenant), campaign))
     _print(report)
     if report.problems:
         raise SystemExit(1)
+    return report
 
 
 @campaigns.command()

@@ -5,7 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from aerostic.sdk import AudienceSpec, Template, tenant_scope, transaction, utcnow
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from aerostic.sdk import AudienceSpec, ChannelNumber, Template, tenant_scope, transaction, utcnow
 
 from .context import get
 from .models import Campaign
@@ -31,6 +34,22 @@ class Details:
     audience: AudienceSpec
     variables: dict[str, Any] = field(default_factory=dict)
     unknown_policy: str = "leave"
+
+
+def chosen(session: Session, template: str, language: str, number: str = "") -> tuple[UUID, UUID]:
+    """The ids of a template by name and language, and of a number by how it is shown; the account's first if ''.
+
+    Raises:
+        CampaignError: there is none.
+    """
+    found = session.scalars(select(Template).where(Template.name == template, Template.language == language)).first()
+    if found is None:
+        raise CampaignError("template", "There is no such template. Synchronise templates, then choose again.")
+    numbers = select(ChannelNumber.id).where(ChannelNumber.account_id == found.account_id).order_by(ChannelNumber.id)
+    number_id = session.scalars(numbers.where(ChannelNumber.display == number) if number else numbers).first()
+    if number_id is None:
+        raise CampaignError("number", "The template's account has no such number. Choose one that is shown there.")
+    return found.id, number_id
 
 
 def create(tenant_id: UUID, details: Details) -> UUID:
@@ -87,7 +106,7 @@ def unschedule(tenant_id: UUID, campaign_id: UUID) -> None:
         campaign.state, campaign.scheduled_at = "draft", None
 
 
-def _open(session: Any, campaign_id: UUID) -> Campaign:
+def _open(session: Session, campaign_id: UUID) -> Campaign:
     campaign = get(session, campaign_id, lock=True)
     if campaign.state not in OPEN:
         raise CampaignError("state", f"The campaign is {campaign.state}: it can be changed only before its launch.")
