@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -29,6 +29,7 @@ from aerostic.cli.services.secrets import write_private
 MEMORY = Path("/dev/shm")
 PREFIX = "aerostic-tests-"
 START_SECONDS = 60.0
+STALE_SECONDS = 600.0
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,20 @@ class Servers:
 def make_folder() -> tuple[Path, IO[str]]:
     """A folder for a run, in memory where possible, and the lock that says the run is alive."""
     root = MEMORY if os.access(MEMORY, os.W_OK) else Path(tempfile.gettempdir())
+    _sweep(root)
     folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=root))
     alive = (folder / "alive").open("w")
     fcntl.flock(alive, fcntl.LOCK_EX)
     return folder, alive
+
+
+def _sweep(root: Path) -> None:
+    """Remove what runs have left that were killed together with their keeper."""
+    for folder in root.glob(f"{PREFIX}*"):
+        with suppress(OSError), (folder / "alive").open() as alive:
+            if time.time() - folder.stat().st_ctime > STALE_SECONDS:
+                fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder)
 
 
 @contextmanager

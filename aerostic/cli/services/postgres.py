@@ -25,6 +25,7 @@ SETTINGS = {
     "max_connections": "300",
     "shared_buffers": "256MB",
     "max_wal_size": "4GB",
+    "dynamic_shared_memory_type": "mmap",  # the shared memory of a container is small, and a kill would leave pieces in it
     "jit": "off",  # our statements are short; compiling them costs more than it saves
     "log_min_messages": "fatal",
     "log_line_prefix": "",

@@ -171,7 +171,7 @@ def test_an_answer_that_breaks_off_is_not_passed_on_as_whole() -> None:
                 async with client.get("/") as answer:
                     await answer.read()
 
-    asyncio.run(ask())
+    asyncio.run(asyncio.wait_for(ask(), 10))
 
 
 @pytest.mark.parametrize("announced", [True, False])
