@@ -8,6 +8,7 @@ COMMANDS = {
     "up": ("aerostic.cli.up:up", "Start everything and watch over it."),
     "migrate": ("aerostic.cli.migrate:migrate", "Bring the tables of core and plugins up to date."),
     "plugins": ("aerostic.cli.migrate:plugins", "Tables of plugins: upgrade, check, status, purge."),
+    "contacts": ("aerostic.cli.contacts:contacts", "Import contacts from a CSV file."),
     "ledger": ("aerostic.cli.ledger:ledger", "Prove that the books balance."),
     "demo": ("aerostic.cli.demo:demo", "Run a campaign of 2,000 through the emulator and check every figure."),
     "seed": ("aerostic.cli.processes:seed", "Put the demo's data into the database."),
