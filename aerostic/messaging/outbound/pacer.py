@@ -3,12 +3,18 @@
 from collections.abc import Callable
 
 SHARE = 0.98
-CATCH_UP = 0.02
+CEILING = 0.9875
+CATCH_UP = 0.1
 SLOWDOWN = 0.5
+A_SECOND = 100
+RING = A_SECOND + 1  # one more than a second, since the oldest hundredth is only partly over
 
 
 class Pacer:
-    """Slots at a steady distance, a little under the limit; slots missed by more than 20 ms are lost, never made up.
+    """Slots at a steady distance, a little under the limit.
+
+    Slots missed by up to 100 ms are made up, unless the last second is full already: whatever the machine does to us, no
+    stretch of a second holds more than 98.75 % of the limit, which leaves room for jitter on the way.
 
     Args:
         limit: messages a second that the provider allows.
@@ -18,22 +24,39 @@ class Pacer:
     def __init__(self, limit: float, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._step = 1.0 / (limit * SHARE)
+        self._ceiling = max(1, int(limit * CEILING))
         self._next = clock()
         self._slow_until = 0.0
+        self._counts = [0] * RING
+        self._sum = 0
+        self._bucket = int(self._next * A_SECOND)
 
     def due(self, most: int) -> int:
         """Take up to `most` slots that have come."""
         now = self._clock()
+        self._roll(int(now * A_SECOND))
+        most = min(most, self._ceiling - self._sum)
         step = self._step / SLOWDOWN if now < self._slow_until else self._step
         self._next = max(self._next, now - CATCH_UP)
         count = 0
         while count < most and self._next <= now:
             self._next += step
             count += 1
+        self._counts[self._bucket % RING] += count
+        self._sum += count
         return count
 
+    def _roll(self, bucket: int) -> None:
+        """Forget what is a second old, in hundredths."""
+        for passed in range(self._bucket + 1, min(bucket, self._bucket + RING) + 1):
+            self._sum -= self._counts[passed % RING]
+            self._counts[passed % RING] = 0
+        self._bucket = bucket
+
     def wait(self) -> float:
-        """Seconds until the next slot."""
+        """Seconds until it is worth asking again."""
+        if self._sum >= self._ceiling:
+            return 1.0 / A_SECOND
         return max(0.0, self._next - self._clock())
 
     def slow_down(self, seconds: float, pause: float = 0.0) -> None:
