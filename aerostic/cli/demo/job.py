@@ -45,7 +45,7 @@ def run(app: Flask, recipients: int, console: Console, stop: threading.Event) ->
     with app.app_context():
         settings = runtime().settings
         emulator = Emulator(Ports.of(settings).emulator)
-        emulator.behave(mix="realistic", latency_ms=LATENCY_MS)
+        emulator.behave(mix="realistic", latency_ms=LATENCY_MS, duplicates=0.1, skip_delivered=0.05)
         tenant_id = seed_people()[SHOP]
         seed_shop(settings, tenant_id, CREDIT)
         _import(console, settings.var, tenant_id, recipients)

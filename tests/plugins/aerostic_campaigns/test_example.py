@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
+from aerostic_campaigns.preflight import preflight
 from flask import Flask
 
 from aerostic.db import tenant_scope, transaction
 from aerostic.messaging.imports.options import ImportOptions
 from aerostic.messaging.imports.running import run, start
 from aerostic.messaging.models import ContactImport
-from aerostic_campaigns.preflight import preflight
 
 from .scenes import make_scene
 
