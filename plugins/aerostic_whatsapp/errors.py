@@ -114,6 +114,14 @@ RULES: dict[int, Rule] = {
     132018: Rule(PARAMETERS),
     132068: Rule("The template's flow is blocked: repair it in WhatsApp Manager.", TEMPLATE),
     132069: Rule("The template's flow is slowed down by WhatsApp: wait, then try again.", TEMPLATE),
+    # Submitting a template
+    2388019: Rule("The account has as many templates as it may have: delete some.", ACCOUNT),
+    2388040: Rule("A text of the template is too long: shorten it.", TEMPLATE),
+    2388047: Rule("The template's header is not as it has to be: check its format and variables.", TEMPLATE),
+    2388072: Rule("The template's body is not as it has to be: check its format and variables.", TEMPLATE),
+    2388073: Rule("The template's footer is not as it has to be: it may have no variables.", TEMPLATE),
+    2388293: Rule("The template has too many variables for its text: write more words around them.", TEMPLATE),
+    2388299: Rule("The template begins or ends with a variable: put words before and behind it.", TEMPLATE),
 }
 PERMISSIONS = range(200, 300)
 UNKNOWN_REFUSAL = Rule("WhatsApp refused the message with a code that is not known here.")

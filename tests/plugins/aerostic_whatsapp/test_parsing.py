@@ -209,41 +209,12 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=12,
 )
-WORDS = st.sampled_from(
-    [
-        "messages",
-        "statuses",
-        "errors",
-        "metadata",
-        "contacts",
-        "id",
-        "from",
-        "timestamp",
-        "type",
-        "text",
-        "body",
-        "status",
-        "event",
-        "interactive",
-        "user_preferences",
-        "wa_id",
-        "phone_number_id",
-        "profile",
-        "value",
-        "category",
-        "ban_info",
-        "waba_info",
-        "restriction_info",
-        "new_category",
-        "new_quality_score",
-        "code",
-        "pricing",
-        "biz_opaque_callback_data",
-        "context",
-        "message_template_id",
-        "display_phone_number",
-    ]
-)
+NAMES_INSIDE = """
+    messages statuses errors metadata contacts id from timestamp type text body status event interactive user_preferences
+    wa_id phone_number_id profile value category ban_info waba_info restriction_info new_category new_quality_score code
+    pricing biz_opaque_callback_data context message_template_id display_phone_number
+"""
+WORDS = st.sampled_from(NAMES_INSIDE.split())
 SHAPED = st.recursive(
     JSON, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=6), max_leaves=30
 )
