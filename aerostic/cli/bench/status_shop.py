@@ -49,7 +49,11 @@ class StatusShop:
         feed = []
         for place, id_ in enumerate(self.ids):
             for second, status in enumerate(_path(place)):
-                item = {"id": _wamid(id_), "status": status, "timestamp": str(START + 1 + place + second)}
+                item: dict[str, Any] = {
+                    "id": _wamid(id_),
+                    "status": status,
+                    "timestamp": str(START + 1 + place + second),
+                }
                 item |= {"recipient_id": "16505551234", "biz_opaque_callback_data": f"{id_.hex}.1"}
                 item |= {"errors": [{"code": 131026}]} if status == "failed" else {}
                 feed.append(item)

@@ -15,7 +15,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from statistics import median
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import psutil
@@ -101,7 +101,7 @@ def reference() -> Flask:
         body = request.get_data()
         if endpoint is None:
             return Response("unknown", 404)
-        if not endpoint.channel.verify(request.headers, body, endpoint.credentials):
+        if not endpoint.channel.verify(cast(Any, request.headers), body, endpoint.credentials):
             return Response("unsigned", 401)
         received = Received(new_id(), endpoint.tenant_id, endpoint.account_id, endpoint.channel.kind, body)
         intake.append(received.to_fields())

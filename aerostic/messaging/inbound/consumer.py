@@ -91,11 +91,11 @@ class WebhookConsumer:
             groups[waiting.tenant_id, waiting.channel].append(waiting)
         for (tenant_id, channel), group in groups.items():
             lost = set(map(id, self._statuses(tenant_id, [waiting.update for waiting in group])))
+            known = [waiting for waiting in group if id(waiting.update) not in lost]
             over = [waiting for waiting in group if id(waiting.update) in lost and self.later.is_over(waiting)]
-            again = [waiting for waiting in group if id(waiting.update) in lost and not self.later.is_over(waiting)]
             _keep(tenant_id, channel, [rejected("unknown_message", waiting.update) for waiting in over])
-            self.later.again(again)
-            self.later.drop([waiting.digest for waiting in group if waiting not in again])
+            self.later.drop([waiting.digest for waiting in (*known, *over)])
+            self.later.again([w for w in group if id(w.update) in lost and not self.later.is_over(w)])
         return len(due)
 
     def _take(self, origin: Origin, webhooks: list[Received]) -> None:
@@ -169,9 +169,9 @@ def _rest(session: Session, origin: Origin, parts: Parts) -> None:
 
 
 def _is_passing(error: Exception) -> bool:
-    """Whether no webhook is to blame: a server is away, or tables and rights are not those this code was written for."""
-    state = getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
-    return is_outage(error) or str(state).startswith(WRONG_SCHEMA)
+    """Whether no webhook is to blame: a server is away or crowded, or its tables are not those this code was written for."""
+    state = str(getattr(error.orig, "sqlstate", None)) if isinstance(error, DBAPIError) else ""
+    return is_outage(error) or state in CONFLICTS or state.startswith(WRONG_SCHEMA)
 
 
 def _keep(tenant_id: UUID | None, channel: str, parts: list[Rejected]) -> None:

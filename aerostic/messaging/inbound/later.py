@@ -11,12 +11,15 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+import structlog
 from redis import Redis
 
 from aerostic.messaging.contract import StatusUpdate
 from aerostic.security.envelope import Place, seal, unseal
+from aerostic.security.errors import SecurityError
 from aerostic.security.vault import blind_index, keyring
 
+log = structlog.get_logger(__name__)
 FIRST_SECONDS, LONGEST_SECONDS = 1.0, 600.0
 KEPT_SECONDS = 24 * 3600.0
 MOST_KEPT = 500_000
@@ -71,13 +74,20 @@ class Later:
             pipe.execute()
 
     def due(self, count: int) -> list[Waiting]:
-        """Up to `count` whose time to be tried again has come."""
+        """Up to `count` whose time to be tried again has come. One whose key is missing is put off until it is back."""
         digests: Any = self._redis.zrangebyscore(self._due, 0, self._clock(), start=0, num=count)
         if not digests:
             return []
         held: Any = self._redis.hmget(self._held, digests)
         self.drop([digest for digest, raw in zip(digests, held, strict=True) if raw is None])
-        return [_unpack(digest, raw) for digest, raw in zip(digests, held, strict=True) if raw is not None]
+        found = []
+        for digest, raw in zip(digests, held, strict=True):
+            try:
+                found += [_unpack(digest, raw)] if raw is not None else []
+            except SecurityError as error:
+                log.error("waiting status cannot be opened", reason=str(error))
+                self._redis.zadd(self._due, {digest: self._clock() + LONGEST_SECONDS}, xx=True)
+        return found
 
     def again(self, waiting: Sequence[Waiting]) -> None:
         """Put off: each time for as long as it has waited so far, at most ten minutes."""
