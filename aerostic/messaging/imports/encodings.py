@@ -11,7 +11,7 @@ SAMPLE = 64 * 1024
 BLOCK = 1024 * 1024
 LINE = 1024 * 1024
 LONGEST_FILE = 512 * 1024 * 1024
-COPY = ".utf-8"
+COPY = ".utf-8-copy"
 _SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _BINARIES = (b"%PDF", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff", b"SQLite", b"\x7fELF", b"GIF8")
 _UTF_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
@@ -88,6 +88,7 @@ def _copy(path: Path, encoding: str) -> Path:
     """Write the file again in UTF-8 with plain line ends; what cannot be read becomes U+FFFD, and so a verdict."""
     target = path.with_name(path.name + COPY)
     partial = target.with_name(target.name + ".part")
+    partial.touch(mode=0o600)
     with (
         path.open(encoding=encoding, errors="replace", newline=None) as source,
         partial.open("w", encoding="utf-8", newline="\n") as copy,

@@ -6,7 +6,7 @@ from typing import BinaryIO
 from pydantic import BaseModel
 
 from aerostic.messaging.contacts.phones import PhoneError, normalise
-from aerostic.messaging.imports.encodings import readable
+from aerostic.messaging.imports.encodings import COPY, readable
 from aerostic.messaging.imports.headers import field_name, suggest
 from aerostic.messaging.imports.options import ImportOptions
 from aerostic.messaging.imports.reader import Position, Reader, Record
@@ -69,6 +69,12 @@ def inspect(path: Path, options: ImportOptions) -> Layout:
         line=header.end.line,
         notices=[CP1252_NOTICE] if encoding == "cp1252" and not options.encoding else [],
     )
+
+
+def remove_copy(layout: Layout) -> None:
+    """Leave only the file that was uploaded: a copy in UTF-8 holds the same people."""
+    if layout.path.endswith(COPY):
+        Path(layout.path).unlink(missing_ok=True)
 
 
 def _delimiter(file: BinaryIO, encoding: str, start: Position) -> str:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from aerostic.db import Event, emit, new_id, tenant_scope, transaction, utcnow
 from aerostic.messaging.contacts.consent import OptOut
 from aerostic.messaging.contacts.hooks import tell_plugins
-from aerostic.messaging.imports.layout import Layout, inspect
+from aerostic.messaging.imports.layout import Layout, inspect, remove_copy
 from aerostic.messaging.imports.options import ImportOptions
 from aerostic.messaging.imports.reader import Position, Reader, Record
 from aerostic.messaging.imports.rows import Row, RowReader
@@ -72,6 +72,7 @@ def run(import_id: UUID, tenant_id: UUID) -> None:
             tell_plugins(tenant_id, opt_outs)
             position = records[-1].end
     _finish(import_id, tenant_id, position)
+    remove_copy(layout)
 
 
 def _prepare(import_id: UUID, tenant_id: UUID) -> tuple[Layout, RowReader, Position] | None:

@@ -190,6 +190,7 @@ def test_names_survive_any_encoding(tmp_path: Path, encoding: str) -> None:
     tenant = make_tenant()
     job = imported(tenant.id, file(tmp_path, "phone;name\n+447995000001;Zoë Müller\n".encode(encoding)))
     assert [c.name for c in contacts(tenant.id)] == ["Zoë Müller"]
+    assert [path.name for path in tmp_path.iterdir()] == ["contacts.csv"]
     assert job.layout["notices"] != [] if encoding == "cp1252" else job.layout["notices"] == []
 
 
