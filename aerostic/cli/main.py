@@ -10,6 +10,8 @@ COMMANDS = {
     "plugins": ("aerostic.cli.migrate:plugins", "Tables of plugins: upgrade, check, status, purge."),
     "contacts": ("aerostic.cli.contacts:contacts", "Import contacts from a CSV file."),
     "ledger": ("aerostic.cli.ledger:ledger", "Prove that the books balance."),
+    "bench": ("aerostic.cli.bench:bench", "Measure one part against its reference."),
+    "docs": ("aerostic.cli.docs:docs", "Write and check the generated reference pages."),
     "demo": ("aerostic.cli.demo:demo", "Run a campaign of 2,000 through the emulator and check every figure."),
     "seed": ("aerostic.cli.processes:seed", "Put the demo's data into the database."),
     "front": ("aerostic.cli.processes:front", "Run the front door."),

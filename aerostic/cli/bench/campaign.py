@@ -35,7 +35,7 @@ WAITED = text("SELECT extract(epoch FROM accepted_at - created_at) FROM message 
 TEN, REPLY_SECONDS = 10, 15.0
 
 
-def run(*, count: int = 8_000, rounds: int = 3, memory: int = 100_000) -> dict[str, Any]:
+def run(*, count: int = 20_000, rounds: int = 3, memory: int = 100_000) -> dict[str, Any]:
     """Measure, and return the figures as the command prints them.
 
     Args:

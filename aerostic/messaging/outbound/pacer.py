@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-SHARE = 0.98
-CEILING = 0.9875
+SHARE = 0.985
+CEILING = 0.995
 CATCH_UP = 0.1
 SLOWDOWN = 0.5
 A_SECOND = 100
@@ -14,7 +14,7 @@ class Pacer:
     """Slots at a steady distance, a little under the limit.
 
     Slots missed by up to 100 ms are made up, unless the last second is full already: whatever the machine does to us, no
-    stretch of a second holds more than 98.75 % of the limit, which leaves room for jitter on the way.
+    stretch of a second holds more than 99.5 % of the limit, which leaves room for jitter on the way.
 
     Args:
         limit: messages a second that the provider allows.

@@ -35,7 +35,7 @@ def busiest_second(times: list[float]) -> int:
 
 def test_a_steady_lane_sends_ninety_eight_per_cent_of_the_limit() -> None:
     times = sent_at(80, [0.005] * 2_000)
-    assert 780 <= len(times) <= 786
+    assert 783 <= len(times) <= 790
 
 
 @given(st.lists(st.floats(0.001, 0.4), min_size=20, max_size=200))
@@ -44,7 +44,7 @@ def test_no_second_exceeds_the_limit_however_the_machine_stutters(pauses: list[f
 
 
 def test_short_stalls_are_made_up_for() -> None:
-    assert len(sent_at(1_000, [0.05] * 100)) >= 4_850
+    assert len(sent_at(1_000, ([0.005] * 18 + [0.06]) * 33)) >= 4_750
 
 
 def test_a_long_stall_is_not_made_up_for() -> None:
