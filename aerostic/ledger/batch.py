@@ -50,7 +50,7 @@ WITH input AS MATERIALIZED (
 ), moved AS (
     UPDATE ledger_account a SET balance = a.balance + d.amount, version = a.version + d.entries
     FROM (SELECT account_id, sum(amount) AS amount, count(*) AS entries FROM sides GROUP BY account_id) d
-    WHERE a.id = d.account_id
+    WHERE a.id = d.account_id AND a.id = ANY (CAST(:accounts AS uuid[]))
 )
 SELECT EXISTS (SELECT FROM sound) AS sound, (SELECT array_agg(key) FROM inserted) AS keys
 """)

@@ -83,6 +83,11 @@ class Wallets(RuleBasedStateMachine):
         (hold_id,) = placed
         self.left[hold_id] = amount
 
+    @precondition(lambda self: self.spendable)
+    @rule()
+    def set_everything_aside(self) -> None:
+        self.place(self.spendable, 1)
+
     @rule(place=PLACES, amount=AMOUNTS)
     def charge(self, place: int, amount: int) -> None:
         on = list(self.left)[place % len(self.left)]
