@@ -8,7 +8,7 @@ starts, so no message can leave before its money is held.
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from aerostic.sdk import (
@@ -43,6 +43,7 @@ FREEZE = text(
     " SELECT :campaign, u.contact, :tenant, u.market, u.verdict, u.detail FROM unnest(CAST(:contacts AS uuid[]),"
     " CAST(:markets AS text[]), CAST(:verdicts AS text[]), CAST(:details AS text[])) AS u(contact, market, verdict, detail)"
 )
+PLANNED = text("DELETE FROM campaigns__recipient WHERE campaign_id = :campaign AND contact_id = ANY(:contacts)")
 
 
 class LaunchRefusedError(CampaignError):
@@ -159,8 +160,7 @@ def _plan(session: Session, context: Context, markets: dict[UUID, str]) -> None:
         one = verdicts.get(contact_id)
         if one is None or one.verdict:
             _skip(session, campaign, contact_id, one.verdict if one else "changed", one.detail if one else "")
-    planned = [draft.contact_id for draft in drafts]
-    session.execute(delete(Recipient).where(Recipient.campaign_id == campaign.id, Recipient.contact_id.in_(planned)))
+    session.execute(PLANNED, {"campaign": campaign.id, "contacts": [draft.contact_id for draft in drafts]})
 
 
 def _begin(session: Session, context: Context) -> None:
