@@ -4,12 +4,14 @@ from functools import lru_cache
 from types import ModuleType
 from typing import Any
 
+import pluggy
 import structlog
 
 from aerostic.registry import loader
 from aerostic.registry.declarations import Declared
 from aerostic.registry.loader import PluginError, Quarantined
-from aerostic.registry.manager import PROCESS_HOOKS, Manager
+from aerostic.registry.manager import PROCESS_HOOKS, HookImplError, Manager
+from aerostic.registry.naming import NamingError, check_names
 from aerostic.registry.plugin import Plugin
 from aerostic.registry.tenant_view import TenantView
 from aerostic.settings import Settings
@@ -26,12 +28,12 @@ class Registry:
         self.modules: dict[str, ModuleType] = {}
         self.quarantined: list[Quarantined] = []
         self._declared: dict[str, list[Declared[Any]]] = {hook: [] for hook in PROCESS_HOOKS}
-        self.view = lru_cache(maxsize=1024)(self._view)
+        self._views = lru_cache(maxsize=1024)(lambda enabled: TenantView(self, enabled))
 
-    def _view(self, enabled: frozenset[str]) -> TenantView:
-        """The view of an enabled set: what is asked for and installed, plus what is always on."""
+    def view(self, enabled: frozenset[str]) -> TenantView:
+        """What a tenant with these plugins sees: those of them that are installed, and those that are always on."""
         always = {name for name, plugin in self.plugins.items() if plugin.always_on}
-        return TenantView(self, frozenset((enabled & self.plugins.keys()) | always))
+        return self._views(frozenset((enabled & self.plugins.keys()) | always))
 
     def declared(self, hook: str) -> list[Declared[Any]]:
         """Everything declared for a process hook, stamped with its plugin, in plugin order."""
@@ -54,19 +56,16 @@ def load_registry(settings: Settings) -> Registry:
     """
     registry = Registry()
     modules = _import_all(registry, settings)
-    # pluggy calls the last registered first.
-    for module in reversed(modules):
-        registry.manager.register(module, module.plugin.name)
+    # pluggy calls the last registered first, so that this gives the order of the modules.
+    registered = [module for module in reversed(modules) if _register(registry, settings, module)]
+    for module in reversed(registered):
+        _declare(registry, settings, module)
     registry.manager.seal()
-    for module in modules:
-        try:
-            registry.add(module, _declarations(registry, module))
-        except Exception as error:
-            _quarantine(registry, settings, module.plugin.name, module.__name__, error)
     return registry
 
 
 def _import_all(registry: Registry, settings: Settings) -> list[ModuleType]:
+    """The modules of the plugins that can be imported, the first to be asked first."""
     modules: list[ModuleType] = []
     for candidate in loader.find(settings):
         try:
@@ -81,26 +80,44 @@ def _import_all(registry: Registry, settings: Settings) -> list[ModuleType]:
     return modules
 
 
-def _declarations(registry: Registry, module: ModuleType) -> dict[str, list[Any]]:
-    """Call a plugin's process hooks, and hold what it declares to the naming rules."""
-    name = module.plugin.name
-    declared = {hook: registry.manager.call_one(hook, module) for hook in PROCESS_HOOKS}
-    for value in declared["register_blueprints"]:
-        if value.name != f"{name}_{value.area}":
-            raise PluginError(f"{name}: the blueprint {value.name!r} has to be named {name}_{value.area}.")
-    for hook in ("register_permissions", "register_jobs", "register_event_handlers"):
-        for value in declared[hook]:
-            if not value.name.startswith(f"{name}."):
-                raise PluginError(f"{name}: {value.name!r} has to start with '{name}.'.")
-    for channel in declared["register_channels"]:
-        for other in registry.declared("register_channels"):
-            if other.value.kind == channel.kind:
-                raise PluginError(f"{name}: the channel {channel.kind!r} is already brought by {other.plugin}.")
-    return declared
+def _register(registry: Registry, settings: Settings, module: ModuleType) -> bool:
+    """Take a plugin's hook implementations; whether that could be done."""
+    try:
+        registry.manager.register(module, module.plugin.name)
+        registry.manager.check(module)
+    except (pluggy.PluginValidationError, HookImplError) as error:
+        _dismiss(registry, settings, module, error)
+        return False
+    return True
+
+
+def _declare(registry: Registry, settings: Settings, module: ModuleType) -> None:
+    """Call a plugin's process hooks, hold what they return to the rules, and keep it."""
+    plugin: Plugin = module.plugin
+
+    def collect() -> dict[str, list[Any]]:
+        return {hook: registry.manager.call_one(hook, module) for hook in PROCESS_HOOKS}
+
+    try:
+        missing = [name for name in plugin.depends if not registry.manager.has_plugin(name)]
+        if missing:
+            raise PluginError(f"{plugin.name}: needs {', '.join(missing)}: install that too.")
+        declarations = loader.within(settings.plugin_import_seconds, f"{plugin.name}: declaring", collect)
+        check_names(plugin.name, declarations, registry.declared)
+    except (PluginError, NamingError) as error:
+        _dismiss(registry, settings, module, error)
+    else:
+        registry.add(module, declarations)
+
+
+def _dismiss(registry: Registry, settings: Settings, module: ModuleType, error: Exception) -> None:
+    if registry.manager.is_registered(module):
+        registry.manager.unregister(module)
+    _quarantine(registry, settings, module.plugin.name, module.__name__, error)
 
 
 def _quarantine(registry: Registry, settings: Settings, name: str, origin: str, error: Exception) -> None:
     if settings.plugin_errors == "raise":
-        raise error
+        raise PluginError(f"{name} of {origin}: {error}") from error
     registry.quarantined.append(Quarantined(name, origin, str(error)))
     log.error("plugin quarantined", plugin=name, origin=origin, reason=str(error))

@@ -6,16 +6,14 @@ the manager.
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 import structlog
 from prometheus_client import Counter
 
-from aerostic.registry.manager import TENANT_HOOKS
-
-if TYPE_CHECKING:
-    from aerostic.registry.registry import Registry
+from aerostic.registry.declarations import Declared
+from aerostic.registry.manager import TENANT_HOOKS, Manager
 
 log = structlog.get_logger(__name__)
 FAILURES = Counter("aerostic_plugin_failures", "Isolated hook calls that failed.", ["plugin", "hook"])
@@ -26,15 +24,24 @@ class HookError(Exception):
 
 
 class TenantView:
-    """The registry as a tenant with these plugins sees it."""
+    """The registry as a tenant with these plugins sees it.
 
-    def __init__(self, registry: "Registry", enabled: frozenset[str]) -> None:
+    Args:
+        manager: the sealed manager.
+        declared: all that was declared for a process hook, stamped with its plugin.
+        enabled: the names of the plugins that are on.
+    """
+
+    def __init__(
+        self, manager: Manager, declared: Callable[[str], list[Declared[Any]]], enabled: frozenset[str]
+    ) -> None:
         self.enabled = enabled
-        self._registry = registry
+        self._manager = manager
+        self._declared = declared
 
     def declared(self, hook: str) -> list[Any]:
         """What the enabled plugins declared for a process hook, in plugin order."""
-        return [item.value for item in self._registry.declared(hook) if item.plugin in self.enabled]
+        return [item.value for item in self._declared(hook) if item.plugin in self.enabled]
 
     @cached_property
     def channels(self) -> dict[str, Any]:
@@ -60,7 +67,7 @@ class TenantView:
         self._call("contact_opted_out", tenant=tenant, contact=contact, category=category)
 
     def _implementations(self, hook: str) -> list[tuple[str, Callable[..., Any], tuple[str, ...]]]:
-        found = getattr(self._registry.manager.hook, hook).get_hookimpls()
+        found = getattr(self._manager.hook, hook).get_hookimpls()
         # pluggy keeps the last registered last; plugins were registered in reverse, so this is (priority, name) order.
         return [(i.plugin_name, i.function, i.argnames) for i in reversed(found) if i.plugin_name in self.enabled]
 
