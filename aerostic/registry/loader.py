@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
+from typing import TypeVar
 
 from aerostic.registry.plugin import Plugin
 from aerostic.settings import Settings
 
+T = TypeVar("T")
 GROUP = "aerostic.plugins"
 
 
@@ -89,29 +91,40 @@ def _import_folder(package: Path) -> ModuleType:
 
 
 def load(candidate: Candidate, seconds: float) -> ModuleType:
-    """Import one plugin, within a time limit, and check its shape.
+    """Import one plugin with its models, within a time limit, and check its shape.
 
     Raises:
         PluginError: it raised, exited, hung, or has no fitting `plugin = Plugin(...)`.
     """
-    result: list[ModuleType] = []
+    return within(seconds, f"{candidate.name}: import", lambda: _checked(candidate, candidate.load()))
+
+
+def within(seconds: float, what: str, work: Callable[[], T]) -> T:
+    """Run a plugin's code at start-up: neither its exceptions, nor its exit, nor its hanging end the process.
+
+    Raises:
+        PluginError: `what` failed, or took too long.
+    """
+    result: list[T] = []
     failure: list[BaseException] = []
 
-    def work() -> None:
+    def run() -> None:
         try:
-            result.append(candidate.load())
+            result.append(work())
         except BaseException as error:  # a client library may even call sys.exit()
             failure.append(error)
 
-    # A daemon thread: an import that hangs can be given up, not ended.
-    thread = threading.Thread(target=work, name=f"import {candidate.name}", daemon=True)
+    # A daemon thread: code that hangs can be given up, not ended.
+    thread = threading.Thread(target=run, name=what, daemon=True)
     thread.start()
     thread.join(seconds)
+    if failure and isinstance(failure[0], PluginError):
+        raise failure[0]
     if failure:
-        raise PluginError(f"{candidate.name}: import failed: {failure[0]!r}") from failure[0]
+        raise PluginError(f"{what} failed: {failure[0]!r}") from failure[0]
     if not result:
-        raise PluginError(f"{candidate.name}: import took longer than {seconds:g} s and was given up.")
-    return _checked(candidate, result[0])
+        raise PluginError(f"{what} took longer than {seconds:g} s and was given up.")
+    return result[0]
 
 
 def _checked(candidate: Candidate, module: ModuleType) -> ModuleType:
@@ -120,12 +133,16 @@ def _checked(candidate: Candidate, module: ModuleType) -> ModuleType:
         raise PluginError(f"{candidate.name}: {candidate.origin} has no `plugin = Plugin(...)`.")
     if candidate.name not in (plugin.name, module.__name__):
         raise PluginError(f"{candidate.name}: calls itself {plugin.name!r}; the entry point and the name must agree.")
-    _import_rooms(module)
+    _import_models(module, plugin.name)
     return module
 
 
-def _import_rooms(module: ModuleType) -> None:
+def _import_models(module: ModuleType, plugin: str) -> None:
     """Import the plugin's models, so that its tables are known; other files are imported by its hooks."""
     name = f"{module.__name__}.models"
-    if importlib.util.find_spec(name):
-        importlib.import_module(name)
+    if not importlib.util.find_spec(name):
+        return
+    for model in vars(importlib.import_module(name)).values():
+        table = getattr(model, "__tablename__", None) if getattr(model, "__module__", "") == name else None
+        if table and not table.startswith(f"{plugin}__"):
+            raise PluginError(f"{plugin}: the table {table!r} has to be named {plugin}__{table}.")

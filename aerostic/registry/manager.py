@@ -1,4 +1,4 @@
-"""The application's one pluggy manager: sorted, checked, then sealed."""
+"""The application's one pluggy manager: each plugin checked as it registers, then sealed."""
 
 from types import ModuleType
 from typing import Any
@@ -18,6 +18,10 @@ TENANT_HOOKS = {
 
 class SealedError(Exception):
     """Plugins can only be registered at start-up."""
+
+
+class HookImplError(Exception):
+    """A plugin implements a hook that there is not, or in a way that is not allowed."""
 
 
 class Manager(pluggy.PluginManager):
@@ -45,9 +49,26 @@ class Manager(pluggy.PluginManager):
         return super().unregister(plugin, name)
 
     def seal(self) -> None:
-        """Check that every implementation has a spec, then take no more plugins."""
+        """Take no more plugins."""
         self.check_pending()
         self.sealed = True
+
+    def check(self, module: ModuleType) -> None:
+        """Check the implementations of a plugin that has just registered.
+
+        Raises:
+            HookImplError: one has no spec (misspelt, most likely), or wraps the implementations of others: a wrapper
+                would see, and could replace, what other plugins answer.
+        """
+        for caller in self.get_hookcallers(module) or ():
+            for implementation in caller.get_hookimpls():
+                if implementation.plugin is not module:
+                    continue
+                if not caller.has_spec() and not implementation.optionalhook:
+                    known = ", ".join((*PROCESS_HOOKS, *TENANT_HOOKS))
+                    raise HookImplError(f"there is no hook {caller.name!r}; the hooks are {known}.")
+                if implementation.wrapper or implementation.hookwrapper:
+                    raise HookImplError(f"{caller.name}: plugins may not wrap a hook; leave out `wrapper=True`.")
 
     def call_one(self, hook: str, plugin: ModuleType) -> list[Any]:
         """What one plugin returns for a process hook; an empty list where it has no implementation."""

@@ -22,11 +22,11 @@ class Plugin:
         api: the plugin API it was written for.
         always_on: on for every tenant, without a choice.
         priority: lower ones are asked first; ties go by name.
-        settings: a pydantic model of what a tenant may set; `SecretStr` fields are stored encrypted.
+        settings: a pydantic model of what a tenant may set, refusing unknown keys; `SecretStr` fields are stored encrypted.
         depends: plugins whose tables this one's may point at.
 
     Raises:
-        ValueError: a name that is no identifier, or an API this core does not know.
+        ValueError: a name that is no identifier, an API this core does not know, or settings that take unknown keys.
     """
 
     name: str
@@ -45,3 +45,5 @@ class Plugin:
             raise ValueError(f"plugin name {self.name!r}: use lower-case letters, digits and single underscores")
         if self.api != API:
             raise ValueError(f"plugin {self.name}: written for plugin API {self.api}, this core speaks {API}")
+        if self.settings and self.settings.model_config.get("extra") != "forbid":
+            raise ValueError(f"plugin {self.name}: its settings need `model_config = ConfigDict(extra='forbid')`")

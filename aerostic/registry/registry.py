@@ -28,7 +28,7 @@ class Registry:
         self.modules: dict[str, ModuleType] = {}
         self.quarantined: list[Quarantined] = []
         self._declared: dict[str, list[Declared[Any]]] = {hook: [] for hook in PROCESS_HOOKS}
-        self._views = lru_cache(maxsize=1024)(lambda enabled: TenantView(self, enabled))
+        self._views = lru_cache(maxsize=1024)(lambda enabled: TenantView(self.manager, self.declared, enabled))
 
     def view(self, enabled: frozenset[str]) -> TenantView:
         """What a tenant with these plugins sees: those of them that are installed, and those that are always on."""

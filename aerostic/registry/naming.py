@@ -1,0 +1,75 @@
+"""The rules that everything a plugin declares is held to at start-up, so that no two plugins get into each other's way."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import click
+
+from aerostic.registry.declarations import BlueprintIn, EventHandler, Permission, Schedule
+
+Declarations = Mapping[str, list[Any]]
+
+
+class NamingError(ValueError):
+    """A plugin declares something that is not what the hook wants, or under a name that is not the plugin's."""
+
+
+TYPES: dict[str, type] = {
+    "register_blueprints": BlueprintIn,
+    "register_permissions": Permission,
+    "register_jobs": Schedule,
+    "register_event_handlers": EventHandler,
+    "register_commands": click.Command,
+}
+DOTTED = ("register_permissions", "register_jobs", "register_event_handlers", "register_billing_rules")
+
+
+def check_names(plugin: str, declared: Declarations, others: Callable[[str], Iterable[Any]]) -> None:
+    """Check what one plugin declares.
+
+    Args:
+        plugin: its name.
+        declared: what its process hooks returned, by hook.
+        others: gives what was declared for a hook before, with `plugin` and `value`.
+
+    Raises:
+        NamingError: with the name that is wrong and the one it has to have.
+    """
+    _check_types(plugin, declared)
+    for blueprint in declared["register_blueprints"]:
+        if blueprint.name != f"{plugin}_{blueprint.area}":
+            raise NamingError(f"{plugin}: the blueprint {blueprint.name!r} has to be named {plugin}_{blueprint.area}.")
+    for command in declared["register_commands"]:
+        if command.name != plugin and not str(command.name).startswith(f"{plugin}-"):
+            raise NamingError(
+                f"{plugin}: the command {command.name!r} has to be {plugin!r}, or start with '{plugin}-'."
+            )
+    for hook in DOTTED:
+        for value in declared[hook]:
+            if not value.name.startswith(f"{plugin}."):
+                raise NamingError(f"{plugin}: {value.name!r} has to start with '{plugin}.'.")
+    for values in declared.values():
+        _check_unique(plugin, [value.name for value in values if hasattr(value, "name")])
+    _check_channels(plugin, declared["register_channels"], others("register_channels"))
+
+
+def _check_types(plugin: str, declared: Declarations) -> None:
+    for hook, kind in TYPES.items():
+        for value in declared[hook]:
+            if not isinstance(value, kind):
+                raise NamingError(f"{plugin}: {hook} returns {kind.__name__} objects, not {value!r}.")
+
+
+def _check_unique(plugin: str, names: list[str]) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise NamingError(f"{plugin}: {name!r} is declared twice.")
+
+
+def _check_channels(plugin: str, channels: list[Any], others: Iterable[Any]) -> None:
+    """A channel's kind stands in tenants' accounts, so there is one of each."""
+    taken = {other.value.kind: other.plugin for other in others}
+    for channel in channels:
+        owner = taken.setdefault(channel.kind, plugin)
+        if owner != plugin:
+            raise NamingError(f"{plugin}: the channel {channel.kind!r} is already brought by {owner}.")
