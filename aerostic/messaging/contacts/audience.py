@@ -91,23 +91,17 @@ def count(session: Session, tenant_id: UUID, spec: AudienceSpec) -> int:
 def select(
     session: Session, tenant_id: UUID, spec: AudienceSpec, *, chunk: int = 5000, after: UUID | None = None
 ) -> Iterator[list[AudienceRow]]:
-    """The contacts meant, by id, at most `chunk` at a time, so that memory stays bounded.
+    """The contacts meant at this moment, by id, at most `chunk` at a time, so that memory stays bounded.
+
+    They are read through a cursor of the server's: the session's transaction has to stay open until the last chunk.
 
     Args:
         after: go on behind this contact: the last one of a chunk that was dealt with before.
     """
-    query = _query(tenant_id, spec).limit(chunk)
-    while rows := session.execute(query.where(Contact.id > after) if after else query).all():
-        after = rows[-1].id
+    query = _query(tenant_id, spec).execution_options(yield_per=chunk)
+    found = session.execute(query.where(Contact.id > after) if after else query)
+    for rows in found.partitions():
         yield _opened(session, tenant_id, rows)
-        if len(rows) < chunk:
-            return
-
-
-def load(session: Session, tenant_id: UUID, contact_ids: list[UUID]) -> list[AudienceRow]:
-    """These contacts as they are now, by id; those that are gone are left out."""
-    chosen = _query(tenant_id, AudienceSpec()).where(Contact.id.in_(contact_ids))
-    return _opened(session, tenant_id, session.execute(chosen).all())
 
 
 def _query(tenant_id: UUID, spec: AudienceSpec) -> sa.Select[Any]:

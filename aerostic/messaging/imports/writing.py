@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Row as Result
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -17,11 +16,11 @@ from aerostic.security.envelope import Place
 from aerostic.security.vault import seal_text
 
 KNOWN = text("""
-    SELECT c.phone_index, c.id, EXISTS (
-        SELECT 1 FROM imported_contact i WHERE i.import_id = :import AND i.contact_id = c.id) AS here
-    FROM contact c WHERE c.tenant_id = :tenant AND c.phone_index = ANY(:indexes)
-    ORDER BY c.phone_index FOR UPDATE OF c
+    SELECT phone_index, id FROM contact WHERE tenant_id = :tenant AND phone_index = ANY(:indexes)
+    ORDER BY phone_index FOR UPDATE
 """)
+# A statement of its own: as a part of the one above, it is planned as a scan of all that the import has brought so far.
+HERE = text("SELECT contact_id FROM imported_contact WHERE import_id = :import AND contact_id = ANY(:ids)")
 SUPPRESSED = text("SELECT phone_index FROM suppression WHERE tenant_id = :tenant AND phone_index = ANY(:indexes)")
 _DATA = """
     unnest(CAST(:ids AS uuid[]), CAST(:phones AS bytea[]), CAST(:indexes AS bytea[]), CAST(:emails AS bytea[]),
@@ -85,13 +84,11 @@ def write(session: Session, tenant_id: UUID, import_id: UUID, rows: Sequence[Row
     if len(written.created) < len(new):  # somebody else wrote some of these people at the same moment
         known = _known(session, values)
     made = {row.line for row in written.created.values()}
-    for index, row in unique.items():
-        if row.line in made:
-            continue
-        if known[index].here:
-            _refuse(written, row, "duplicate_in_file", phone_column)
-        else:
-            written.updated[known[index].id] = row
+    old = {known[index]: row for index, row in unique.items() if row.line not in made}
+    here = set(session.scalars(HERE, {"import": import_id, "ids": list(old)})) if old else set()
+    for contact_id in here:
+        _refuse(written, old.pop(contact_id), "duplicate_in_file", phone_column)
+    written.updated = old
     _update(session, tenant_id, written.updated)
     _mark(session, tenant_id, import_id, written.taken)
     return written
@@ -110,8 +107,8 @@ def _refuse(written: Written, row: Row, code: str, column: str) -> None:
     written.refused.append((row.line, row.cells, Refusal(code, column)))
 
 
-def _known(session: Session, values: dict[str, object]) -> dict[bytes, "Result[tuple[bytes, UUID, bool]]"]:
-    return {bytes(found.phone_index): found for found in session.execute(KNOWN, values)}
+def _known(session: Session, values: dict[str, object]) -> dict[bytes, UUID]:
+    return {bytes(found.phone_index): found.id for found in session.execute(KNOWN, values)}
 
 
 def _insert(session: Session, tenant_id: UUID, new: dict[bytes, Row]) -> dict[UUID, Row]:
