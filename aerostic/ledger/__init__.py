@@ -1,6 +1,7 @@
 """Double-entry money in integer micro-credits: accounts, transfers, holds. It knows nothing of messages."""
 
 from aerostic.ledger.accounts import account, held, lock, outside, revenue, wallet
+from aerostic.ledger.balances import wallet_balance
 from aerostic.ledger.batch import post
 from aerostic.ledger.errors import (
     AlreadyReversedError,
@@ -43,4 +44,5 @@ __all__ = [
     "transfer",
     "verify",
     "wallet",
+    "wallet_balance",
 ]

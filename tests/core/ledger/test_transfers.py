@@ -18,6 +18,7 @@ from aerostic.ledger import (
     transfer,
     verify,
     wallet,
+    wallet_balance,
 )
 from tests.core.ledger.books import Books
 
@@ -127,3 +128,10 @@ def test_a_reversal_moves_the_money_back_and_happens_once(books: Books) -> None:
     with pytest.raises(AlreadyReversedError), transaction(tenant_scope(books.tenant_id)) as session:
         reverse(session, paid, "undo:a again")
     assert books.balances()["wallet"] == 600
+
+
+def test_reading_a_balance_makes_no_account(books: Books) -> None:
+    with transaction(tenant_scope(books.tenant_id)) as session:
+        assert wallet_balance(session, books.tenant_id, "USD") == 1_000
+        assert wallet_balance(session, books.tenant_id, "EUR") == 0
+        assert verify(session).accounts == 2
