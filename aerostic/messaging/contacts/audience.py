@@ -104,6 +104,12 @@ def select(
         yield _opened(session, tenant_id, rows)
 
 
+def load(session: Session, tenant_id: UUID, contact_ids: list[UUID]) -> list[AudienceRow]:
+    """These contacts as they are now, by id; those that are gone are left out. For an audience that was frozen before."""
+    chosen = _query(tenant_id, AudienceSpec()).where(Contact.id == _any(contact_ids, sa.Uuid()))
+    return _opened(session, tenant_id, session.execute(chosen).all())
+
+
 def _query(tenant_id: UUID, spec: AudienceSpec) -> sa.Select[Any]:
     columns = (
         Contact.id,
