@@ -18,9 +18,10 @@ from aerostic.messaging.contacts.editing import (
     find_by_phone,
     update,
 )
+from aerostic.messaging.contacts.identifiers import phone_index
 from aerostic.messaging.contacts.merge import MergeError, merge
 from aerostic.messaging.contacts.people import Person, find_or_create
-from aerostic.messaging.models import Contact, ContactIdentifier, ContactTag, Conversation, Message, Tag
+from aerostic.messaging.models import Contact, ContactIdentifier, ContactTag, Conversation, Message, Suppression, Tag
 from tests.support.factories import make_contact, make_number, make_tenant
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -62,6 +63,17 @@ def test_the_phone_of_a_known_user_id_completes_the_contact() -> None:
     assert find(tenant.id, Person(phone="+5511987654321", user_id=BSUID)) == [alone]
     [contact] = contacts(tenant.id)
     assert contact.phone == "+5511987654321"
+
+
+def test_an_opt_out_holds_for_the_phone_that_appears_later() -> None:
+    tenant = make_tenant()
+    [alone] = find(tenant.id, Person(user_id=BSUID))
+    with transaction(tenant_scope(tenant.id)) as session:
+        opt_out(session, tenant.id, alone, source="stop_word", at=utcnow())
+    find(tenant.id, Person(phone="+5511987654321", user_id=BSUID))
+    with transaction(tenant_scope(tenant.id)) as session:
+        indexes = session.scalars(select(Suppression.phone_index)).all()
+    assert indexes == [phone_index(tenant.id, "+5511987654321")]
 
 
 def test_a_payload_with_both_identifiers_joins_two_contacts() -> None:
