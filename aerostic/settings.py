@@ -1,11 +1,12 @@
 """Every setting of the platform, typed, read once from the environment (and `.env`), never from anywhere else."""
 
+import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Settings(BaseSettings):
@@ -37,7 +38,9 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(SecretStr(""), alias="AEROSTIC_SECRET_KEY", description="Signs session cookies.")
     domain: str = Field("localhost", alias="AEROSTIC_DOMAIN", description="Hosts are app.<domain>, hooks.<domain>, ...")
     port: int = Field(8800, alias="AEROSTIC_PORT", ge=1, le=65535, description="The one port of the front door.")
-    plugin_path: list[Path] = Field([], alias="AEROSTIC_PLUGIN_PATH", description="Folders whose packages are plugins.")
+    plugin_path: Annotated[list[Path], NoDecode] = Field(
+        [], alias="AEROSTIC_PLUGIN_PATH", description="Folders whose packages are plugins, separated as in PATH."
+    )
     plugins: list[str] | None = Field(
         None, alias="AEROSTIC_PLUGINS", description="If given, only these installed plugins load (JSON list)."
     )
@@ -59,11 +62,18 @@ class Settings(BaseSettings):
         1_000_000, alias="AEROSTIC_INTAKE_STREAM_LIMIT", description="Unprocessed webhooks past which intake says 503."
     )
 
+    takeover_seconds: float = Field(
+        15.0,
+        alias="AEROSTIC_TAKEOVER_SECONDS",
+        ge=1,
+        description="Silence after which another process takes over the numbers, and in twice that the webhooks, of one.",
+    )
+
     @field_validator("plugin_path", mode="before")
     @classmethod
     def _split_path(cls, value: object) -> object:
-        if isinstance(value, str) and not value.startswith("["):
-            return [part for part in value.split(":") if part]
+        if isinstance(value, str):
+            return [part for part in value.split(os.pathsep) if part]
         return value
 
 

@@ -15,6 +15,7 @@ from aerostic.streams.intake import Intake
 log = structlog.get_logger(__name__)
 BATCH = 500
 BLOCK_MS = 500
+STALE_LIVES = 2
 CARE_SECONDS = 1.0
 
 
@@ -26,7 +27,7 @@ def run(app: Flask, stop: threading.Event) -> None:
     runtime = app.extensions[KEY]
     intake = Intake(runtime.redis, runtime.settings.redis_prefix, runtime.settings.intake_stream_limit)
     consumer = WebhookConsumer(app)
-    stale_ms = int(2_000 * runtime.settings.takeover_seconds)
+    stale_ms = int(STALE_LIVES * runtime.settings.takeover_seconds * 1000)
     name = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
     cared = 0.0
     while not stop.is_set():

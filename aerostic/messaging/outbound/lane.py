@@ -196,8 +196,18 @@ class Lane:
             group, self._results = self._results, []
             last = monotonic()
             paused, self._paused_batches = self._paused_batches, {}
-            await self._patiently(self._store.write, group, paused, until_written=True)
+            await self._written(group, paused)
             self._shelf.forget({result.message_id for result in group})
+
+    async def _written(self, group: list[Result], paused: dict[UUID, str]) -> None:
+        """Write a group; when that fails, one by one. What fails even alone stays `sending`, for the next owner to doubt."""
+        try:
+            await self._patiently(self._store.write, group, paused, until_written=True)
+        except Exception as error:
+            log.error("results not written", number=str(self.lease.number_id), results=len(group), exc_info=error)
+            if len(group) > 1:
+                for result in group:
+                    await self._written([result], paused)
 
     async def _wait(self, event: asyncio.Event, seconds: float) -> None:
         """Wait for an event, at most this long."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from aerostic.billing import Chargeable, NewCharge, Quote, open_charges, quote
@@ -136,7 +136,8 @@ def plan_one(
     """
     new = _insert(session, tenant_id, number_id, None, source, priority, [draft])
     if not new:
-        return session.query(Message.id).filter_by(tenant_id=tenant_id, idempotency_key=draft.key).scalar_one()
+        known = select(Message.id).where(Message.tenant_id == tenant_id, Message.idempotency_key == draft.key)
+        return session.scalars(known).one()
     message_id = next(iter(new))
     held = hold(session, tenant_id, f"message:{message_id}", price.amount, price.currency) if price.amount else None
     open_charges(session, tenant_id, held, [_charge(message_id, draft, price)])

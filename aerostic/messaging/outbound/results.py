@@ -21,14 +21,15 @@ MOST_ATTEMPTS = 8
 
 # The events of accepted messages are the most frequent rows we write, so they are built where the update knows them.
 ACCEPTED = text(
-    "WITH taken AS (UPDATE message SET state = 'accepted', accepted_at = now(),"
+    "WITH taken AS (UPDATE message SET state = 'accepted', accepted_at = coalesce(accepted_at, now()),"
     " provider_id_sealed = decode(u.sealed, 'hex'), provider_index = decode(u.idx, 'hex'),"
     " details = CASE WHEN u.held THEN details || '{\"held\": true}' ELSE details END"
     " FROM json_to_recordset(CAST(:rows AS json)) AS u(id uuid, sealed text, idx text, held bool)"
     " WHERE message.id = u.id AND fence = :fence AND state IN ('sending', 'unknown', 'accepted')"
-    " RETURNING message.id, message.tenant_id, message.batch_id, message.number_id)"
+    " RETURNING message.id, message.tenant_id, message.batch_id, message.number_id, old.state AS before)"
     " INSERT INTO outbox (id, type, tenant_id, key, time, data) SELECT uuidv7(), 'message.accepted', tenant_id, id, now(),"
     " jsonb_build_object('message_id', id, 'batch_id', batch_id, 'number_id', number_id) FROM taken"
+    " WHERE before <> 'accepted'"  # a status was faster, and has told
 )
 REFUSED = text(
     "UPDATE message SET state = 'failed', failed_at = now(), status = 'failed', error_code = u.code, error = u.reason"

@@ -39,7 +39,7 @@ class Shelf:
 
     def take(self, most: int) -> list[Waiting]:
         """The next messages to leave."""
-        taken = []
+        taken: list[Waiting] = []
         while self._heap and len(taken) < most:
             _, turn, _, item = heapq.heappop(self._heap)
             if item.batch_id is not None:

@@ -6,13 +6,14 @@ import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
 from uuid import UUID
 
 import structlog
+from sqlalchemy.orm import Session
 
 from aerostic.jobs.worker import stopping
 from aerostic.messaging.contract import Account, Sender
@@ -21,15 +22,17 @@ from aerostic.messaging.outbound.lane import WINDOW, Lane
 from aerostic.messaging.outbound.leases import Lease
 from aerostic.messaging.outbound.queue import LaneSetup
 from aerostic.messaging.outbound.store import LaneStore, in_thread
+from aerostic.registry import runtime
 from aerostic.tenancy.plugins import view_for
 
 log = structlog.get_logger(__name__)
 
-LIFE = timedelta(seconds=15)
-BEAT_SECONDS = 4.0
+LIFE_SECONDS = 15.0
+BEATS_PER_LIFE = 4
 CLAIM_SECONDS = 0.25
 MOST_LANES = 32
 THREADS = 4
+Opener = Callable[[Account, int], AbstractAsyncContextManager[Sender]]
 
 
 @dataclass
@@ -45,14 +48,16 @@ class LaneWorker:
 
     Args:
         seconds: how long to claim new lanes; a worker is replaced now and then, so that memory cannot creep.
-        window: most requests on their way at a time, a lane.
         stop: set from outside to end early.
+        window: most requests on their way at a time, a lane.
+        life: seconds that a lease lasts without a beat.
     """
 
-    def __init__(self, seconds: float, stop: threading.Event, window: int = WINDOW) -> None:
+    def __init__(self, seconds: float, stop: threading.Event, window: int = WINDOW, life: float = LIFE_SECONDS) -> None:
         self._deadline = monotonic() + seconds
         self._stop = stop
         self._window = window
+        self._life = timedelta(seconds=life)
         self._owner = f"{socket.gethostname()}:{os.getpid()}"
         self._running: dict[UUID, Running] = {}
         self._executor: Executor
@@ -75,13 +80,18 @@ class LaneWorker:
         room = MOST_LANES - len(self._running)
         if room <= 0:
             return
+        life = self._life
         try:
-            claimed = await in_thread(self._executor, lambda session: leases.claim(session, self._owner, room, LIFE))
+            claimed = await in_thread(self._executor, lambda session: leases.claim(session, self._owner, room, life))
         except LaneStore.away as error:
             log.warning("database away, no lanes claimed", reason=type(error).__name__)
             return
         for lease in claimed:
-            await self._start(lease)
+            try:
+                await self._start(lease)
+            except Exception as error:
+                # One number's trouble (its channel switched off, say) must not end the others' lanes; it is claimed again.
+                log.error("lane not started", number=str(lease.number_id), exc_info=error)
 
     async def _start(self, lease: Lease) -> None:
         setup, opener = await in_thread(self._executor, lambda session: _open(session, lease))
@@ -90,36 +100,40 @@ class LaneWorker:
         store = LaneStore(self._executor, lease, setup.number)
         lane = Lane(lease, store, sender, setup, self._window)
         log.info("lane claimed", number=str(lease.number_id), fence=lease.fence, pace=setup.pace)
-        self._running[lease.number_id] = Running(lane, asyncio.create_task(self._run(lease, lane, stack)))
+        self._running[lease.number_id] = Running(lane, asyncio.create_task(self._run(lane, stack)))
 
-    async def _run(self, lease: Lease, lane: Lane, stack: AsyncExitStack) -> None:
+    async def _run(self, lane: Lane, stack: AsyncExitStack) -> None:
+        number_id = lane.lease.number_id
         try:
             async with stack:
                 await lane.run()
         except Exception as error:
             # The lease runs out by itself; the next owner doubts what was on its way.
-            log.error("lane failed", number=str(lease.number_id), exc_info=error)
+            log.error("lane failed", number=str(number_id), exc_info=error)
         finally:
-            self._running.pop(lease.number_id, None)
+            # One that lost its lease may end after the number was claimed anew: that one's place stays.
+            if (running := self._running.get(number_id)) and running.lane is lane:
+                del self._running[number_id]
 
     async def _beat(self) -> None:
         """Prolong the leases; a lane whose lease is gone, or could not be prolonged in time, stops at once."""
-        last = monotonic()
+        last, life = monotonic(), self._life
         while True:
-            await asyncio.sleep(BEAT_SECONDS)
+            await asyncio.sleep(life.total_seconds() / BEATS_PER_LIFE)
             held = [running.lane.lease for running in self._running.values()]
             try:
-                ours = await in_thread(self._executor, lambda session, held=held: leases.beat(session, held, LIFE))  # type: ignore[misc]
+                ours = await in_thread(self._executor, lambda session, held=held: leases.beat(session, held, life))  # type: ignore[misc]
                 last = monotonic()
-            except LaneStore.away:
-                ours = set() if monotonic() - last > LIFE.total_seconds() else {lease.number_id for lease in held}
+            except Exception as error:
+                log.warning("leases not prolonged", reason=type(error).__name__)
+                ours = set() if monotonic() - last > life.total_seconds() else {lease.number_id for lease in held}
             for lease in held:
                 running = self._running.get(lease.number_id)
                 if running and running.lane.lease == lease and lease.number_id not in ours:
                     running.lane.lose()
 
 
-def _open(session, lease: Lease) -> tuple[LaneSetup, Callable[[Account, int], AsyncExitStack[Sender]]]:  # type: ignore[no-untyped-def, type-arg]
+def _open(session: Session, lease: Lease) -> tuple[LaneSetup, Opener]:
     setup = queue.setup(session, lease)
     channel = view_for(session, lease.tenant_id).channels[setup.channel]
     return setup, channel.open_sender
@@ -130,7 +144,7 @@ def run_lanes(seconds: float = 600.0) -> None:
 
     The body of the job that waits in the queue of lanes; it ends early when its worker process is told to stop.
     """
-    worker = LaneWorker(seconds, stopping)
+    worker = LaneWorker(seconds, stopping, life=runtime().settings.takeover_seconds)
     try:
         import uvloop
     except ImportError:

@@ -52,7 +52,7 @@ def test_what_is_applied_leaves_the_stream(app: Flask, stream: Intake) -> None:
 def test_what_was_given_to_a_consumer_that_died_is_taken_over(
     app: Flask, stream: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loop, "STALE_MS", 0)
+    monkeypatch.setattr(loop, "STALE_LIVES", 0)
     shop = Shop.open()
     (one,) = shop.send()
     put(stream, shop, shop.status(one, "read"))
