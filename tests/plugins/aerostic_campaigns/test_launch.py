@@ -29,7 +29,8 @@ class KilledError(Exception):
 def planned(scene: Scene) -> list[UUID]:
     """Whom messages are planned for."""
     with transaction(tenant_scope(scene.tenant_id)) as session:
-        return sorted(session.scalars(select(Message.contact_id).where(Message.state == "planned")).all())
+        found = session.scalars(select(Message.contact_id).where(Message.state == "planned"))
+        return sorted(contact_id for contact_id in found if contact_id)
 
 
 def holds(scene: Scene) -> list[int]:
@@ -78,6 +79,7 @@ def test_a_message_holds_what_the_channel_needs(app: Flask) -> None:
     launch(scene.tenant_id, scene.campaign())
     with transaction(tenant_scope(scene.tenant_id)) as session:
         content = session.scalars(select(Message)).one().content
+    assert content is not None
     assert content["to"] == "+4915112345678"
     body = content["content"]["template"]["components"][0]
     assert [parameter["text"] for parameter in body["parameters"]] == ["Grace"]

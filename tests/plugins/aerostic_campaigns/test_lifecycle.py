@@ -18,7 +18,7 @@ from sqlalchemy import select, text
 
 from aerostic.db import Event, tenant_scope, transaction, utcnow
 from aerostic.ledger.balances import wallet_balance
-from aerostic.messaging.models import Batch, Message
+from aerostic.messaging.models import Batch, Contact, Message
 
 from .scenes import Scene, make_scene
 
@@ -84,7 +84,7 @@ def test_cancelling_in_the_middle_of_a_launch_gives_everything_back(app: Flask) 
 def test_an_opt_out_cancels_what_is_planned_for_the_contact(app: Flask) -> None:
     scene, _ = launched(3)
     with transaction(tenant_scope(scene.tenant_id)) as session:
-        contact = session.scalars(select(Message.contact_id).limit(1)).one()
+        contact = session.scalars(select(Contact.id).limit(1)).one()
     aerostic_campaigns.contact_opted_out(scene.tenant_id, contact, "marketing")
     assert states(scene) == {"planned": 2, "cancelled": 1}
 
@@ -229,6 +229,7 @@ def test_a_test_message_goes_to_one_phone_ahead_of_campaigns_at_its_price(app: F
     with transaction(tenant_scope(scene.tenant_id)) as session:
         message = session.get_one(Message, message_id)
         content = message.content
+    assert content is not None
     assert (content["to"], message.priority, message.batch_id) == ("+4915112349999", 1, None)
     assert content["content"]["template"]["components"][0]["parameters"][0]["text"] == "Grace"
     assert balance(scene) < 100_000_000
