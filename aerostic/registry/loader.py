@@ -79,6 +79,11 @@ def _from_folders(folders: list[Path]) -> Iterator[Candidate]:
 
 
 def _import_folder(package: Path) -> ModuleType:
+    known = sys.modules.get(package.name)
+    if known:
+        if package in map(Path, getattr(known, "__path__", ())):
+            return known
+        raise PluginError(f"{package}: there is another module called {package.name!r}. Rename the folder.")
     spec = importlib.util.spec_from_file_location(
         package.name, package / "__init__.py", submodule_search_locations=[str(package)]
     )
@@ -86,7 +91,11 @@ def _import_folder(package: Path) -> ModuleType:
         raise PluginError(f"{package} is not an importable package.")
     module = importlib.util.module_from_spec(spec)
     sys.modules[package.name] = module
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[package.name]
+        raise
     return module
 
 
