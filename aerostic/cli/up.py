@@ -95,6 +95,7 @@ def processes(ports: Ports, settings: Settings, environment: dict[str, str]) -> 
         aerostic("hooks", environment=environment),
         aerostic("worker", "--queues", "lanes", name="lanes", environment=environment),
         aerostic("worker", "--queues", "default", name="jobs", environment=environment),
+        aerostic("worker", "--queues", "imports", name="imports", environment=environment),
         aerostic("stream", environment=environment),
         aerostic("cron", environment=environment),
     ]

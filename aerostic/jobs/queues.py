@@ -6,7 +6,7 @@ from rq import Queue
 
 from aerostic.registry import Runtime, runtime
 
-DEFAULT, LANES = "default", "lanes"
+DEFAULT, LANES, IMPORTS = "default", "lanes", "imports"
 FAILURE_SECONDS = 7 * 24 * 3600
 TIMEOUT_SECONDS = 3600
 
@@ -23,7 +23,7 @@ def enqueue(path: str, *arguments: Any, name: str = DEFAULT, seconds: int = TIME
     Args:
         path: dotted name of the function, as the worker will import it.
         arguments: JSON values only; ids, never personal data: they are shown in lists of jobs.
-        name: `default` or `lanes`.
+        name: `default`; `imports` for what takes minutes, so that it holds up nothing else; or `lanes`.
         seconds: time limit; -1 for a job with a deadline of its own.
     """
     queue(name).enqueue_call(

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from aerostic.db import service_scope, transaction
 from aerostic.jobs.queues import LANES, enqueue, queue
+from aerostic.messaging.imports.jobs import wake_imports
 from aerostic.messaging.outbound.finishing import settle_unknown, wake_forgotten
 from aerostic.messaging.outbound.money import close_holds, release_silence
 from aerostic.registry import Schedule
@@ -28,6 +29,7 @@ def tend_lanes() -> None:
 SCHEDULES = (
     Schedule("messaging.keep_lanes", keep_lanes, 5),
     Schedule("messaging.tend_lanes", tend_lanes, 30),
+    Schedule("messaging.wake_imports", wake_imports, 300),
     Schedule("messaging.close_holds", close_holds, 60),
     Schedule("messaging.release_silence", release_silence, 3600),
 )

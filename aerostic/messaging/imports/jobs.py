@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from aerostic.db import service_scope, transaction, utcnow
-from aerostic.jobs.queues import enqueue
+from aerostic.jobs.queues import IMPORTS, enqueue
 from aerostic.messaging.imports.running import OPEN, run
 from aerostic.messaging.models import ContactImport
 
@@ -16,7 +16,7 @@ PATIENCE = timedelta(minutes=5)
 
 def enqueue_import(import_id: UUID, tenant_id: UUID) -> None:
     """Ask for an import to be run. Call it once the transaction of `running.start` is committed."""
-    enqueue(RUN, str(import_id), str(tenant_id))
+    enqueue(RUN, str(import_id), str(tenant_id), name=IMPORTS)
 
 
 def run_import(import_id: str, tenant_id: str) -> None:
