@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
+import click
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from aerostic.db import platform_scope, tenant_scope, transaction
 from aerostic.identity.people import create_user, find_user
 from aerostic.ledger import credit
 from aerostic.messaging.connecting import Connection, connect
+from aerostic.messaging.contract import ChannelError
 from aerostic.messaging.imports import running
 from aerostic.messaging.imports.options import ImportOptions
 from aerostic.messaging.models import ContactImport
@@ -44,8 +46,8 @@ CREDENTIALS = {
 ACCOUNT = "200000000000001"
 
 
-class SeedRefusedError(Exception):
-    """The demo's logins are public, so they belong on this machine only."""
+class SeedRefusedError(click.ClickException):
+    """The demo's data cannot be put in here; says why."""
 
 
 def seed_demo(app: Flask) -> list[str]:
@@ -55,8 +57,7 @@ def seed_demo(app: Flask) -> list[str]:
         Whom to log in as, a line each.
 
     Raises:
-        SeedRefusedError: the platform is served under another domain than localhost.
-        ChannelError: the emulator does not answer as it should.
+        SeedRefusedError: the platform is served under another domain than localhost, or the emulator does not answer.
     """
     with app.app_context():
         settings = runtime().settings
@@ -78,12 +79,19 @@ def seed_people() -> dict[str, UUID]:
 
 
 def seed_shop(settings: Settings, tenant_id: UUID, amount: int) -> UUID:
-    """The shop's account at the emulator, with numbers and templates, and so many micro-credits. Returns the account's id."""
+    """The shop's account at the emulator, with numbers and templates, and so many micro-credits. Returns the account's id.
+
+    Raises:
+        SeedRefusedError: the emulator does not answer as it should.
+    """
     ports = Ports.of(settings)
     connection = Connection(
         "whatsapp", "Maple Street Shop", ACCOUNT, CREDENTIALS, {"base_url": local_url(ports.emulator)}
     )
-    account_id = connect(tenant_id, connection, local_url(ports.hooks))
+    try:
+        account_id = connect(tenant_id, connection, local_url(ports.hooks))
+    except ChannelError as error:
+        raise SeedRefusedError(f"The demo's account could not be connected to the emulator: {error}") from error
     with transaction(tenant_scope(tenant_id)) as session:
         credit(session, tenant_id, amount, CURRENCY, "demo", "Credit of the demo")
     return account_id

@@ -77,6 +77,14 @@ def test_the_demos_contacts_are_imported_once(app: Flask, tmp_path: Path) -> Non
         assert session.scalar(select(func.count()).select_from(Contact)) == 50
 
 
+def test_an_emulator_that_does_not_answer_is_told(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    runtime: Runtime = app.extensions[KEY]
+    nobody = runtime.settings.model_copy(update={"port": 1})
+    monkeypatch.setitem(app.extensions, KEY, Runtime(nobody, runtime.registry, runtime.redis))
+    with pytest.raises(SeedRefusedError, match="could not be connected to the emulator"):
+        seed_demo(app)
+
+
 def test_public_passwords_are_refused_under_any_other_domain(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     runtime: Runtime = app.extensions[KEY]
     served = runtime.settings.model_copy(update={"domain": "shop.example"})
