@@ -104,6 +104,15 @@ def test_the_same_batch_from_four_threads_changes_nothing_more(app: Flask, shop:
     }
 
 
+def test_a_status_that_says_nothing_new_writes_no_row(shop: Shop, consumer: WebhookConsumer, admin: Connection) -> None:
+    (one,) = shop.send()
+    versions = []
+    for _ in range(2):
+        consumer.process(shop.entries(shop.status(one, "read")))
+        versions.append(admin.execute("SELECT xmin::text FROM message WHERE id = %s", [one]).fetchone())
+    assert versions[0] == versions[1]
+
+
 def test_another_tenants_status_reaches_nothing(shop: Shop, consumer: WebhookConsumer) -> None:
     (one,) = shop.send()
     other = Shop.open()
