@@ -33,7 +33,7 @@ test: $(READY)  ## every test; what a test needs and this machine lacks is skipp
 check: $(READY)  ## style, types, layers, documents
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check $(SOURCES)
-	$(BIN)/mypy --config-file setup.cfg aerostic plugins tests wsgi.py
+	$(BIN)/mypy --config-file setup.cfg aerostic plugins wsgi.py
 	$(BIN)/lint-imports --config setup.cfg
 	$(BIN)/aerostic docs check
 

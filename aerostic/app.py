@@ -4,11 +4,13 @@ from flask import Flask
 
 from aerostic.db.engine import init_database
 from aerostic.db.redis import connect
+from aerostic.jobs.tenants import limited
 from aerostic.registry import Registry, Runtime, Schedule, load_registry
 from aerostic.registry.runtime import KEY
 from aerostic.security.keyring import Keyring
 from aerostic.security.vault import use_keyring
 from aerostic.settings import Settings, get_settings
+from aerostic.web import home
 from aerostic.web.blueprints import init_blueprints
 from aerostic.web.errors import init_errors
 from aerostic.web.health import init_health
@@ -54,6 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_metrics(app)
     init_hosts(app)
     init_sessions(app)
+    app.register_blueprint(home.views)
     init_blueprints(app)
     return app
 
@@ -62,5 +65,5 @@ def schedules(registry: Registry) -> dict[str, Schedule]:
     """The recurring jobs of core and plugins, by name."""
     from aerostic.messaging.schedules import SCHEDULES
 
-    declared = [item.value for item in registry.declared("register_jobs")]
+    declared = [limited(item) for item in registry.declared("register_jobs")]
     return {schedule.name: schedule for schedule in (*SCHEDULES, *declared)}

@@ -23,7 +23,7 @@ CORE = {
 }
 
 
-def allowed(role: str, permission: str, view: TenantView) -> bool:
-    """Whether a role has a permission, among those of core and of the plugins that are on. Unknown ones nobody has."""
-    found = CORE.get(permission) or view.permissions.get(permission)
-    return found is not None and role in found.roles
+def permissions_of(role: str, view: TenantView) -> frozenset[str]:
+    """What a role may do: of the core's permissions and those of the plugins that are on. An unknown role may do nothing."""
+    known = {**view.permissions, **CORE}
+    return frozenset(name for name, permission in known.items() if role in permission.roles)

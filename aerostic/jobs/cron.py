@@ -23,7 +23,7 @@ def run_schedule(name: str) -> None:
 class Recurring(CronJob):
     """A recurring job. RQ's own would enqueue pickle."""
 
-    def enqueue(self, connection: Redis) -> Job | None:  # type: ignore[override]
+    def enqueue(self, connection: Redis) -> Job | None:
         """Put it into the queue, unless the queue has not kept up."""
         if queue(DEFAULT).count < BACKLOG:
             enqueue(RUN, self.name)

@@ -8,10 +8,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_required, login_user, logout_user
 from sqlalchemy import select
 
-from aerostic.db import service_scope, transaction
+from aerostic.db import service_scope, tenant_scope, transaction
 from aerostic.identity.models import User
 from aerostic.identity.people import load_user, sign_in
+from aerostic.identity.permissions import permissions_of
 from aerostic.tenancy.models import Member
+from aerostic.tenancy.plugins import view_for
 
 COOKIE = "__Host-aerostic"
 TENANT = "tenant_id"
@@ -81,6 +83,18 @@ def enter() -> ResponseReturnValue:
     if len(tenants) == 1:
         session[TENANT] = str(next(iter(tenants)))
     return jsonify(name=user.name, tenants=[{"id": str(tenant), "role": role} for tenant, role in tenants.items()])
+
+
+@views.get("/session")
+@login_required  # type: ignore[untyped-decorator]
+def show() -> ResponseReturnValue:
+    """Who is signed in, where, and what the role permits there."""
+    tenant = g.get("tenant_id")
+    granted: list[str] = []
+    if tenant:
+        with transaction(tenant_scope(tenant)) as database:
+            granted = sorted(permissions_of(g.role, view_for(database, tenant)))
+    return jsonify(name=current_user.user.name, tenant=str(tenant) if tenant else None, permissions=granted)
 
 
 @views.put("/session/tenant")

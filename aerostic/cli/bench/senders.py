@@ -61,12 +61,17 @@ def lane(seconds: float) -> None:
     from aerostic.messaging.outbound.worker import LaneWorker
 
     stop = threading.Event()
-    threading.Thread(target=lambda: (sys.stdin.read(), stop.set()), daemon=True).start()
+    threading.Thread(target=_stop_at_end_of_input, args=(stop,), daemon=True).start()
     with create_app().app_context():
         print("ready", flush=True)
         began = cpu()
         uvloop.run(LaneWorker(seconds, stop, WINDOW).run())
     report(0.0, began)
+
+
+def _stop_at_end_of_input(stop: threading.Event) -> None:
+    sys.stdin.read()
+    stop.set()
 
 
 def cpu() -> float:

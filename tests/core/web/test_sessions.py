@@ -84,6 +84,20 @@ def test_raising_the_session_version_ends_every_session(client):
     assert client.put("/session/tenant", base_url=APP, json={"id": "x"}).status_code == 401
 
 
+def test_a_person_sees_what_the_role_permits_among_the_plugins_that_are_on(client):
+    make_member([make_tenant(plugins=()).id], role="viewer")
+    client.post("/session", base_url=APP, json={"email": "ann@shop.example", "password": PASSWORD})
+    assert client.get("/session", base_url=APP).json["permissions"] == [
+        "contacts.view",
+        "templates.view",
+        "wallet.view",
+    ]
+
+
+def test_an_area_says_that_it_is_running(client):
+    assert client.get("/", base_url=APP).text.startswith("Aerostic")
+
+
 def test_errors_are_short_json_without_a_trace(client):
     answer = client.get("/nowhere", base_url=APP)
     assert (answer.status_code, answer.json) == (404, {"error": "There is nothing here."})
