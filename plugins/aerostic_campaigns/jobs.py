@@ -6,7 +6,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import Select, select
 
-from aerostic.sdk import Batch, service_scope, tenant_scope, transaction, utcnow
+from aerostic.sdk import Batch, service_scope, tenant_scope, transaction, utcnow, view_for
 
 from .context import get
 from .launch import advance, launch
@@ -15,12 +15,13 @@ from .models import Campaign
 from .verdicts import CampaignError
 
 log = structlog.get_logger(__name__)
+NAME = "campaigns"
 EVERY_SECONDS = 5
 AT_ONCE = 100
 
 
 def sweep() -> None:
-    """One round over all tenants. Whatever else works on a campaign keeps its row locked, and is left alone."""
+    """One round over all tenants that have campaigns on. What somebody else works on is locked, and left alone."""
     due = select(Campaign).where(Campaign.state == "scheduled", Campaign.scheduled_at <= utcnow())
     _each(due, launch)
     _each(select(Campaign).where(Campaign.state == "launching"), advance)
@@ -31,7 +32,10 @@ def sweep() -> None:
 def _each(chosen: Select[Campaign], act: Callable[[UUID, UUID], None]) -> None:
     with transaction(service_scope("cron")) as session:
         found = [(row.tenant_id, row.id) for row in session.scalars(_free(chosen))]
+        on = {tenant_id for tenant_id, _ in found if NAME in view_for(session, tenant_id).enabled}
     for tenant_id, campaign_id in found:
+        if tenant_id not in on:
+            continue
         try:
             act(tenant_id, campaign_id)
         except CampaignError as error:

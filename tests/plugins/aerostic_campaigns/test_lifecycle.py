@@ -19,6 +19,7 @@ from sqlalchemy import select, text
 from aerostic.db import Event, tenant_scope, transaction, utcnow
 from aerostic.ledger.balances import wallet_balance
 from aerostic.messaging.models import Batch, Contact, Message
+from aerostic.tenancy.plugins import disable_plugin
 
 from .scenes import Scene, make_scene
 
@@ -168,6 +169,18 @@ def test_a_due_campaign_that_cannot_start_is_a_draft_with_its_reason_and_delays_
     sweep()
     assert (poor.read(campaigns[0]).state, poor.read(campaigns[0]).reason) == ("draft", "balance")
     assert scene.read(campaigns[1]).state == "running"
+
+
+def test_the_sweep_leaves_alone_who_has_campaigns_off(app: Flask) -> None:
+    scene = make_scene()
+    scene.contacts(1)
+    campaign = scene.campaign()
+    with transaction(tenant_scope(scene.tenant_id)) as session:
+        row = session.get_one(Campaign, campaign)
+        row.state, row.scheduled_at = "scheduled", utcnow()
+        disable_plugin(session, scene.tenant_id, "campaigns")
+    sweep()
+    assert scene.read(campaign).state == "scheduled"
 
 
 def test_the_sweep_goes_on_with_a_launch_that_was_killed(app: Flask) -> None:
