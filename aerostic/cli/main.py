@@ -7,7 +7,7 @@ import click
 COMMANDS = {
     "up": ("aerostic.cli.up:up", "Start everything and watch over it."),
     "migrate": ("aerostic.cli.migrate:migrate", "Bring the tables of core and plugins up to date."),
-    "plugins": ("aerostic.cli.migrate:plugins", "Tables of plugins: upgrade, check, status, purge."),
+    "plugins": ("aerostic.cli.migrate:plugins", "Plugins: which there are, on and off for a tenant, and their tables."),
     "contacts": ("aerostic.cli.contacts:contacts", "Import contacts from a CSV file."),
     "ledger": ("aerostic.cli.ledger:ledger", "Prove that the books balance."),
     "bench": ("aerostic.cli.bench:bench", "Measure one part against its reference."),

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from sqlalchemy import make_url
 
+from aerostic.cli.plugins import disable, enable, list_
 from aerostic.cli.running import command_settings
 from aerostic.db import migrate as engine
 from aerostic.registry import Registry, load_registry
@@ -29,10 +30,12 @@ def migrate() -> None:
 
 @click.group()
 def plugins() -> None:
-    """Tables of plugins."""
+    """Which plugins there are, which are on for a tenant, and their tables."""
 
 
 plugins.add_command(migrate, "upgrade")
+for command in (list_, enable, disable):
+    plugins.add_command(command)
 
 
 @plugins.command()

@@ -33,17 +33,21 @@ class BlueprintIn:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A job that cron starts again and again.
+    """A job that cron starts again and again, unless no tenant has its plugin on.
 
     Args:
         name: unique, `<plugin>.<verb>`.
-        function: runs in the default queue, in an application context; must be safe to run twice.
+        function: runs in the default queue, in an application context; must be safe to run twice. One that works across
+            tenants limits itself to `sdk.tenants_with(<plugin>)`.
         seconds: time between two starts.
+        each_tenant: call the function once a tenant that has the plugin on, with the tenant's id; one that fails is
+            logged, and the others follow.
     """
 
     name: str
-    function: Callable[[], Any]
+    function: Callable[..., Any]
     seconds: int
+    each_tenant: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,13 +50,14 @@ from aerostic.messaging.outbound import batches
 from aerostic.messaging.outbound.batches import BatchStateError, Progress, cancel_planned
 from aerostic.messaging.outbound.planning import REPLY, Draft, open_batch, plan, send_now
 from aerostic.registry import BlueprintIn, EventHandler, Permission, Plugin, Schedule, hookimpl
-from aerostic.sdk.commands import in_app
+from aerostic.sdk.commands import in_app, tenant_named
 from aerostic.security.columns import Encrypted, open_rows, sealed
 from aerostic.security.vault import blind_index
 from aerostic.streams.catalogue import EventType
 from aerostic.streams.catalogue import register as register_event_type
+from aerostic.tenancy.current import current_tenant
 from aerostic.tenancy.models import Tenant
-from aerostic.tenancy.plugins import view_for
+from aerostic.tenancy.plugins import load_settings, tenants_with, view_for
 
 __all__ = [
     "REPLY",
@@ -116,12 +117,14 @@ __all__ = [
     "cancel_planned",
     "canonical_phone",
     "close_hold",
+    "current_tenant",
     "db",
     "emit",
     "emit_rows",
     "hold",
     "hookimpl",
     "in_app",
+    "load_settings",
     "new_id",
     "normalise_phone",
     "open_batch",
@@ -133,7 +136,9 @@ __all__ = [
     "sealed",
     "send_now",
     "service_scope",
+    "tenant_named",
     "tenant_scope",
+    "tenants_with",
     "transaction",
     "utcnow",
     "view_for",

@@ -3,8 +3,15 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
+from uuid import UUID
 
+import click
 from flask import has_app_context
+from sqlalchemy import select
+
+from aerostic.db import platform_scope, transaction
+from aerostic.tenancy.models import Tenant
+from aerostic.tenancy.plugins import view_for
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -24,3 +31,18 @@ def in_app(command: Callable[P, T]) -> Callable[P, T]:
             return command(*args, **kwargs)
 
     return run
+
+
+def tenant_named(slug: str, plugin: str) -> UUID:
+    """The tenant that a plugin's command is to work for.
+
+    Raises:
+        click.ClickException: there is none of this short name, or it has the plugin off.
+    """
+    with transaction(platform_scope("a command for one tenant")) as session:
+        tenant_id = session.scalar(select(Tenant.id).where(Tenant.slug == slug))
+        if tenant_id is None:
+            raise click.ClickException(f"There is no tenant with the short name {slug!r}.")
+        if plugin not in view_for(session, tenant_id).enabled:
+            raise click.ClickException(f"{slug} has {plugin} off: `aerostic plugins enable {plugin} --tenant {slug}`.")
+    return tenant_id

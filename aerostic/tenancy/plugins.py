@@ -4,17 +4,21 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, SecretStr
-from sqlalchemy import select, text
+from sqlalchemy import Select, select, text
 from sqlalchemy.orm import Session
 
 from aerostic.registry import TenantView, runtime
-from aerostic.tenancy.models import TenantPlugin
+from aerostic.tenancy.models import Tenant, TenantPlugin
 
 VERSION = text("UPDATE tenant SET version = version + 1 WHERE id = :tenant")
 
 
 class UnknownPluginError(ValueError):
     """No plugin of this name is installed."""
+
+
+class AlwaysOnError(ValueError):
+    """The plugin leaves tenants no choice."""
 
 
 def enabled_plugins(session: Session, tenant_id: UUID) -> frozenset[str]:
@@ -44,24 +48,48 @@ def enable_plugin(session: Session, tenant_id: UUID, name: str) -> None:
 
 
 def disable_plugin(session: Session, tenant_id: UUID, name: str) -> None:
-    """Switch a plugin off. Its tables and settings stay."""
+    """Switch a plugin off. Its tables and settings stay.
+
+    Raises:
+        AlwaysOnError: it is on for everybody.
+    """
+    plugin = runtime().registry.plugins.get(name)
+    if plugin and plugin.always_on:
+        raise AlwaysOnError(f"{plugin.title} is on for every tenant and cannot be switched off.")
     _choice(session, tenant_id, name).enabled = False
     session.execute(VERSION, {"tenant": tenant_id})
 
 
+def tenants_with(name: str) -> Select[UUID]:
+    """Selects the ids of the tenants that have a plugin on; also good as a sub-query. Needs a scope across tenants.
+
+    Raises:
+        UnknownPluginError: it is not installed.
+    """
+    plugin = runtime().registry.plugins.get(name)
+    if plugin is None:
+        raise UnknownPluginError(f"No plugin called {name!r} is installed.")
+    if plugin.always_on:
+        return select(Tenant.id)
+    return select(TenantPlugin.tenant_id).where(TenantPlugin.plugin == name, TenantPlugin.enabled)
+
+
 def save_settings(session: Session, tenant_id: UUID, name: str, values: dict[str, Any]) -> None:
     """Store a tenant's settings of a plugin; what its model calls `SecretStr` goes into the encrypted column.
+
+    A secret that is left out keeps its value, since it is never shown to be sent again.
 
     Raises:
         pydantic.ValidationError: unknown keys or wrong values.
         UnknownPluginError: not installed, or it has no settings.
     """
     model = _model(name)
-    secret = _secret_names(model)
-    checked = model.model_validate(values).model_dump(mode="json", exclude=secret)
     choice = _choice(session, tenant_id, name)
-    choice.settings = checked
-    choice.secrets = {key: values[key] for key in secret if key in values} or None
+    checked = model.model_validate({**(choice.secrets or {}), **values})
+    names = _secret_names(model)
+    secrets = {key: secret.get_secret_value() for key in names if (secret := getattr(checked, key)) is not None}
+    choice.settings = checked.model_dump(mode="json", exclude=names)
+    choice.secrets = secrets or None
     session.execute(VERSION, {"tenant": tenant_id})
 
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import select
 
-from aerostic.sdk import AudienceSpec, Tenant, batches, in_app, platform_scope, tenant_scope, transaction
+from aerostic.sdk import AudienceSpec, batches, in_app, tenant_named, tenant_scope, transaction
 
 from . import editing, lifecycle
 from . import launch as launching
@@ -153,11 +153,7 @@ def cancel(tenant: str, campaign: UUID) -> None:
 
 
 def _tenant(slug: str) -> UUID:
-    with transaction(platform_scope("a command for one tenant")) as session:
-        found = session.scalar(select(Tenant.id).where(Tenant.slug == slug))
-    if found is None:
-        raise click.ClickException(f"There is no tenant with the short name {slug!r}.")
-    return found
+    return tenant_named(slug, "campaigns")
 
 
 def _got(ask: Callable[[], T]) -> T:

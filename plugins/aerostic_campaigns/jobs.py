@@ -6,7 +6,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import Select, select
 
-from aerostic.sdk import Batch, service_scope, tenant_scope, transaction, utcnow, view_for
+from aerostic.sdk import Batch, service_scope, tenant_scope, tenants_with, transaction, utcnow, view_for
 
 from .context import get
 from .launch import advance, launch
@@ -46,7 +46,8 @@ def _each(chosen: Select[Campaign], act: Callable[[UUID, UUID], None]) -> None:
 
 
 def _free(chosen: Select[Campaign]) -> Select[Campaign]:
-    return chosen.order_by(Campaign.id).limit(AT_ONCE).with_for_update(of=Campaign, skip_locked=True)
+    mine = chosen.where(Campaign.tenant_id.in_(tenants_with("campaigns")))
+    return mine.order_by(Campaign.id).limit(AT_ONCE).with_for_update(of=Campaign, skip_locked=True)
 
 
 def _finish(tenant_id: UUID, campaign_id: UUID) -> None:

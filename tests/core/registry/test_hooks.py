@@ -1,0 +1,201 @@
+"""Each hook, implemented by a plugin, and what follows from it in a running application."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask, g
+from flask.testing import FlaskClient
+
+from aerostic.app import create_app
+from aerostic.billing.contract import Chargeable
+from aerostic.billing.rules import quote
+from aerostic.cli import main
+from aerostic.cli.streaming import event_handlers
+from aerostic.db import Event, db, new_id, tenant_scope, transaction
+from aerostic.identity.people import create_user
+from aerostic.jobs.cron import run_schedule
+from aerostic.messaging.contacts.hooks import tell_plugins
+from aerostic.registry import runtime
+from aerostic.settings import Settings, get_settings
+from aerostic.tenancy.models import Member
+from aerostic.tenancy.plugins import enable_plugin, view_for
+from tests.core.registry.conftest import Shelf
+from tests.support.factories import TESTS, make_tenant
+
+PASSWORD = "correct horse battery"
+
+
+@contextmanager
+def running(settings: Settings, shelf: Shelf) -> Iterator[Flask]:
+    """An application with the plugins of the shelf alone."""
+    app = create_app(settings.model_copy(update={"plugin_path": [shelf.folder], "plugins": shelf.names}))
+    assert runtime_of(app).quarantined == []
+    with app.app_context():
+        yield app
+        db.engine.dispose()
+    app.extensions["aerostic"].redis.close()
+
+
+def runtime_of(app: Flask) -> Any:
+    return app.extensions["aerostic"].registry
+
+
+def heard(name: str) -> list[Any]:
+    """What the plugin's module has noted."""
+    return list(runtime().registry.modules[name].calls)
+
+
+def test_hook_register_channels(app: Flask, settings: Settings, shelf: Shelf) -> None:
+    shelf.write("t_sms", "class Sms:\n    kind = 'sms'\n@hookimpl\ndef register_channels(): return [Sms()]")
+    with running(settings, shelf):
+        on, off = make_tenant(plugins=("t_sms",)), make_tenant(plugins=())
+        with transaction(tenant_scope(on.id)) as session:
+            assert list(view_for(session, on.id).channels) == ["sms"]
+        with transaction(tenant_scope(off.id)) as session:
+            assert view_for(session, off.id).channels == {}
+
+
+def test_hook_register_billing_rules(app: Flask, settings: Settings, shelf: Shelf) -> None:
+    body = """
+    class Flat:
+        name = plugin.name + ".flat"
+        def quote(self, chargeable): return Quote({amount}, "USD", self.name)
+        def on_outcome(self, charge, outcome): return None
+    @hookimpl
+    def register_billing_rules(): return [Flat()]
+    """
+    shelf.write("t_flat", body.format(amount=70))
+    shelf.write("t_first", body.format(amount=50), more="priority=1")
+    with running(settings, shelf):
+        some = Chargeable(new_id(), new_id(), "US", "marketing")
+        for plugins, amount in ((("t_flat",), 70), (("t_flat", "t_first"), 50)):
+            tenant = make_tenant(plugins=plugins)
+            with transaction(tenant_scope(tenant.id)) as session:
+                assert quote(view_for(session, tenant.id).billing_rules, some).amount == amount
+
+
+class FreshClient(FlaskClient):
+    """Gives each request an empty `g`, which the open application context would let them share."""
+
+    def open(self, *arguments: Any, **named: Any) -> Any:
+        vars(g).clear()
+        return super().open(*arguments, **named)
+
+
+def signed_in(app: Flask, tenant_id: UUID) -> FlaskClient:
+    """A client whose person owns the tenant."""
+    email = f"{new_id()}@shop.example"
+    with transaction(TESTS) as session:
+        user = create_user(session, email=email, name="Ann", password=PASSWORD)
+        session.add(Member(tenant_id=tenant_id, user_id=user.id, role="owner"))
+    app.test_client_class = FreshClient
+    client = app.test_client()
+    given = {"email": email, "password": PASSWORD}
+    assert client.post("/session", base_url="https://app.localhost", json=given).status_code == 200
+    return client
+
+
+PAGES = """
+from flask import Blueprint
+pages = Blueprint("t_pages_app", __name__, static_folder="static")
+@pages.get("/hello")
+def hello(): return f"hello from {current_tenant()}"
+@hookimpl
+def register_blueprints(): return [BlueprintIn("app", pages)]
+"""
+
+
+def test_hook_register_blueprints(app: Flask, settings: Settings, shelf: Shelf) -> None:
+    package = shelf.write("t_pages", PAGES)
+    (package / "static").mkdir()
+    (package / "static" / "style.css").write_text("p {}")
+    with running(settings, shelf) as application:
+        tenant, off = make_tenant(plugins=("t_pages",)), make_tenant(plugins=())
+        inside, outside = signed_in(application, tenant.id), signed_in(application, off.id)
+        at = {"base_url": "https://app.localhost"}
+        assert inside.get("/p/t_pages/hello", **at).text == f"hello from {tenant.id}"
+        with inside.get("/p/t_pages/static/style.css", **at) as style:
+            assert style.text == "p {}"
+        refused = {
+            "plugin off": outside.get("/p/t_pages/hello", **at),
+            "plugin off, static": outside.get("/p/t_pages/static/style.css", **at),
+            "nobody": application.test_client().get("/p/t_pages/hello", **at),
+            "other area": inside.get("/p/t_pages/hello", base_url="https://api.localhost"),
+        }
+        assert {why: answer.status_code for why, answer in refused.items()} == dict.fromkeys(refused, 404)
+
+
+def test_hook_register_permissions(app: Flask, settings: Settings, shelf: Shelf) -> None:
+    grant = "Permission('t_safe.open', 'Open the safe', frozenset({'owner'}))"
+    shelf.write("t_safe", f"@hookimpl\ndef register_permissions(): return [{grant}]")
+    with running(settings, shelf):
+        tenant = make_tenant(plugins=("t_safe",))
+        with transaction(tenant_scope(tenant.id)) as session:
+            assert view_for(session, tenant.id).permissions["t_safe.open"].roles == {"owner"}
+
+
+def test_hook_register_jobs(app: Flask, settings: Settings, shelf: Shelf) -> None:
+    job = "Schedule('t_tidy.each', calls.append, 60, each_tenant=True)"
+    shelf.write("t_tidy", f"calls = []\n@hookimpl\ndef register_jobs(): return [{job}]")
+    with running(settings, shelf):
+        tenant = make_tenant(plugins=("t_tidy",))
+        make_tenant(plugins=())
+        run_schedule("t_tidy.each")
+        assert heard("t_tidy") == [tenant.id]
+
+
+def test_hook_register_event_handlers(app: Flask, settings: Settings, shelf: Shelf) -> None:
+    handler = "EventHandler('t_ear.all', frozenset({'message.read'}), lambda *got: calls.append(got))"
+    shelf.write("t_ear", f"calls = []\n@hookimpl\ndef register_event_handlers(): return [{handler}]")
+    with running(settings, shelf) as application:
+        on, off = make_tenant(plugins=("t_ear",)), make_tenant(plugins=())
+        (consumer,) = event_handlers(application)
+        event = Event("message.read", on.id, "k", {})
+        consumer.function(off.id, [event])
+        consumer.function(on.id, [event])
+        assert heard("t_ear") == [(on.id, [event])]
+
+
+def test_hook_register_commands(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf.write(
+        "t_cli",
+        "import click\n@hookimpl\ndef register_commands():\n"
+        "    return [click.Command('t_cli', callback=lambda: click.echo('it works'), help='Says so.')]",
+    )
+    monkeypatch.setattr("aerostic.settings.get_settings", shelf.settings)
+    assert CliRunner().invoke(main, ["t_cli"]).output == "it works\n"
+    assert "Says so." in CliRunner().invoke(main, ["--help"]).output
+    assert get_settings is not shelf.settings
+
+
+NOTE = """
+calls = []
+@hookimpl
+def plugin_enabled(tenant, plugin): calls.append((tenant, plugin))
+@hookimpl
+def contact_opted_out(tenant, contact, category): calls.append((tenant, contact, category))
+"""
+
+
+def test_hook_plugin_enabled(app: Flask, settings: Settings, shelf: Shelf) -> None:
+    shelf.write("t_new", NOTE)
+    shelf.write("t_there", NOTE)
+    shelf.write("t_off", NOTE)
+    with running(settings, shelf):
+        tenant = make_tenant(plugins=("t_there",)).id
+        with transaction(tenant_scope(tenant)) as session:
+            enable_plugin(session, tenant, "t_new")
+        assert (heard("t_new"), heard("t_there"), heard("t_off")) == ([(tenant, "t_new")], [(tenant, "t_new")], [])
+
+
+def test_hook_contact_opted_out(app: Flask, settings: Settings, shelf: Shelf) -> None:
+    shelf.write("t_ear", NOTE)
+    shelf.write("t_off", NOTE)
+    with running(settings, shelf):
+        tenant, contact = make_tenant(plugins=("t_ear",)).id, new_id()
+        tell_plugins(tenant, [(contact, "marketing")])
+        assert (heard("t_ear"), heard("t_off")) == ([(tenant, contact, "marketing")], [])
