@@ -58,14 +58,14 @@ def content(template: str) -> dict[str, Any]:
 def lane(seconds: float) -> None:
     """Run a lane worker on the environment's settings, until told to stop."""
     from aerostic.app import create_app
-    from aerostic.messaging.outbound.worker import LaneWorker
+    from aerostic.messaging.outbound.worker import LaneWorker, start
 
     stop = threading.Event()
     threading.Thread(target=_stop_at_end_of_input, args=(stop,), daemon=True).start()
     with create_app().app_context():
         print("ready", flush=True)
         began = cpu()
-        uvloop.run(LaneWorker(seconds, stop, WINDOW).run())
+        start(LaneWorker(seconds, stop, WINDOW))
     report(0.0, began)
 
 
