@@ -1,0 +1,153 @@
+"""An installation in a folder of its own, run by `aerostic up`: real servers, real processes, any of which may be killed."""
+
+import json
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import psutil
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from aerostic.app import create_app
+from aerostic.db import db
+from aerostic.settings import Settings
+from tests.conftest import KEYS
+from tests.e2e.emulator import Emulator
+from tests.support.ports import free_ports
+from tests.support.processes import Process, alive, eventually, running
+
+READY = "Aerostic is ready."
+TAKEOVER_SECONDS = 3
+# What the command line of a process of the supervisor's has in it.
+MARKS = {
+    "lanes": "worker --queues lanes",
+    "jobs": "worker --queues default",
+    "stream": "aerostic.cli stream",
+    "hooks": "aerostic.cli hooks",
+    "cron": "aerostic.cli cron",
+    "postgres": "postgres -D",
+    "valkey": "valkey",
+}
+
+
+class House:
+    """A running installation and the emulator it sends through. `kills` counts what was done to it."""
+
+    def __init__(self, folder: Path, emulator: Emulator) -> None:
+        self.folder = folder
+        self.var = folder / "var"
+        self.emulator = emulator
+        self.first_port = free_ports(4)
+        self.starts = 0
+        self.up: Process
+        self.app: Flask
+        self._block: Any = None
+
+    @property
+    def hooks(self) -> str:
+        """The address of the intake."""
+        return f"http://127.0.0.1:{self.first_port + 2}"
+
+    def start(self) -> None:
+        """`aerostic up`, until everything answers."""
+        self.starts += 1
+        environment = {
+            "AEROSTIC_VAR": str(self.var),
+            "AEROSTIC_PORT": str(self.first_port),
+            "AEROSTIC_KEYS": KEYS,
+            "AEROSTIC_TAKEOVER_SECONDS": str(TAKEOVER_SECONDS),
+        }
+        log = self.folder / f"up-{self.starts}.log"
+        self._block = running("up", "--no-seed", log=log, environment=environment)
+        self.up = self._block.__enter__()
+        self.up.says(READY, 120)
+        self.app = self._application()
+
+    def end(self) -> None:
+        """Kill whatever is left of it."""
+        if self._block is not None:
+            with self.app.app_context():
+                db.engine.dispose()
+            self._block.__exit__(None, None, None)
+
+    def restart(self) -> float:
+        """SIGKILL for the supervisor, then a new start on the same data. Returns the seconds until everything answered."""
+        family = self.up.family()
+        began = time.monotonic()
+        self.up.signal(signal.SIGKILL)
+        self.up.ends()
+        eventually(lambda: not any(map(alive, family)), 60, "the supervisor's death left processes behind")
+        self.end()
+        self.start()
+        return time.monotonic() - began
+
+    def find(self, name: str) -> list[psutil.Process]:
+        """The processes of one kind; for PostgreSQL the postmaster first, then its backends."""
+        found = []
+        for process in self.up.family():
+            with suppress(psutil.Error):
+                if MARKS[name] in " ".join(process.cmdline()):
+                    found.append(process)
+                    if name == "postgres":
+                        found += process.children(recursive=True)
+        return found
+
+    def kill(self, name: str) -> None:
+        """SIGKILL for a process; the supervisor starts it again."""
+        for process in self.find(name)[:1]:
+            process.kill()
+
+    def freeze(self, name: str, seconds: float) -> None:
+        """SIGSTOP for a process and what belongs to it; SIGCONT after a while."""
+        frozen = self.find(name)
+        for process in frozen:
+            with suppress(psutil.Error):
+                process.suspend()
+        time.sleep(seconds)
+        for process in frozen:
+            with suppress(psutil.Error):
+                process.resume()
+
+    def said(self, lines: int = 40) -> str:
+        """The last lines of the log."""
+        return "\n".join(self.up.text.splitlines()[-lines:])
+
+    def patiently(self, call: Callable[[], Any], seconds: float = 60.0) -> Any:
+        """The result of a database call, tried again while the server is away."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                with self.app.app_context():
+                    return call()
+            except SQLAlchemyError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
+
+    def _application(self) -> Flask:
+        addresses = json.loads((self.var / "running.json").read_bytes())
+        settings = Settings(
+            _env_file=None,
+            database_url=addresses["DATABASE_URL"],
+            redis_url=addresses["REDIS_URL"],
+            keys=KEYS,
+            secret_key="only for tests, and long enough to sign with",
+            port=self.first_port,
+            var=self.var,
+        )
+        return create_app(settings)
+
+
+@contextmanager
+def house(folder: Path, emulator: Emulator) -> Iterator[House]:
+    """Run one until the end of the block."""
+    found = House(folder, emulator)
+    found.start()
+    try:
+        yield found
+    finally:
+        found.end()

@@ -1,0 +1,117 @@
+"""Troubles that a campaign may meet. Each is given the running campaign and a source of chance, and returns what it did."""
+
+import time
+from collections.abc import Callable
+from random import Random
+
+from tests.e2e.house import House
+from tests.e2e.reckoning import Reckoning, Watch, reckon
+from tests.e2e.shop import Shop, open_shop
+
+Trouble = Callable[[Shop, Random], list[str]]
+MIX = {
+    "read": 0.5,
+    "delivered": 0.25,
+    "sent": 0.03,
+    "failed:131026": 0.05,
+    "sent_failed:131026": 0.03,
+    "delivered_failed:131026": 0.03,
+    "failed_delivered:131026": 0.03,
+    "reordered": 0.03,
+    "read_only": 0.03,
+    "error:131047": 0.02,
+}
+# Answers that leave open whether the message was taken: some were, some were not.
+DOUBTFUL = {"reset_after": 0.03, "lost_answer": 0.03, "late_answer": 0.03, "reset": 0.03, "no_answer": 0.03}
+
+
+def moments(shop: Shop, chance: Random, times: int) -> list[int]:
+    """At which numbers of messages left something happens, in the order in which they come; never at the very end."""
+    return sorted((chance.randint(shop.count // 10, shop.count * 9 // 10) for _ in range(times)), reverse=True)
+
+
+def kills(name: str, times: int) -> Trouble:
+    """SIGKILL for a process at random points."""
+
+    def trouble(shop: Shop, chance: Random) -> list[str]:
+        done = []
+        for left in moments(shop, chance, times):
+            shop.until_left(left)
+            time.sleep(chance.random() * 0.3)
+            shop.house.kill(name)
+            done.append(f"{name} killed with {shop.left()} left")
+        return done
+
+    return trouble
+
+
+def freezes(name: str, shortest: float, longest: float) -> Trouble:
+    """SIGSTOP for a while."""
+
+    def trouble(shop: Shop, chance: Random) -> list[str]:
+        [left] = moments(shop, chance, 1)
+        shop.until_left(left)
+        seconds = chance.uniform(shortest, longest)
+        shop.house.freeze(name, seconds)
+        return [f"{name} stood still for {seconds:.1f} s"]
+
+    return trouble
+
+
+def supervisor_dies(shop: Shop, chance: Random) -> list[str]:
+    """SIGKILL for the supervisor, and a new start."""
+    [left] = moments(shop, chance, 1)
+    shop.until_left(left)
+    seconds = shop.house.restart()
+    return [f"supervisor killed with {left} left, everything answered again after {seconds:.1f} s"]
+
+
+def everything_dies(shop: Shop, chance: Random) -> list[str]:
+    """SIGKILL for one process after another, in any order."""
+    done = []
+    for left in moments(shop, chance, 6):
+        shop.until_left(left)
+        name = chance.choice(("lanes", "stream", "hooks", "valkey", "postgres", "jobs", "cron"))
+        shop.house.kill(name)
+        done.append(f"{name} killed")
+    return done
+
+
+def faults(shop: Shop, chance: Random) -> list[str]:
+    """The provider loses answers, breaks connections, is overloaded and is out, one after the other."""
+    kinds = [
+        {"kind": "drop_after", "count": 10},
+        {"kind": "late", "count": 10, "delay_s": 3},
+        {"kind": "reset_after", "count": 10},
+        {"kind": "reset", "count": 10},
+        {"kind": "error", "code": 130429, "count": 10},
+        {"kind": "error", "code": 131000, "http": 500, "count": 10},
+        {"kind": "status", "http": 503, "seconds": 0.5},
+        {"kind": "status", "http": 429, "count": 10},
+        {"kind": "slow", "delay_s": 1, "count": 20},
+    ]
+    chance.shuffle(kinds)
+    for fault, left in zip(kinds, moments(shop, chance, len(kinds)), strict=True):
+        shop.until_left(left)
+        shop.house.emulator.fault(**fault, phone_number_id=shop.phone_id)
+    return [str(fault["kind"]) for fault in kinds]
+
+
+def meet(
+    house: House, trouble: Trouble, seed: int, count: int, *, doubtful: bool = False, pace: int = 150
+) -> Reckoning:
+    """A campaign that meets a trouble, and the reckoning. What fails tells the seed to repeat it with."""
+    mix = MIX | DOUBTFUL if doubtful else MIX
+    house.emulator.calm()
+    house.emulator.behave(mix=mix, seed=seed)
+    shop = open_shop(house, count, pace)
+    done: list[str] = []
+    try:
+        with Watch(shop) as watch:
+            done = trouble(shop, Random(seed))
+            house.emulator.calm()
+            result = reckon(shop, watch)
+    except AssertionError as error:
+        raise AssertionError(f"seed {seed}, {done}: {error}\n{house.said()}") from error
+    print(f"seed {seed}: {'; '.join(done)}; {result}")
+    return result
