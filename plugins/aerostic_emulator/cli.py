@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import json
 import signal
 from pathlib import Path
@@ -10,6 +11,8 @@ import click
 
 from .config import Config
 from .server import Emulator
+
+YOUNG = (20_000, 50, 1_000)
 
 
 @click.command("emulator")
@@ -26,6 +29,9 @@ def emulator(host: str, port: int, scenario: Path | None, record: Path | None) -
         import uvloop
 
         factory = uvloop.new_event_loop
+    # The record keeps every message: looking through all of them for garbage would stall the clock that paces are read off.
+    gc.freeze()
+    gc.set_threshold(*YOUNG)
     with asyncio.Runner(loop_factory=factory) as runner:
         runner.run(_serve(served, host, port))
 
