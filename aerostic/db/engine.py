@@ -11,6 +11,8 @@ ROLE = text(
     " EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user) AS owner"
     " FROM pg_roles WHERE rolname = current_user"
 )
+# A server that is gone without a word is noticed within a minute.
+PATIENCE = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "tcp_user_timeout": 60_000}
 
 
 class UnsafeRoleError(Exception):
@@ -32,7 +34,7 @@ def init_database(app: Flask, url: str) -> None:
         "pool_pre_ping": True,
         "pool_size": 10,
         "hide_parameters": True,
-        "connect_args": {"prepare_threshold": 3},
+        "connect_args": {"prepare_threshold": 3, **PATIENCE},
     }
     db.init_app(app)
     with app.app_context():

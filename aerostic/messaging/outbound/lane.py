@@ -61,6 +61,7 @@ class Lane:
         self._flying = 0
         self._stopping = False
         self._lost = False
+        self._given_up = False
         self._account_error = ""
         self._paused_batches: dict[UUID, str] = {}
         self._hungry = asyncio.Event()
@@ -79,6 +80,11 @@ class Lane:
         """The lease is gone: stop at once. Whoever has it now knows what to doubt."""
         self._lost = True
         self.stop()
+
+    def give_up(self) -> None:
+        """Wait for nothing any more: what is not written stays `sending`, for the next owner to doubt."""
+        self._given_up = True
+        self.lose()
 
     async def run(self) -> None:
         """Send until idle, stopped or lost, then give the lane back."""
@@ -187,6 +193,8 @@ class Lane:
         """Write results every 250 of them or 200 ms, until the last one is written."""
         last = monotonic()
         while not (self._stopping and not self._flying and not self._ready and not self._results):
+            if self._given_up:
+                return
             if self._lost and not self._flying:
                 self._ready.clear()
             due = len(self._results) >= FLUSH_ROWS or monotonic() - last >= FLUSH_SECONDS
@@ -230,7 +238,7 @@ class Lane:
                 log.warning(
                     "database away, the lane waits", number=str(self.lease.number_id), reason=type(error).__name__
                 )
-                if self._lost and not until_written:
+                if self._given_up or (self._lost and not until_written):
                     return set()
                 await asyncio.sleep(DATABASE_PAUSE)
 

@@ -31,6 +31,7 @@ log = structlog.get_logger(__name__)
 LIFE_SECONDS = 15.0
 BEATS_PER_LIFE = 4
 CLAIM_SECONDS = 0.25
+DRAIN_SECONDS = 20.0
 MOST_LANES = 32
 YOUNG = (20_000, 10, 10)
 THREADS = 4
@@ -73,10 +74,20 @@ class LaneWorker:
                     await self._claim()
                     await asyncio.sleep(CLAIM_SECONDS)
             finally:
-                for running in self._running.values():
-                    running.lane.stop()
-                await asyncio.gather(*(running.task for running in self._running.values()), return_exceptions=True)
+                await self._drain()
                 beating.cancel()
+
+    async def _drain(self) -> None:
+        """Stop every lane, and wait for what is on its way; not for ever, since nobody may be left to bring a server back."""
+        running = list(self._running.values())
+        for each in running:
+            each.lane.stop()
+        if running:
+            _, late = await asyncio.wait({each.task for each in running}, timeout=DRAIN_SECONDS)
+            for each in running:
+                if each.task in late:
+                    each.lane.give_up()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def _claim(self) -> None:
         room = MOST_LANES - len(self._running)
