@@ -57,7 +57,7 @@ from aerostic.streams.catalogue import EventType
 from aerostic.streams.catalogue import register as register_event_type
 from aerostic.tenancy.current import current_tenant
 from aerostic.tenancy.models import Tenant
-from aerostic.tenancy.plugins import load_settings, tenants_with, view_for
+from aerostic.tenancy.plugins import load_settings, save_settings, tenants_with, view_for
 
 __all__ = [
     "REPLY",
@@ -133,6 +133,7 @@ __all__ = [
     "platform_scope",
     "quote",
     "register_event_type",
+    "save_settings",
     "sealed",
     "send_now",
     "service_scope",

@@ -18,6 +18,7 @@ from aerostic.cli.streaming import event_handlers
 from aerostic.db import Event, db, new_id, tenant_scope, transaction
 from aerostic.identity.people import create_user
 from aerostic.jobs.cron import run_schedule
+from aerostic.messaging.contacts.consent import OptOut
 from aerostic.messaging.contacts.hooks import tell_plugins
 from aerostic.registry import runtime
 from aerostic.settings import Settings, get_settings
@@ -119,7 +120,7 @@ def test_hook_register_blueprints(app: Flask, settings: Settings, shelf: Shelf) 
         at = {"base_url": "https://app.localhost"}
         assert inside.get("/p/t_pages/hello", **at).text == f"hello from {tenant.id}"
         with inside.get("/p/t_pages/static/style.css", **at) as style:
-            assert style.text == "p {}"
+            assert style.get_data(as_text=True) == "p {}"
         refused = {
             "plugin off": outside.get("/p/t_pages/hello", **at),
             "plugin off, static": outside.get("/p/t_pages/static/style.css", **at),
@@ -197,5 +198,5 @@ def test_hook_contact_opted_out(app: Flask, settings: Settings, shelf: Shelf) ->
     shelf.write("t_off", NOTE)
     with running(settings, shelf):
         tenant, contact = make_tenant(plugins=("t_ear",)).id, new_id()
-        tell_plugins(tenant, [(contact, "marketing")])
+        tell_plugins(tenant, [OptOut(contact, "marketing")])
         assert (heard("t_ear"), heard("t_off")) == ([(tenant, contact, "marketing")], [])

@@ -1,0 +1,101 @@
+"""Acme's own tests, on the kit of Aerostic: they know nothing of its repository."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from acme_loyalty.handlers import on_read
+from acme_loyalty.jobs import forget
+from acme_loyalty.models import Points
+from acme_loyalty.rules import WeekendDiscount
+from sqlalchemy import func, select, text
+
+from aerostic.sdk import Chargeable, Event, new_id, quote, save_settings, tenant_scope, transaction, utcnow, view_for
+
+SATURDAY = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def tenant(with_plugins):
+    return with_plugins("loyalty")
+
+
+@pytest.fixture
+def contact(tenant):
+    contact_id = new_id()
+    with transaction(tenant_scope(tenant)) as session:
+        session.execute(
+            text(
+                "INSERT INTO contact (id, tenant_id, name, created_at, updated_at) VALUES (:id, :tenant, 'Ada', now(), now())"
+            ),
+            {"id": contact_id, "tenant": tenant},
+        )
+    return contact_id
+
+
+def settings(tenant, **values):
+    with transaction(tenant_scope(tenant)) as session:
+        save_settings(session, tenant, "loyalty", values)
+
+
+def total(tenant):
+    with transaction(tenant_scope(tenant)) as session:
+        return session.scalar(select(func.coalesce(func.sum(Points.points), 0)))
+
+
+def read(tenant, contact, **values):
+    return Event("message.read", tenant, str(contact), {"contact_id": str(contact)}, **values)
+
+
+def price(tenant, now):
+    some = Chargeable(tenant, new_id(), "US", "marketing")
+    with transaction(tenant_scope(tenant)) as session:
+        rules = view_for(session, tenant).billing_rules
+    assert rules[0].name == "loyalty.weekend"
+    return quote([WeekendDiscount(lambda: now), *rules[1:]], some)
+
+
+def test_reading_gives_points_once(tenant, contact):
+    settings(tenant, points_a_read=5)
+    events = [read(tenant, contact), read(tenant, contact)]
+    on_read(tenant, events)
+    on_read(tenant, events)
+    assert total(tenant) == 10
+
+
+def test_old_points_are_forgotten(tenant, contact):
+    settings(tenant, keep_days=30)
+    on_read(tenant, [read(tenant, contact, time=utcnow() - timedelta(days=31)), read(tenant, contact)])
+    forget(tenant)
+    assert total(tenant) == 1
+
+
+def test_a_tenant_never_sees_the_points_of_another(tenant, contact, with_plugins):
+    on_read(tenant, [read(tenant, contact)])
+    assert total(with_plugins("loyalty")) == 0
+
+
+def test_the_page_shows_the_standings(tenant, contact, aerostic_client):
+    client = aerostic_client(tenant)
+    assert "Nobody has points yet." in client.get("/p/loyalty/").text
+    on_read(tenant, [read(tenant, contact)])
+    page = client.get("/p/loyalty/").text
+    assert f"{contact}: 1 points" in page
+    with client.get("/p/loyalty/static/loyalty/loyalty.css") as style:
+        assert style.status_code == 200
+
+
+def test_the_page_does_not_exist_for_a_tenant_that_has_the_plugin_off(aerostic_tenant, aerostic_client):
+    client = aerostic_client(aerostic_tenant)
+    for path in ("/p/loyalty/", "/p/loyalty/static/loyalty/loyalty.css"):
+        assert client.get(path).status_code == 404
+
+
+def test_marketing_is_cheaper_at_the_weekend(tenant):
+    settings(tenant, weekend_percent=20)
+    workday, weekend = price(tenant, SATURDAY - timedelta(days=1)), price(tenant, SATURDAY)
+    assert weekend.amount == -(-workday.amount * 80 // 100)
+    assert weekend.source == f"loyalty.weekend -20%: {workday.source}"
+
+
+def test_without_the_setting_the_price_is_the_list_price(tenant):
+    assert price(tenant, SATURDAY) == price(tenant, SATURDAY - timedelta(days=1))
