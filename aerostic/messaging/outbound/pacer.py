@@ -3,18 +3,18 @@
 from collections.abc import Callable
 
 SHARE = 0.985
-CEILING = 0.995
+CEILING = 0.985
 CATCH_UP = 0.1
 SLOWDOWN = 0.5
-A_SECOND = 100
-RING = A_SECOND + 1  # one more than a second, since the oldest hundredth is only partly over
+A_SECOND = 1_000
+RING = A_SECOND + 1  # one more than a second, since the oldest thousandth is only partly over
 
 
 class Pacer:
     """Slots at a steady distance, a little under the limit.
 
     Slots missed by up to 100 ms are made up, unless the last second is full already: whatever the machine does to us, no
-    stretch of a second holds more than 99.5 % of the limit, which leaves room for jitter on the way.
+    stretch of a second holds more than 98.5 % of the limit, which leaves room for jitter on the way.
 
     Args:
         limit: messages a second that the provider allows.
@@ -47,7 +47,7 @@ class Pacer:
         return count
 
     def _roll(self, bucket: int) -> None:
-        """Forget what is a second old, in hundredths."""
+        """Forget what is a second old, in thousandths."""
         for passed in range(self._bucket + 1, min(bucket, self._bucket + RING) + 1):
             self._sum -= self._counts[passed % RING]
             self._counts[passed % RING] = 0
@@ -56,7 +56,7 @@ class Pacer:
     def wait(self) -> float:
         """Seconds until it is worth asking again."""
         if self._sum >= self._ceiling:
-            return 1.0 / A_SECOND
+            return 0.005
         return max(0.0, self._next - self._clock())
 
     def slow_down(self, seconds: float, pause: float = 0.0) -> None:

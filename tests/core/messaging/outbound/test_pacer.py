@@ -35,21 +35,21 @@ def busiest_second(times: list[float]) -> int:
 
 def test_a_steady_lane_sends_ninety_eight_per_cent_of_the_limit() -> None:
     times = sent_at(80, [0.005] * 2_000)
-    assert 783 <= len(times) <= 790
+    assert 775 <= len(times) <= 785
 
 
 @given(st.lists(st.floats(0.001, 0.4), min_size=20, max_size=200))
 def test_no_second_exceeds_the_limit_however_the_machine_stutters(pauses: list[float]) -> None:
-    assert busiest_second(sent_at(80, pauses)) <= 79
+    assert busiest_second(sent_at(80, pauses)) <= 78
 
 
 def test_short_stalls_are_made_up_for() -> None:
-    assert len(sent_at(1_000, ([0.005] * 18 + [0.06]) * 33)) >= 4_750
+    assert len(sent_at(1_000, ([0.005] * 18 + [0.06]) * 33)) >= 4_700
 
 
 def test_a_long_stall_is_not_made_up_for() -> None:
     times = sent_at(80, [0.01] * 100 + [5.0] + [0.01] * 100)
-    assert busiest_second(times) <= 79 and len(times) <= 170
+    assert busiest_second(times) <= 78 and len(times) <= 170
 
 
 def test_slowing_down_halves_the_pace_after_a_pause() -> None:
