@@ -20,6 +20,7 @@ CHARGES = text(
     " WHERE m.batch_id = :batch GROUP BY 1"
 )
 HOLD = text("SELECT h.amount FROM ledger_hold h JOIN batch b ON b.hold_id = h.id WHERE b.id = :batch")
+REASONS = text("SELECT error_code, min(error) FROM message WHERE batch_id = :batch AND status = 'failed' GROUP BY 1")
 SPAN = text(
     "SELECT coalesce(EXTRACT(EPOCH FROM max(accepted_at) - min(sending_at)), 0) FROM message WHERE batch_id = :batch"
 )
@@ -40,7 +41,7 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How a demo ended. `checks` says of each comparison whether it holds."""
+    """How a demo ended. `reasons` tells what an error code means, `checks` of each comparison whether it holds."""
 
     planned: int
     counts: Progress
@@ -48,6 +49,7 @@ class Figures:
     refunds: int
     seconds: float
     record: Record
+    reasons: dict[int, str] = field(default_factory=dict)
     checks: dict[str, bool] = field(default_factory=dict)
 
     @property
@@ -103,6 +105,7 @@ def collect(tenant_id: UUID, batch_id: UUID, planned: int, cost: int, before: in
             settled.get("refunded", (0, 0))[0],
             float(session.scalar(SPAN, at) or 0),
             record,
+            {row.error_code: row.min for row in session.execute(REASONS, at)},
         )
         ours = {row.id.hex: _status(row) for row in session.execute(STATUSES, at)}
     figures.checks.update(_checks(figures, cost, ours))

@@ -35,7 +35,7 @@ def figures_table(figures: Figures) -> Table:
     table.add_row("  of these read", _number(counts.read), "")
     table.add_row("Failed", _number(counts.failed), "")
     for code, number in sorted(counts.failures.items()):
-        table.add_row(f"  error {code}", _number(number), "")
+        table.add_row(f"  {code}: {figures.reasons.get(code, 'unknown error')}", _number(number), "")
     table.add_row("No word after sent", _number(figures.silent), "", end_section=True)
     table.add_row("Balance before", "", _money(money.before))
     table.add_row("Held", "", _money(money.held))
