@@ -22,6 +22,8 @@ MOST_ATTEMPTS = 8
 # The events of accepted messages are the most frequent rows we write, so they are built where the update knows them.
 ACCEPTED = text(
     "WITH taken AS (UPDATE message SET state = 'accepted', accepted_at = coalesce(accepted_at, now()),"
+    # What an earlier try met is over; what a status has told meanwhile is not.
+    " error_code = CASE WHEN status = 'failed' THEN error_code END, error = CASE WHEN status = 'failed' THEN error ELSE '' END,"
     " provider_id_sealed = decode(u.sealed, 'hex'), provider_index = decode(u.idx, 'hex'),"
     " details = CASE WHEN u.held THEN details || '{\"held\": true}' ELSE details END"
     " FROM json_to_recordset(CAST(:rows AS json)) AS u(id uuid, sealed text, idx text, held bool)"
