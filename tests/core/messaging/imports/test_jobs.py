@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import Flask
 
 from aerostic.db import tenant_scope, transaction, utcnow
-from aerostic.jobs.queues import DEFAULT, queue
+from aerostic.jobs.queues import IMPORTS, queue
 from aerostic.messaging.imports.jobs import RUN, enqueue_import, run_import, wake_imports
 from aerostic.messaging.models import ContactImport
 from tests.core.messaging.imports.support import begin, job_of
@@ -19,7 +19,7 @@ def test_an_import_is_asked_for_by_ids_alone_and_run(app: Flask, tmp_path: Path)
     path.write_text("phone\n+447995000001\n")
     import_id = begin(tenant.id, path)
     enqueue_import(import_id, tenant.id)
-    [job] = queue(DEFAULT).jobs
+    [job] = queue(IMPORTS).jobs
     assert (job.func_name, job.args) == (RUN, [str(import_id), str(tenant.id)])
     run_import(*job.args)
     assert job_of(tenant.id, import_id).state == "finished"
@@ -33,5 +33,5 @@ def test_only_imports_that_have_not_ended_for_a_while_are_woken(app: Flask, tmp_
             session.get_one(ContactImport, import_id).created_at = utcnow() - timedelta(hours=1)
         session.get_one(ContactImport, done).state = "finished"
     wake_imports()
-    assert [job.args for job in queue(DEFAULT).jobs] == [[str(old), str(tenant.id)]]
+    assert [job.args for job in queue(IMPORTS).jobs] == [[str(old), str(tenant.id)]]
     assert young != old
