@@ -14,7 +14,7 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.payload import BytesPayload
 from yarl import URL
 
-from aerostic.sdk import Account, Outbound, Sender, SendResult, Sent
+from aerostic.sdk import Account, ErrorScope, Outbound, Sender, SendResult, Sent
 from aerostic_whatsapp.answers import read_answer
 from aerostic_whatsapp.settings import secret, settings_of
 
@@ -112,7 +112,9 @@ def envelope(message: Outbound) -> bytes:
 def _broken(error: Exception, *, handed: bool) -> SendResult:
     if handed:
         return SendResult(Sent.UNKNOWN, reason=f"The connection broke before the answer came ({type(error).__name__}).")
-    return SendResult(Sent.RETRY, reason=f"WhatsApp could not be reached ({type(error).__name__}).", after=5.0)
+    # An outage is nobody's fault: the number waits, and the message's tries are not counted against it.
+    reason = f"WhatsApp could not be reached ({type(error).__name__})."
+    return SendResult(Sent.RETRY, reason=reason, after=5.0, scope=ErrorScope.NUMBER)
 
 
 @asynccontextmanager

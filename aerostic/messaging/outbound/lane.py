@@ -15,6 +15,7 @@ from uuid import UUID
 import structlog
 
 from aerostic.messaging.contract import ErrorScope, Sender, SendResult, Sent
+from aerostic.messaging.outbound.breaker import Breaker
 from aerostic.messaging.outbound.leases import Lease
 from aerostic.messaging.outbound.pacer import Pacer
 from aerostic.messaging.outbound.queue import LaneSetup, Waiting
@@ -36,6 +37,8 @@ FLUSH_SECONDS = 0.2
 IDLE_SECONDS = 1.0
 SLOW_SECONDS = 60.0
 DATABASE_PAUSE = 1.0
+PROBE_SECONDS = 0.1
+UNSENT = SendResult(Sent.RETRY, scope=ErrorScope.NUMBER)
 
 
 class Lane:
@@ -55,11 +58,13 @@ class Lane:
         self._setup = setup
         self._window = window
         self._pacer = Pacer(setup.pace, monotonic)
+        self._breaker = Breaker(monotonic)
         self._shelf = Shelf()
         self._ready: deque[Waiting] = deque()
         self._results: list[Result] = []
         self._flying = 0
         self._stopping = False
+        self._fed = False
         self._lost = False
         self._given_up = False
         self._account_error = ""
@@ -71,7 +76,7 @@ class Lane:
         self._ahead = max(self._group, min(MOST_AHEAD, int(setup.pace * AHEAD_SECONDS)))
 
     def stop(self) -> None:
-        """Send nothing more; what is on its way is waited for and written."""
+        """Send nothing more; what is on its way is waited for and written, what was only marked is planned again."""
         self._stopping = True
         self._hungry.set()
         self._stocked.set()
@@ -95,9 +100,16 @@ class Lane:
         finally:
             self.stop()
             await asyncio.gather(*feeders, return_exceptions=True)
+            self._give_back()
             await flusher
         if not self._lost:
             await self._finish()
+
+    def _give_back(self) -> None:
+        """What is marked and has not left is planned again, also where a next owner has doubted it: only we can know."""
+        self._results += [Result(item.message.id, item.message.attempt, UNSENT) for item in self._ready]
+        self._ready.clear()
+        self._fed = True
 
     async def _finish(self) -> None:
         if self._account_error:
@@ -144,17 +156,26 @@ class Lane:
             self._stocked.set()
 
     async def _dispatch(self) -> None:
-        """Start flights as the pace and the window allow. Marked messages leave even when stopping."""
-        while not (self._stopping and not self._ready) and not self._lost:
+        """Start flights as the pace and the window allow."""
+        while not self._stopping:
             if not self._ready:
                 await self._wait(self._stocked, FILL_SECONDS)
                 continue
-            for _ in range(self._pacer.due(min(self._window - self._flying, len(self._ready)))):
+            for _ in range(self._slots(min(self._window - self._flying, len(self._ready)))):
                 self._flying += 1
                 asyncio.create_task(self._fly(self._ready.popleft()))  # noqa: RUF006 - counted in _flying
             self._stock()
             # With the window full, each flight takes the next message itself as it ends.
-            await asyncio.sleep(FULL_SECONDS if self._flying >= self._window else self._pacer.wait())
+            await asyncio.sleep(self._rest())
+
+    def _slots(self, most: int) -> int:
+        """How many messages may leave now."""
+        return self._breaker.allows(self._pacer.due(most))
+
+    def _rest(self) -> float:
+        if self._breaker.open:
+            return PROBE_SECONDS
+        return FULL_SECONDS if self._flying >= self._window else self._pacer.wait()
 
     def _stock(self) -> None:
         """Ask for the next group once this one is half gone."""
@@ -166,9 +187,11 @@ class Lane:
         while item:
             answer = _kept(item, await self._try(item))
             self._results.append(Result(item.message.id, item.message.attempt, answer))
-            if answer.sent is not Sent.ACCEPTED:
+            if answer.sent is Sent.ACCEPTED:
+                self._breaker.clear()
+            else:
                 self._react(item, answer)
-            item = self._ready.popleft() if self._ready and not self._lost and self._pacer.due(1) else None
+            item = self._ready.popleft() if self._ready and not self._stopping and self._slots(1) else None
             self._stock()
         self._flying -= 1
 
@@ -181,6 +204,10 @@ class Lane:
 
     def _react(self, item: Waiting, answer: SendResult) -> None:
         """Slow down or stop what the error applies to."""
+        if answer.sent is Sent.UNKNOWN:
+            self._breaker.doubt()
+        else:
+            self._breaker.clear()
         if answer.scope is ErrorScope.NUMBER:
             self._pacer.slow_down(SLOW_SECONDS, answer.after)
         elif answer.scope is ErrorScope.ACCOUNT:
@@ -192,11 +219,9 @@ class Lane:
     async def _flush(self) -> None:
         """Write results every 250 of them or 200 ms, until the last one is written."""
         last = monotonic()
-        while not (self._stopping and not self._flying and not self._ready and not self._results):
+        while not (self._fed and not self._flying and not self._results):
             if self._given_up:
                 return
-            if self._lost and not self._flying:
-                self._ready.clear()
             due = len(self._results) >= FLUSH_ROWS or monotonic() - last >= FLUSH_SECONDS
             if not (self._results and due):
                 await asyncio.sleep(FLUSH_SECONDS / 4)

@@ -66,7 +66,13 @@ def test_a_reply_overtakes_a_running_campaign() -> None:
             )
             session.delete(batch_like)
             planning._insert(
-                session, where.tenant_id, where.number.id, None, "tests", planning.REPLY, [draft("+16599999999", "reply")]
+                session,
+                where.tenant_id,
+                where.number.id,
+                None,
+                "tests",
+                planning.REPLY,
+                [draft("+16599999999", "reply")],
             )
         run_worker(2)
         assert where.accepted().index("16599999999") < 80
