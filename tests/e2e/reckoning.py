@@ -78,8 +78,8 @@ class Watch:
 
     def _sample(self) -> None:
         with transaction(tenant_scope(self._shop.tenant_id)) as session:
-            states = Counter(dict(session.execute(STATES, {"batch": self._shop.batch_id}).all()))
-            money = dict(session.execute(ACCOUNTS).all())
+            states: Counter[str] = Counter(dict(session.execute(STATES, {"batch": self._shop.batch_id}).all()))
+            money: dict[str, int] = dict(session.execute(ACCOUNTS).all())
         self.samples += 1
         self.most_unknown = max(self.most_unknown, states["unknown"])
         if states.total() != self._shop.count:
@@ -173,7 +173,7 @@ def _check_books(shop: Shop) -> None:
     """The ledger proves itself, and the money is where the charges say."""
     charges: Counter[str] = Counter(row.charge for row in _rows(shop))
     with transaction(tenant_scope(shop.tenant_id)) as session:
-        money = dict(session.execute(ACCOUNTS).all())
+        money: dict[str, int] = dict(session.execute(ACCOUNTS).all())
         held = session.scalar(HOLDS)
     with transaction(platform_scope("tests prove the books")) as session:
         report = verify(session)

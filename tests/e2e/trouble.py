@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from random import Random
+from typing import Any
 
 from tests.e2e.house import House
 from tests.e2e.reckoning import Reckoning, Watch, reckon
@@ -79,7 +80,7 @@ def everything_dies(shop: Shop, chance: Random) -> list[str]:
 
 def faults(shop: Shop, chance: Random) -> list[str]:
     """The provider loses answers, breaks connections, is overloaded and is out, one after the other."""
-    kinds = [
+    kinds: list[dict[str, Any]] = [
         {"kind": "drop_after", "count": 10},
         {"kind": "late", "count": 10, "delay_s": 3},
         {"kind": "reset_after", "count": 10},

@@ -10,6 +10,7 @@ FIRST, LAST = 20_000, 30_000
 def free_ports(number: int) -> int:
     """The first of some free ports in a row. Test processes that run at the same time begin to look at different places."""
     begin = FIRST + os.getpid() * 64 % (LAST - FIRST)
+    first: int
     for first in [*range(begin, LAST, number), *range(FIRST, begin, number)]:
         try:
             with ExitStack() as stack:
