@@ -46,8 +46,8 @@ bench: $(READY)  ## the benchmarks, each beside its reference
 	$(BIN)/aerostic bench webhooks
 	$(BIN)/aerostic bench statuses
 
-soak: $(READY)  ## the kill tests in their long form
-	AEROSTIC_SOAK=1 $(BIN)/python -m pytest -m kill
+soak: $(READY)  ## campaigns that meet troubles, for AEROSTIC_SOAK_MINUTES (20), each reconciled with the emulator
+	$(BIN)/python -m tests.soak
 
 clean:  ## remove .venv and caches; the data in var/ stays
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -56,8 +56,15 @@ def test_a_wrong_signature_is_refused_and_says_where_to_look(shop: Shop) -> None
         assert post(shop, b"{}", wrong) == (401, "The signature does not match: check the channel's app secret.")
 
 
-def test_more_than_three_megabytes_are_refused(shop: Shop) -> None:
-    assert post(shop, b"x" * (LIMIT + 1)) == (413, f"A webhook may have {LIMIT} bytes.")
+def test_more_than_three_megabytes_are_refused_before_they_are_sent(shop: Shop) -> None:
+    address = urlsplit(shop.house.hooks)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=10)
+    connection.putrequest("POST", f"/whatsapp/{shop.endpoint}")
+    connection.putheader("Content-Length", str(LIMIT + 1))
+    connection.endheaders()
+    answer = connection.getresponse()
+    assert (answer.status, answer.read().decode()) == (413, f"A webhook may have {LIMIT} bytes.")
+    connection.close()
 
 
 def test_what_is_genuine_but_cannot_be_read_is_kept_as_a_rejection(shop: Shop) -> None:

@@ -59,6 +59,11 @@ def freezes(name: str, shortest: float, longest: float) -> Trouble:
     return trouble
 
 
+def all_of(*troubles: Trouble) -> Trouble:
+    """One after the other, as far as the campaign goes."""
+    return lambda shop, chance: [done for trouble in troubles for done in trouble(shop, chance)]
+
+
 def supervisor_dies(shop: Shop, chance: Random) -> list[str]:
     """SIGKILL for the supervisor, and a new start."""
     [left] = moments(shop, chance, 1)
@@ -98,11 +103,30 @@ def faults(shop: Shop, chance: Random) -> list[str]:
     return [str(fault["kind"]) for fault in kinds]
 
 
+TROUBLES: dict[str, Trouble] = {
+    "lanes killed": kills("lanes", 4),
+    "stream killed": kills("stream", 3),
+    "intake killed": kills("hooks", 3),
+    "clock and jobs killed": all_of(kills("cron", 1), kills("jobs", 1)),
+    "valkey killed": kills("valkey", 3),
+    "valkey stands still": freezes("valkey", 1, 20),
+    "postgresql killed": kills("postgres", 3),
+    "postgresql stands still": freezes("postgres", 1, 12),
+    "lanes stand still": freezes("lanes", 1, 10),
+    "stream stands still": freezes("stream", 1, 10),
+    "everything killed": everything_dies,
+    "supervisor killed": supervisor_dies,
+    "provider in trouble": faults,
+    "provider in trouble, everything killed": all_of(faults, everything_dies),
+}
+
+
 def meet(
     house: House, trouble: Trouble, seed: int, count: int, *, doubtful: bool = False, pace: int = 150
 ) -> Reckoning:
     """A campaign that meets a trouble, and the reckoning. What fails tells the seed to repeat it with."""
     mix = MIX | DOUBTFUL if doubtful else MIX
+    house.emulator.ask("POST", "reset", {})
     house.emulator.calm()
     house.emulator.behave(mix=mix, seed=seed)
     shop = open_shop(house, count, pace)
