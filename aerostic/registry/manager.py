@@ -70,6 +70,10 @@ class Manager(pluggy.PluginManager):
                 if implementation.wrapper or implementation.hookwrapper:
                     raise HookImplError(f"{caller.name}: plugins may not wrap a hook; leave out `wrapper=True`.")
 
+    def implementers(self, hook: str) -> list[str]:
+        """The plugins that implement a hook, in the order they are asked."""
+        return [found.plugin_name for found in reversed(getattr(self.hook, hook).get_hookimpls())]
+
     def call_one(self, hook: str, plugin: ModuleType) -> list[Any]:
         """What one plugin returns for a process hook; an empty list where it has no implementation."""
         for implementation in getattr(self.hook, hook).get_hookimpls():

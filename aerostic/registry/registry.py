@@ -11,6 +11,7 @@ from aerostic.registry import loader
 from aerostic.registry.declarations import Declared
 from aerostic.registry.loader import PluginError, Quarantined
 from aerostic.registry.manager import PROCESS_HOOKS, HookImplError, Manager
+from aerostic.registry.mounting import MountingError, check_blueprint
 from aerostic.registry.naming import NamingError, check_names
 from aerostic.registry.plugin import Plugin
 from aerostic.registry.tenant_view import TenantView
@@ -104,7 +105,9 @@ def _declare(registry: Registry, settings: Settings, module: ModuleType) -> None
             raise PluginError(f"{plugin.name}: needs {', '.join(missing)}: install that too.")
         declarations = loader.within(settings.plugin_import_seconds, f"{plugin.name}: declaring", collect)
         check_names(plugin.name, declarations, registry.declared)
-    except (PluginError, NamingError) as error:
+        for item in declarations["register_blueprints"]:
+            check_blueprint(item.blueprint)
+    except (PluginError, NamingError, MountingError) as error:
         _dismiss(registry, settings, module, error)
     else:
         registry.add(module, declarations)

@@ -3,28 +3,33 @@
 from flask import Flask, abort, g, request
 
 from aerostic.db import tenant_scope, transaction
-from aerostic.registry import runtime
-from aerostic.tenancy.plugins import enabled_plugins
+from aerostic.tenancy.plugins import view_for
+
+PREFIX = "/p/"
 
 
 def init_blueprints(app: Flask) -> None:
     """Register every plugin's blueprints under `/p/<plugin>`, behind one gate."""
-    owners: dict[str, tuple[str, str]] = {}
+    areas: dict[str, str] = {}
     for item in app.extensions["aerostic"].registry.declared("register_blueprints"):
-        blueprint = item.value.blueprint
-        owners[blueprint.name] = (item.plugin, item.value.area)
-        app.register_blueprint(blueprint, url_prefix=f"/p/{item.plugin}")
+        areas[item.value.name] = item.value.area
+        app.register_blueprint(item.value.blueprint, url_prefix=f"{PREFIX}{item.plugin}")
 
     @app.before_request
     def _gate() -> None:
-        """404 for a plugin that is off, in the wrong area, or asked for without a tenant; its static files too."""
-        if request.blueprint not in owners:
+        """404 for a plugin that is off, in the wrong area, or asked for without a tenant; its static files too.
+
+        The path decides, not the route: a wrong method or a missing slash must not tell that there is something.
+        """
+        if not request.path.startswith(PREFIX):
             return
-        plugin, area = owners[request.blueprint]
+        plugin = request.path.removeprefix(PREFIX).partition("/")[0]
         tenant = getattr(g, "tenant_id", None)
-        if g.place.area != area or tenant is None:
+        # The last name is the plugin's own blueprint, whatever was nested in it.
+        area = areas.get(request.blueprints[-1]) if request.blueprints else g.place.area
+        if tenant is None or area != g.place.area:
             abort(404)
         with transaction(tenant_scope(tenant)) as session:
-            view = runtime().registry.view(enabled_plugins(session, tenant))
+            view = view_for(session, tenant)
         if plugin not in view.enabled:
             abort(404)

@@ -40,8 +40,7 @@ def signature(function: Callable[..., Any]) -> str:
 
 def _hook(registry: Registry, specs: ModuleType, name: str, policy: str) -> str:
     function = getattr(specs, name)
-    found = getattr(registry.manager.hook, name).get_hookimpls()
-    users = ", ".join(f"`{implementation.plugin_name}`" for implementation in reversed(found)) or "none of ours"
+    users = ", ".join(f"`{plugin}`" for plugin in registry.manager.implementers(name)) or "none of ours"
     return (
         f"### `{name}`\n\n```python\n{signature(function)}\n```\n\n{inspect.getdoc(function)}\n\n"
         f"*An error* {POLICIES[policy]}\n\n*Implemented by* {users}.\n"

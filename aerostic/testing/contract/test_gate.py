@@ -22,7 +22,7 @@ def addresses(app: Flask, blueprint: str) -> Iterator[tuple[str, str, str]]:
     """Endpoint, method and a path of every route of a blueprint."""
     adapter = app.url_map.bind("app.localhost")
     for rule in app.url_map.iter_rules():
-        if rule.endpoint.rpartition(".")[0] == blueprint:
+        if rule.endpoint.startswith(f"{blueprint}."):
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
                 yield rule.endpoint, method, adapter.build(rule.endpoint, _values(rule), method=method)
 

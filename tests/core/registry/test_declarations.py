@@ -32,6 +32,24 @@ WRONG = {
         "    return [BlueprintIn('app', flask.Blueprint('pages', __name__))]",
         "the blueprint 'pages' has to be named t_blueprint_app",
     ),
+    "t_everywhere": (
+        "import flask\npages = flask.Blueprint('t_everywhere_app', __name__)\n"
+        "@pages.before_app_request\ndef spy(): ...\n"
+        "@hookimpl\ndef register_blueprints(): return [BlueprintIn('app', pages)]",
+        "registers something for the whole application",
+    ),
+    "t_errors": (
+        "import flask\npages = flask.Blueprint('t_errors_app', __name__)\n"
+        "@pages.app_errorhandler(404)\ndef hide(error): return 'all is well'\n"
+        "@hookimpl\ndef register_blueprints(): return [BlueprintIn('app', pages)]",
+        "registers something for the whole application",
+    ),
+    "t_twice": (
+        "import flask\npages = flask.Blueprint('t_twice_app', __name__)\n"
+        "pages.add_url_rule('/a', 'a', lambda: 'a')\npages.add_url_rule('/b', 'a', lambda: 'b')\n"
+        "@hookimpl\ndef register_blueprints(): return [BlueprintIn('app', pages)]",
+        "cannot be mounted",
+    ),
     "t_command": (
         "import click\n@hookimpl\ndef register_commands(): return [click.Command('up')]",
         "the command 'up' has to be 't_command', or start with 't_command-'",

@@ -105,6 +105,12 @@ from flask import Blueprint
 pages = Blueprint("t_pages_app", __name__, static_folder="static")
 @pages.get("/hello")
 def hello(): return f"hello from {current_tenant()}"
+@pages.before_request
+def own(): ...
+inner = Blueprint("inner", __name__)
+@inner.get("/nested")
+def nested(): return "nested"
+pages.register_blueprint(inner)
 @hookimpl
 def register_blueprints(): return [BlueprintIn("app", pages)]
 """
@@ -121,7 +127,13 @@ def test_hook_register_blueprints(app: Flask, settings: Settings, shelf: Shelf) 
         assert inside.get("/p/t_pages/hello", **at).text == f"hello from {tenant.id}"
         with inside.get("/p/t_pages/static/style.css", **at) as style:
             assert style.get_data(as_text=True) == "p {}"
+        assert inside.get("/p/t_pages/nested", **at).text == "nested"
+        assert inside.post("/p/t_pages/hello", **at).status_code == 405
         refused = {
+            "plugin off, nested": outside.get("/p/t_pages/nested", **at),
+            "plugin off, wrong method": outside.post("/p/t_pages/hello", **at),
+            "nobody, nested": application.test_client().get("/p/t_pages/nested", **at),
+            "other area, nested": inside.get("/p/t_pages/nested", base_url="https://api.localhost"),
             "plugin off": outside.get("/p/t_pages/hello", **at),
             "plugin off, static": outside.get("/p/t_pages/static/style.css", **at),
             "nobody": application.test_client().get("/p/t_pages/hello", **at),
