@@ -1,17 +1,28 @@
 """What lanes do when the provider, a plugin or the database is in trouble."""
 
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any
 
 import pytest
 from aerostic_emulator import seed
+from psycopg import Connection
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from aerostic.billing import Quote
 from aerostic.cli.services.children import free_port
 from aerostic.db import service_scope, tenant_scope, transaction
+from aerostic.messaging.contract import SendResult, Sent
 from aerostic.messaging.models import Lane, Message
-from aerostic.messaging.outbound import planning, results
+from aerostic.messaging.outbound import leases, planning, queue, results, worker
 from aerostic.messaging.outbound.breaker import DOUBTS
-from aerostic.messaging.outbound.results import MOST_ATTEMPTS
+from aerostic.messaging.outbound.results import MOST_ATTEMPTS, Result
+from aerostic.messaging.outbound.store import LaneStore
+from aerostic.messaging.outbound.worker import LaneWorker
 from tests.core.messaging.outbound.support import (
     CREDENTIALS,
     PRICE,
@@ -25,6 +36,7 @@ from tests.core.messaging.outbound.support import (
 )
 from tests.support.factories import make_account, make_number, make_tenant
 
+LANES = service_scope("lanes")
 FREE = Quote(0, "USD", "free")
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -84,7 +96,7 @@ def test_a_tenant_whose_channel_is_switched_off_holds_up_nobody_else() -> None:
     with sending() as where:
         with transaction(tenant_scope(off.id)) as session:
             planning.plan_one(session, off.id, number.id, "tests", planning.REPLY, draft("+16500000001", "a"), FREE)
-        with transaction(service_scope("lanes")) as session:
+        with transaction(LANES) as session:
             assert session.query(Lane).count() == 2
         make_batch(where, 20)
         run_worker(3)
@@ -103,3 +115,74 @@ def test_the_same_key_sends_one_message() -> None:
                 )
         run_worker(2)
         assert len(ids) == len(where.accepted()) == 1
+
+
+def taken(where: Sending, admin: Connection, before: dict[Any, Any]) -> tuple[Message, list[str]]:
+    """A message whose acceptance is written after something else happened to it, and the events of that."""
+    batch_id = make_batch(where, 1)
+    with transaction(LANES) as session:
+        [lease] = leases.claim(session, "test", 1, timedelta(seconds=30))
+        [message_id] = session.scalars(select(Message.id).where(Message.batch_id == batch_id))
+        queue.mark_sending(session, lease, [message_id])
+        session.query(Message).update(before)
+        answer = SendResult(Sent.ACCEPTED, "wamid.1")
+        results.write(session, lease, [Result(message_id, 1, answer)])
+    told = [kind for (kind,) in admin.execute("SELECT type FROM outbox WHERE type = 'message.accepted'")]
+    with transaction(LANES) as session:
+        return session.get_one(Message, message_id), told
+
+
+def test_an_accepted_message_forgets_the_error_of_an_earlier_try(admin: Connection) -> None:
+    with sending() as where:
+        message, told = taken(where, admin, {"error_code": 131000, "error": "It was busy."})
+    assert (message.state, message.error_code, message.error, told) == ("accepted", None, "", ["message.accepted"])
+
+
+def test_an_answer_that_comes_after_its_status_changes_nothing_and_is_not_told_again(admin: Connection) -> None:
+    with sending() as where:
+        failed: dict[Any, Any] = {
+            "state": "accepted",
+            "status": "failed",
+            "error_code": 131026,
+            "error": "Not on WhatsApp.",
+        }
+        message, told = taken(where, admin, failed)
+    assert {name: getattr(message, name) for name in failed} == failed
+    assert told == []
+
+
+def test_a_worker_that_is_to_stop_does_not_wait_for_the_database_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away(*_: Any) -> None:
+        raise OperationalError("", {}, Exception("gone"))
+
+    monkeypatch.setattr(LaneStore, "write", away)
+    monkeypatch.setattr(worker, "DRAIN_SECONDS", 0.5)
+    with sending() as where:
+        make_batch(where, 20)
+        began = monotonic()
+        run_worker(1)
+        assert monotonic() - began < 8
+    assert states(where.tenant_id) == {"sending": 20}
+
+
+def test_a_lane_that_lost_its_lease_leaves_the_place_of_the_next_one_alone() -> None:
+    with sending() as where:
+        make_batch(where, 1)
+
+        async def lose_and_claim() -> int:
+            lanes = LaneWorker(10, threading.Event(), life=1)
+            with ThreadPoolExecutor(1) as lanes._executor:
+                await lanes._claim()
+                [old] = lanes._running.values()
+                with transaction(LANES) as session:
+                    session.query(Lane).update({"expires_at": datetime(2000, 1, 1, tzinfo=UTC)})
+                await lanes._claim()
+                [new] = lanes._running.values()
+                old.lane.lose()
+                await old.task
+                left = list(lanes._running.values())
+                new.lane.stop()
+                await new.task
+                return left.index(new)
+
+        assert asyncio.run(lose_and_claim()) == 0
