@@ -16,12 +16,14 @@ PASSWORD = "a password of tests"
 
 
 class Client(FlaskClient):
-    """Asks `https://app.localhost`; each request has a `g` of its own, which an open context would let them share."""
+    """Asks one host; each request has a `g` of its own, which an open context would let them share."""
+
+    host = "app.localhost"
 
     def open(self, *arguments: Any, **named: Any) -> Any:
         """Send a request."""
         vars(g).clear()
-        named.setdefault("base_url", "https://app.localhost")
+        named.setdefault("base_url", f"https://{self.host}")
         return super().open(*arguments, **named)
 
 
@@ -36,13 +38,14 @@ def new_tenant(plugins: tuple[str, ...] = ()) -> UUID:
     return tenant.id
 
 
-def sign_in(app: Flask, tenant_id: UUID, role: str) -> Client:
-    """A client in which a new person is signed in, with this role in the tenant."""
+def sign_in(app: Flask, tenant_id: UUID, role: str, host: str) -> Client:
+    """A client in which a new person is signed in at a host, with this role in the tenant."""
     email = f"{new_id()}@kit.example"
     with transaction(KIT) as session:
         user = create_user(session, email=email, name="Kit", password=PASSWORD)
         session.add(Member(tenant_id=tenant_id, user_id=user.id, role=role))
     client = Client(app, app.response_class, use_cookies=True)
+    client.host = host
     answer = client.post("/session", json={"email": email, "password": PASSWORD})
     if answer.status_code != 200:
         raise RuntimeError(f"signing in for a test was answered with {answer.status}")

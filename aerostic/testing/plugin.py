@@ -95,7 +95,7 @@ def with_plugins(aerostic_app: "Flask") -> Callable[..., UUID]:
 
 @pytest.fixture
 def aerostic_client(aerostic_app: "Flask") -> Callable[..., "Client"]:
-    """`aerostic_client(tenant, role="owner")` gives a test client of `app.localhost`, in which a person of it is signed in."""
+    """`aerostic_client(tenant, role="owner", host="app.localhost")`: a test client in which a person of it is signed in."""
     from aerostic.testing.people import sign_in
 
-    return lambda tenant, role="owner": sign_in(aerostic_app, tenant, role)
+    return lambda tenant, role="owner", host="app.localhost": sign_in(aerostic_app, tenant, role, host)

@@ -87,8 +87,8 @@ class FreshClient(FlaskClient):
         return super().open(*arguments, **named)
 
 
-def signed_in(app: Flask, tenant_id: UUID) -> FlaskClient:
-    """A client whose person owns the tenant."""
+def signed_in(app: Flask, tenant_id: UUID, host: str = "app.localhost") -> FlaskClient:
+    """A client whose person owns the tenant, signed in at a host."""
     email = f"{new_id()}@shop.example"
     with transaction(TESTS) as session:
         user = create_user(session, email=email, name="Ann", password=PASSWORD)
@@ -96,7 +96,7 @@ def signed_in(app: Flask, tenant_id: UUID) -> FlaskClient:
     app.test_client_class = FreshClient
     client = app.test_client()
     given = {"email": email, "password": PASSWORD}
-    assert client.post("/session", base_url="https://app.localhost", json=given).status_code == 200
+    assert client.post("/session", base_url=f"https://{host}", json=given).status_code == 200
     return client
 
 
@@ -123,6 +123,7 @@ def test_hook_register_blueprints(app: Flask, settings: Settings, shelf: Shelf) 
     with running(settings, shelf) as application:
         tenant, off = make_tenant(plugins=("t_pages",)), make_tenant(plugins=())
         inside, outside = signed_in(application, tenant.id), signed_in(application, off.id)
+        elsewhere = signed_in(application, tenant.id, "api.localhost")
         at = {"base_url": "https://app.localhost"}
         assert inside.get("/p/t_pages/hello", **at).text == f"hello from {tenant.id}"
         with inside.get("/p/t_pages/static/style.css", **at) as style:
@@ -133,11 +134,11 @@ def test_hook_register_blueprints(app: Flask, settings: Settings, shelf: Shelf) 
             "plugin off, nested": outside.get("/p/t_pages/nested", **at),
             "plugin off, wrong method": outside.post("/p/t_pages/hello", **at),
             "nobody, nested": application.test_client().get("/p/t_pages/nested", **at),
-            "other area, nested": inside.get("/p/t_pages/nested", base_url="https://api.localhost"),
+            "other area, nested": elsewhere.get("/p/t_pages/nested", base_url="https://api.localhost"),
             "plugin off": outside.get("/p/t_pages/hello", **at),
             "plugin off, static": outside.get("/p/t_pages/static/style.css", **at),
             "nobody": application.test_client().get("/p/t_pages/hello", **at),
-            "other area": inside.get("/p/t_pages/hello", base_url="https://api.localhost"),
+            "other area": elsewhere.get("/p/t_pages/hello", base_url="https://api.localhost"),
         }
         assert {why: answer.status_code for why, answer in refused.items()} == dict.fromkeys(refused, 404)
 
