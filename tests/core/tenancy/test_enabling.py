@@ -127,6 +127,9 @@ def test_tenants_with_a_plugin_are_found_across_tenants(tenant: UUID) -> None:
     with transaction(service_scope("cron")) as session:
         assert list(session.scalars(tenants_with("campaigns"))) == [tenant]
         assert set(session.scalars(tenants_with("pricing"))) == {tenant, other}
+    disable(tenant)
+    with transaction(service_scope("cron")) as session:
+        assert list(session.scalars(tenants_with("campaigns"))) == []
     with pytest.raises(UnknownPluginError):
         tenants_with("nonsense")
 
