@@ -19,12 +19,10 @@ SOURCE = Path(__file__).parent / "acme_loyalty"
 TABLES = "SELECT tablename FROM pg_tables WHERE tablename LIKE 'loyalty%' OR tablename = 'alembic_version_loyalty' ORDER BY 1"
 
 
-@pytest.fixture(scope="module")
-def acme(
-    run_servers: Servers, settings: Settings, worker: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Machine]:
-    """A machine with acme-loyalty installed; the tests below are its life, in their order."""
-    with machine(run_servers, settings, f"loyalty_{worker}", tmp_path_factory.mktemp("acme")) as somebodys:
+@pytest.fixture
+def acme(run_servers: Servers, settings: Settings, worker: str, tmp_path: Path) -> Iterator[Machine]:
+    """A machine with acme-loyalty installed."""
+    with machine(run_servers, settings, f"loyalty_{worker}", tmp_path) as somebodys:
         somebodys.install(SOURCE)
         yield somebodys
 
@@ -33,20 +31,28 @@ def tables(acme: Machine) -> list[object]:
     return [name for (name,) in acme.ask(TABLES)]
 
 
-def test_it_is_listed_once_it_is_installed(acme: Machine) -> None:
+def test_it_is_installed_tested_by_its_own_tests_and_uninstalled_and_the_core_goes_on(
+    acme: Machine, settings: Settings
+) -> None:
     assert "loyalty" in [line.split()[0] for line in passed(acme.aerostic("plugins", "list")).splitlines()]
-
-
-def test_migrating_brings_its_tables(acme: Machine) -> None:
     assert "loyalty: 0001" in passed(acme.aerostic("migrate")).splitlines()
     assert tables(acme) == ["alembic_version_loyalty", "loyalty__points"]
     assert passed(acme.aerostic("plugins", "check")) == "tables and models agree\n"
-
-
-def test_its_own_tests_pass_on_servers_that_are_named(acme: Machine) -> None:
     tests = shutil.copytree(SOURCE / "tests", acme.folder / "tests")
-    output = passed(acme.run("pytest", str(tests), "-q", "-p", "no:cacheprovider", **acme.test_servers))
-    assert "7 passed" in output
+    assert "7 passed" in passed(acme.run("pytest", str(tests), "-q", "-p", "no:cacheprovider", **acme.test_servers))
+
+    shutil.rmtree(acme.site)
+    load_models()
+    folders = migration_folders(load_registry(settings))
+    assert "loyalty" not in folders
+    migrate.upgrade(acme.url(OWNER), APP, folders)
+    assert migrate.drift(acme.url(OWNER), APP, folders) == {}
+    assert "loyalty" not in passed(acme.aerostic("plugins", "list"))
+    assert tables(acme) == ["alembic_version_loyalty", "loyalty__points"]
+
+    acme.install(SOURCE)
+    assert passed(acme.aerostic("plugins", "purge", "loyalty", "--yes")) == "loyalty: removed\n"
+    assert tables(acme) == []
 
 
 def test_the_contract_suite_passes_on_servers_of_its_own(acme: Machine) -> None:
@@ -95,21 +101,3 @@ def test_a_plugin_that_breaks_the_rules_fails_the_contract_suite(acme: Machine) 
         line.partition("::")[2].partition("[")[0] for line in done.stdout.splitlines() if line.startswith("FAILED")
     }
     assert failed == set(BROKEN_RULES), done.stdout[-3000:]
-
-
-def test_uninstalled_it_leaves_the_core_as_it_was(acme: Machine, settings: Settings) -> None:
-    load_models()
-    shutil.rmtree(acme.site)
-    folders = migration_folders(load_registry(settings))
-    assert "loyalty" not in folders
-    migrate.upgrade(acme.url(OWNER), APP, folders)
-    assert migrate.drift(acme.url(OWNER), APP, folders) == {}
-    assert "loyalty" not in passed(acme.aerostic("plugins", "list"))
-    assert passed(acme.aerostic("plugins", "check")) == "tables and models agree\n"
-    assert tables(acme) == ["alembic_version_loyalty", "loyalty__points"]
-
-
-def test_installed_again_it_can_be_purged(acme: Machine) -> None:
-    acme.install(SOURCE)
-    assert passed(acme.aerostic("plugins", "purge", "loyalty", "--yes")) == "loyalty: removed\n"
-    assert tables(acme) == []

@@ -18,12 +18,10 @@ FILES = dict(FILE.findall(PAGE.read_text()))
 COMMANDS = [line for block in SHELL.findall(PAGE.read_text()) for line in block.splitlines()]
 
 
-@pytest.fixture(scope="module")
-def reader(
-    run_servers: Servers, settings: Settings, worker: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Machine]:
+@pytest.fixture
+def reader(run_servers: Servers, settings: Settings, worker: str, tmp_path: Path) -> Iterator[Machine]:
     """The machine of somebody who has written every file of the page."""
-    with machine(run_servers, settings, f"tutorial_{worker}", tmp_path_factory.mktemp("replies")) as readers:
+    with machine(run_servers, settings, f"tutorial_{worker}", tmp_path) as readers:
         for name, text in FILES.items():
             file = readers.folder / "replies" / name
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -60,8 +58,5 @@ def test_every_command_of_the_page_does_what_it_says(reader: Machine) -> None:
     assert "passed" in output["pytest --pyargs aerostic.testing.contract -k replies"]
     assert "replies: 0001" in output["aerostic migrate"].splitlines()
     assert output["aerostic plugins enable replies --tenant bella"] == "replies is on for bella\n"
-
-
-def test_afterwards_it_can_be_purged(reader: Machine) -> None:
     assert passed(reader.aerostic("plugins", "purge", "replies", "--yes")) == "replies: removed\n"
     assert reader.ask("SELECT 1 FROM pg_tables WHERE tablename LIKE '%replies%'") == []

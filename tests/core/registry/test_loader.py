@@ -29,8 +29,9 @@ def test_the_order_is_the_same_from_two_working_directories(tmp_path: Path) -> N
         done = subprocess.run((sys.executable, "-c", ORDER), cwd=folder, capture_output=True, text=True, check=True)
         return done.stdout.split()
 
-    assert order(root) == order(tmp_path)
-    assert order(root) == sorted(order(root))
+    here = order(root)
+    assert here == order(tmp_path)
+    assert here == sorted(here)
 
 
 def test_two_plugins_of_one_name_are_an_error_that_names_both(shelf: Shelf, tmp_path: Path) -> None:
