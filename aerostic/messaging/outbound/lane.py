@@ -149,8 +149,6 @@ class Lane:
                 continue
             group = self._shelf.take(self._group)
             marked = await self._patiently(self._store.mark, [item.message.id for item in group])
-            if self._lost:
-                return
             self._shelf.forget({item.message.id for item in group} - marked)
             self._ready.extend(item for item in group if item.message.id in marked)
             self._stocked.set()
