@@ -5,7 +5,7 @@ from datetime import timedelta
 from aerostic.db import service_scope, transaction
 from aerostic.jobs.queues import LANES, enqueue, queue
 from aerostic.messaging.imports.jobs import wake_imports
-from aerostic.messaging.outbound.finishing import settle_unknown, wake_forgotten
+from aerostic.messaging.outbound.finishing import settle_left, settle_unknown, wake_forgotten
 from aerostic.messaging.outbound.money import close_holds, release_silence
 from aerostic.registry import Schedule
 
@@ -20,10 +20,11 @@ def keep_lanes() -> None:
 
 
 def tend_lanes() -> None:
-    """Wake lanes that have work but no alarm, and settle what has been unknown for too long."""
+    """Wake lanes that have work but no alarm, settle what has been unknown for too long, or has come back too late."""
     with transaction(service_scope("lanes")) as session:
         wake_forgotten(session)
         settle_unknown(session, GRACE)
+        settle_left(session)
 
 
 SCHEDULES = (

@@ -37,7 +37,7 @@ MARKS = {
 
 
 class House:
-    """A running installation and the emulator it sends through. `kills` counts what was done to it."""
+    """A running installation and the emulator it sends through."""
 
     def __init__(self, folder: Path, emulator: Emulator) -> None:
         self.folder = folder
@@ -50,6 +50,15 @@ class House:
         self._block: Any = None
 
     @property
+    def _environment(self) -> dict[str, str]:
+        return {
+            "AEROSTIC_VAR": str(self.var),
+            "AEROSTIC_PORT": str(self.first_port),
+            "AEROSTIC_KEYS": KEYS,
+            "AEROSTIC_TAKEOVER_SECONDS": str(TAKEOVER_SECONDS),
+        }
+
+    @property
     def hooks(self) -> str:
         """The address of the intake."""
         return f"http://127.0.0.1:{self.first_port + 2}"
@@ -57,14 +66,8 @@ class House:
     def start(self) -> None:
         """`aerostic up`, until everything answers."""
         self.starts += 1
-        environment = {
-            "AEROSTIC_VAR": str(self.var),
-            "AEROSTIC_PORT": str(self.first_port),
-            "AEROSTIC_KEYS": KEYS,
-            "AEROSTIC_TAKEOVER_SECONDS": str(TAKEOVER_SECONDS),
-        }
         log = self.folder / f"up-{self.starts}.log"
-        self._block = running("up", "--no-seed", log=log, environment=environment)
+        self._block = running("up", "--no-seed", log=log, environment=self._environment)
         self.up = self._block.__enter__()
         self.up.says(READY, 120)
         self.app = self._application()
@@ -116,6 +119,23 @@ class House:
         for process in self.find(name)[:1]:
             process.kill()
 
+    def terminate(self, name: str) -> None:
+        """SIGTERM for a process, as at a deployment; the supervisor starts it again."""
+        for process in self.find(name)[:1]:
+            process.terminate()
+            process.wait(30)
+
+    @contextmanager
+    def another(self, *arguments: str) -> Iterator[Process]:
+        """One more process, `aerostic ARGUMENTS`, beside those of the supervisor."""
+        log = self.folder / "another.log"
+        with running(*arguments, log=log, environment=self._environment | self._addresses()) as process:
+            yield process
+
+    def _addresses(self) -> dict[str, str]:
+        found: dict[str, str] = json.loads((self.var / "running.json").read_bytes())
+        return found | {"DATABASE_OWNER_URL": ""}
+
     def freeze(self, name: str, seconds: float) -> None:
         """SIGSTOP for a process and what belongs to it; SIGCONT after a while."""
         frozen = self.find(name)
@@ -144,7 +164,7 @@ class House:
                 time.sleep(0.2)
 
     def _application(self) -> Flask:
-        addresses = json.loads((self.var / "running.json").read_bytes())
+        addresses = self._addresses()
         settings = Settings(
             _env_file=None,
             database_url=addresses["DATABASE_URL"],

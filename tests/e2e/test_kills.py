@@ -6,7 +6,7 @@ Seeds are fixed here; `make soak` goes on with others. A failure tells its seed 
 import pytest
 
 from tests.e2e.house import House
-from tests.e2e.trouble import everything_dies, kills, meet, supervisor_dies
+from tests.e2e.trouble import an_owner_comes_back, everything_dies, kills, meet, supervisor_dies, terminates
 
 pytestmark = pytest.mark.kill
 
@@ -14,6 +14,15 @@ pytestmark = pytest.mark.kill
 def test_the_lane_process_killed_three_times(home: House) -> None:
     result = meet(home, kills("lanes", 3), seed=1, count=900)
     assert result.most_unknown > 0
+
+
+def test_the_lane_process_stopped_in_good_order_leaves_nothing_in_doubt(home: House) -> None:
+    result = meet(home, terminates("lanes", 2), seed=6, count=500)
+    assert (result.most_unknown, result.unknown) == (0, 0)
+
+
+def test_a_lane_worker_that_comes_back_after_another_took_over(home: House) -> None:
+    meet(home, an_owner_comes_back, seed=7, count=900)
 
 
 def test_the_stream_process_killed_twice(home: House) -> None:

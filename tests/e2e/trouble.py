@@ -46,6 +46,30 @@ def kills(name: str, times: int) -> Trouble:
     return trouble
 
 
+def terminates(name: str, times: int) -> Trouble:
+    """SIGTERM for a process at random points, as when a new version is brought out."""
+
+    def trouble(shop: Shop, chance: Random) -> list[str]:
+        for left in moments(shop, chance, times):
+            shop.until_left(left)
+            shop.house.terminate(name)
+        return [f"{name} stopped {times} times"]
+
+    return trouble
+
+
+def an_owner_comes_back(shop: Shop, chance: Random) -> list[str]:
+    """A lane worker stands still until another has taken its number over, then goes on as if nothing had happened."""
+    with shop.house.another("worker", "--queues", "lanes"):
+        left = chance.randint(shop.count // 3, shop.count * 2 // 3)
+        shop.until_left(left)
+        # The clock puts one job at a time into the queue of lanes, every five seconds.
+        seconds = chance.uniform(8, 10)
+        shop.house.freeze("lanes", seconds)
+        shop.until_left(0)
+    return [f"a lane worker came back after {seconds:.1f} s"]
+
+
 def freezes(name: str, shortest: float, longest: float) -> Trouble:
     """SIGSTOP for a while."""
 
@@ -113,6 +137,9 @@ TROUBLES: dict[str, Trouble] = {
     "postgresql killed": kills("postgres", 3),
     "postgresql stands still": freezes("postgres", 1, 12),
     "lanes stand still": freezes("lanes", 1, 10),
+    "lanes taken over from one that comes back": an_owner_comes_back,
+    "lanes stopped": terminates("lanes", 4),
+    "everything stopped": all_of(terminates("stream", 1), terminates("hooks", 1), terminates("lanes", 1)),
     "stream stands still": freezes("stream", 1, 10),
     "everything killed": everything_dies,
     "supervisor killed": supervisor_dies,

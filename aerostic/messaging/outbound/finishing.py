@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from aerostic.db import Event, emit_rows
+from aerostic.messaging.outbound.batches import cancel
 from aerostic.messaging.outbound.leases import Lease
 from aerostic.messaging.outbound.planning import WAKE
 
@@ -21,6 +22,12 @@ RETRY_UNKNOWN = text(
     " AND message.sending_at < now() - :grace RETURNING message.id, message.tenant_id, batch.id AS batch_id, batch.number_id"
 )
 REOPEN = text("UPDATE batch SET state = 'running', finished_at = NULL WHERE id = ANY(:batches) AND state = 'finished'")
+# Before either state was known, such a message was on its way, and has come back.
+LEFT = text(
+    "SELECT id, tenant_id, number_id, state FROM batch WHERE (state = 'finished' AND finished_at > now() - :looked_back"
+    " OR state = 'cancelled') AND EXISTS (SELECT 1 FROM message WHERE batch_id = batch.id AND state = 'planned')"
+)
+LOOKED_BACK = timedelta(days=1)
 FORGOTTEN = text(
     "UPDATE lane SET wake_at = now() WHERE wake_at IS NULL AND stopped = '' AND (EXISTS (SELECT 1 FROM message"
     " WHERE number_id = lane.number_id AND batch_id IS NULL AND state = 'planned') OR EXISTS (SELECT 1 FROM batch"
@@ -48,10 +55,28 @@ def finish_batches(session: Session, lease: Lease, batches: list[UUID]) -> None:
 def settle_unknown(session: Session, grace: timedelta) -> int:
     """After the grace time, try once more where the batch's policy says so. Others stay unknown and are shown as such."""
     rows = session.execute(RETRY_UNKNOWN, {"grace": grace}).all()
-    session.execute(REOPEN, {"batches": list({row.batch_id for row in rows})})
-    for number_id, tenant_id in {(row.number_id, row.tenant_id) for row in rows}:
-        session.execute(WAKE, {"number": number_id, "tenant": tenant_id})
+    reopen(session, {(row.batch_id, row.number_id, row.tenant_id) for row in rows})
     return len(rows)
+
+
+def reopen(session: Session, batches: set[tuple[UUID | None, UUID, UUID]]) -> None:
+    """Let lanes have batches again in which something is planned after all.
+
+    Args:
+        batches: ids of batch (None for messages on their own), number and tenant.
+    """
+    session.execute(REOPEN, {"batches": [batch_id for batch_id, _, _ in batches]})
+    for number_id, tenant_id in {(number_id, tenant_id) for _, number_id, tenant_id in batches}:
+        session.execute(WAKE, {"number": number_id, "tenant": tenant_id})
+
+
+def settle_left(session: Session) -> None:
+    """Go on with ended batches to which a message has come back from its way: send it, or cancel it with its batch."""
+    rows = session.execute(LEFT, {"looked_back": LOOKED_BACK}).all()
+    reopen(session, {(row.id, row.number_id, row.tenant_id) for row in rows if row.state == "finished"})
+    for row in rows:
+        if row.state == "cancelled":
+            cancel(session, row.id)
 
 
 def wake_forgotten(session: Session) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from aerostic.billing import Outcome, settle
 from aerostic.db import Event, emit_rows
 from aerostic.messaging.contract import ErrorScope, SendResult, Sent
+from aerostic.messaging.outbound.finishing import reopen
 from aerostic.messaging.outbound.leases import Lease
 from aerostic.security.envelope import Place
 from aerostic.security.vault import blind_index, seal_text
@@ -43,6 +44,7 @@ AGAIN = text(
     " error = u.reason FROM unnest(CAST(:ids AS uuid[]), CAST(:codes AS bigint[]), CAST(:reasons AS text[]),"
     " CAST(:after AS float8[])) AS u(id, code, reason, after)"
     " WHERE message.id = u.id AND fence = :fence AND state IN ('sending', 'unknown')"
+    " RETURNING batch_id, old.state AS before"
 )
 DOUBTED = text(
     "UPDATE message SET state = 'unknown', error_code = u.code, error = u.reason"
@@ -69,7 +71,7 @@ def write(session: Session, lease: Lease, results: Sequence[Result]) -> None:
     _refused(session, lease, groups[Sent.FAILED])
     if groups[Sent.RETRY]:
         values = {**_reasons(lease, groups[Sent.RETRY]), "after": [item.answer.after for item in groups[Sent.RETRY]]}
-        session.execute(AGAIN, values)
+        _again(session, lease, values)
     if groups[Sent.UNKNOWN]:
         rows = session.execute(DOUBTED, _reasons(lease, groups[Sent.UNKNOWN]))
         emit_rows(session, [_event("message.unknown", lease, row.id, row.batch_id) for row in rows])
@@ -88,6 +90,14 @@ def _accepted(session: Session, lease: Lease, results: list[Result]) -> None:
         return
     values = [_taken(lease, item) for item in results]
     session.execute(ACCEPTED, {"fence": lease.fence, "rows": orjson.dumps(values).decode()})
+
+
+def _again(session: Session, lease: Lease, values: dict[str, object]) -> None:
+    """Plan messages again; where another owner has doubted them meanwhile, their batch may be finished already."""
+    rows = session.execute(AGAIN, values).all()
+    doubted = {row.batch_id for row in rows if row.before == "unknown"}
+    if doubted:
+        reopen(session, {(batch_id, lease.number_id, lease.tenant_id) for batch_id in doubted})
 
 
 def _taken(lease: Lease, result: Result) -> dict[str, object]:

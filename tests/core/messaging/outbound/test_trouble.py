@@ -6,11 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
+from uuid import UUID
 
 import pytest
 from aerostic_emulator import seed
 from psycopg import Connection
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
 from aerostic.billing import Quote
@@ -18,11 +19,14 @@ from aerostic.cli.services.children import free_port
 from aerostic.db import service_scope, tenant_scope, transaction
 from aerostic.messaging.contract import SendResult, Sent
 from aerostic.messaging.models import Lane, Message
-from aerostic.messaging.outbound import leases, planning, queue, results, worker
+from aerostic.messaging.outbound import batches, leases, planning, queue, results, worker
 from aerostic.messaging.outbound.breaker import DOUBTS
+from aerostic.messaging.outbound.lane import UNSENT
+from aerostic.messaging.outbound.leases import Lease
 from aerostic.messaging.outbound.results import MOST_ATTEMPTS, Result
 from aerostic.messaging.outbound.store import LaneStore
 from aerostic.messaging.outbound.worker import LaneWorker
+from aerostic.messaging.schedules import tend_lanes
 from tests.core.messaging.outbound.support import (
     CREDENTIALS,
     PRICE,
@@ -186,3 +190,39 @@ def test_a_lane_that_lost_its_lease_leaves_the_place_of_the_next_one_alone() -> 
                 return left.index(new)
 
         assert asyncio.run(lose_and_claim()) == 0
+
+
+def on_its_way(where: Sending) -> tuple[UUID, UUID, Lease]:
+    """A batch whose one message is on its way, the message, and the lease it left under."""
+    batch_id = make_batch(where, 1)
+    with transaction(LANES) as session:
+        [lease] = leases.claim(session, "first", 1, timedelta(seconds=-1))
+        session.query(Lane).update({"expires_at": None})
+        [message_id] = session.scalars(select(Message.id).where(Message.batch_id == batch_id))
+        session.query(Message).update({"state": "sending", "fence": lease.fence, "attempt": 1})
+    return batch_id, message_id, lease
+
+
+def test_what_an_old_owner_gives_back_after_its_batch_was_finished_is_sent_after_all() -> None:
+    with sending() as where:
+        batch_id, message_id, lease = on_its_way(where)
+        run_worker(3)
+        assert (states(where.tenant_id), batch_state(batch_id)) == ({"unknown": 1}, "finished")
+        with transaction(LANES) as session:
+            results.write(session, lease, [Result(message_id, 1, UNSENT)])
+        run_worker(3)
+        assert len(where.accepted()) == 1
+    assert (states(where.tenant_id), batch_state(batch_id)) == ({"accepted": 1}, "finished")
+
+
+def test_what_comes_back_after_its_batch_was_cancelled_is_cancelled_with_its_money() -> None:
+    with sending() as where:
+        batch_id, message_id, lease = on_its_way(where)
+        with transaction(tenant_scope(where.tenant_id)) as session:
+            assert batches.cancel(session, batch_id) == 0
+        with transaction(LANES) as session:
+            results.write(session, lease, [Result(message_id, 1, UNSENT)])
+        tend_lanes()
+        with transaction(tenant_scope(where.tenant_id)) as session:
+            assert session.execute(text("SELECT state FROM charge")).scalars().all() == ["released"]
+    assert states(where.tenant_id) == {"cancelled": 1}
