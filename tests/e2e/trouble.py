@@ -24,6 +24,7 @@ MIX = {
 }
 # Answers that leave open whether the message was taken: some were, some were not.
 DOUBTFUL = {"reset_after": 0.03, "lost_answer": 0.03, "late_answer": 0.03, "reset": 0.03, "no_answer": 0.03}
+LATE_MS = [4_000, 7_000]
 
 
 def moments(shop: Shop, chance: Random, times: int) -> list[int]:
@@ -149,13 +150,26 @@ TROUBLES: dict[str, Trouble] = {
 
 
 def meet(
-    house: House, trouble: Trouble, seed: int, count: int, *, doubtful: bool = False, pace: int = 150
+    house: House,
+    trouble: Trouble,
+    seed: int,
+    count: int,
+    *,
+    doubtful: bool = False,
+    late: bool = False,
+    pace: int = 150,
 ) -> Reckoning:
-    """A campaign that meets a trouble, and the reckoning. What fails tells the seed to repeat it with."""
+    """A campaign that meets a trouble, and the reckoning. What fails tells the seed to repeat it with.
+
+    Args:
+        doubtful: some answers leave open what became of the message.
+        late: statuses come only when another worker may have taken over, so that they have doubts to resolve.
+        pace: messages a second.
+    """
     mix = MIX | DOUBTFUL if doubtful else MIX
     house.emulator.ask("POST", "reset", {})
     house.emulator.calm()
-    house.emulator.behave(mix=mix, seed=seed)
+    house.emulator.behave(mix=mix, seed=seed, sent_ms=LATE_MS if late else [10, 50])
     shop = open_shop(house, count, pace)
     done: list[str] = []
     try:

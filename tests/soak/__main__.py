@@ -73,10 +73,10 @@ def _one(running: House, seed: int, trouble: str | None, tallies: dict[str, Tall
     name = chance.choice(sorted(TROUBLES))
     tally = tallies[trouble or name]
     count, pace = chance.randint(FEWEST, MOST), chance.randint(SLOWEST, FASTEST)
-    doubtful = chance.random() < 0.5
+    doubtful, late = chance.random() < 0.5, chance.random() < 0.5
     click.echo(f"{trouble or name}: ", nl=False)
     try:
-        result = meet(running, TROUBLES[trouble or name], seed, count, doubtful=doubtful, pace=pace)
+        result = meet(running, TROUBLES[trouble or name], seed, count, doubtful=doubtful, late=late, pace=pace)
     except Exception as error:
         tally.failures.append(f"seed {seed}: {error}")
         click.echo(f"FAILED {error}")
@@ -98,7 +98,7 @@ def _summary(tallies: dict[str, Tally]) -> None:
             f"{max((result.seconds for result in results), default=0.0):.1f} s",
             str(len(tally.failures)),
         )
-    Console().print(table)
+    Console(width=130).print(table)
     for tally in tallies.values():
         for failure in tally.failures:
             click.echo(failure)
