@@ -100,7 +100,7 @@ def test_a_figure_that_does_not_agree_fails_the_whole() -> None:
         total=3, planned=0, sending=0, unknown=0, cancelled=0, accepted=3, sent=1, delivered=1, read=1, failed=0
     )
     record = Record(3, 3, 0, Counter(), {})
-    figures = Figures(3, counts, Money(9, 7, 3, 2, 0, 0, 1), 0, 2.0, record, {"one": True, "two": False})
+    figures = Figures(3, counts, Money(9, 7, 3, 2, 0, 0, 1), 0, 2.0, record, checks={"one": True, "two": False})
     assert result_json(figures) == {
         "recipients": 3,
         "accepted": 3,

@@ -109,4 +109,6 @@ def test_a_taken_port_is_named_with_what_to_do(house: House) -> None:
             assert up.ends(60) == 1
             assert "is in use by another program. Set AEROSTIC_PORT" in up.text
             assert "Traceback" not in up.text
-    assert [p.pid for p in psutil.process_iter() if str(house.var) in " ".join(p.cmdline())] == []
+    # `process_iter(attrs)` gives None for the command line of a process that ends while it is looked at.
+    running = [p.info["cmdline"] for p in psutil.process_iter(["cmdline"])]
+    assert [line for line in running if str(house.var) in " ".join(line or ())] == []
