@@ -32,7 +32,7 @@ GROUP = 200
 GROUP_SECONDS = 0.2
 FILL_SECONDS = 0.2
 FULL_SECONDS = 0.01
-FLUSH_ROWS = 250
+FLUSH_ROWS = 400
 FLUSH_SECONDS = 0.2
 IDLE_SECONDS = 1.0
 SLOW_SECONDS = 60.0
@@ -215,7 +215,7 @@ class Lane:
             self._paused_batches[item.batch_id] = answer.reason
 
     async def _flush(self) -> None:
-        """Write results every 250 of them or 200 ms, until the last one is written."""
+        """Write results every 400 of them or 200 ms, until the last one is written."""
         last = monotonic()
         while not (self._fed and not self._flying and not self._results):
             if self._given_up:

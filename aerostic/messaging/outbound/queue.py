@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import orjson
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -22,12 +23,15 @@ SLICE = text(
     "SELECT id, priority, attempt, content_sealed FROM message WHERE batch_id = :batch AND state = 'planned' AND id > :after"
     " AND (not_before IS NULL OR not_before <= now()) ORDER BY id LIMIT :most"
 )
+# Nearly always all of a group are marked; only otherwise is it worth carrying the ids back.
 MARK = text(
-    "UPDATE message SET state = 'sending', sending_at = now(), attempt = attempt + 1, fence = :fence"
-    " FROM unnest(CAST(:ids AS uuid[])) AS u(id) WHERE message.id = u.id AND state = 'planned'"
+    "WITH marked AS (UPDATE message SET state = 'sending', sending_at = now(), attempt = attempt + 1, fence = :fence"
+    " FROM json_array_elements_text(CAST(:ids AS json)) AS u(id)"
+    " WHERE message.id = CAST(u.id AS uuid) AND state = 'planned'"
     " AND EXISTS (SELECT 1 FROM lane WHERE number_id = :number AND fence = :fence AND expires_at > now())"
     " AND (batch_id IS NULL OR batch_id = ANY(SELECT id FROM batch WHERE number_id = :number AND state = 'running'))"
-    " RETURNING message.id"
+    " RETURNING message.id)"
+    " SELECT count(*) AS number, CASE WHEN count(*) < :most THEN array_agg(id) END AS ids FROM marked"
 )
 
 
@@ -80,7 +84,9 @@ def mark_sending(session: Session, lease: Lease, ids: list[UUID]) -> set[UUID]:
 
     The caller commits before the first byte leaves: from then on a crash means unknown, never sent again.
     """
-    return set(session.scalars(MARK, {"number": lease.number_id, "fence": lease.fence, "ids": ids}))
+    values = {"number": lease.number_id, "fence": lease.fence, "ids": orjson.dumps(ids).decode(), "most": len(ids)}
+    marked = session.execute(MARK, values).one()
+    return set(ids) if marked.number == len(ids) else set(marked.ids or ())
 
 
 def _open(rows, lease: Lease, number: str, batch_id: UUID | None) -> list[Waiting]:  # type: ignore[no-untyped-def]

@@ -166,7 +166,6 @@ def start(worker: LaneWorker) -> None:
     A lane makes millions of short-lived objects and no cycles; walking the whole program for each few hundred of them
     cost more than sealing and opening the messages did.
     """
-    gc.collect()
     gc.freeze()
     before = gc.get_threshold()
     gc.set_threshold(*YOUNG)
