@@ -95,16 +95,22 @@ class Emulator:
         if _VERSION.fullmatch(parts[0]):
             parts = parts[1:] or [""]
         node_id, edge = parts[0], "/".join(parts[1:])
-        if world.config.latency_ms[1]:
-            low, high = world.config.latency_ms
-            await asyncio.sleep((low + (high - low) * world.chance.random()) / 1000)
         fault = world.faults.take(edge, node_id, world.clock.now()) if world.faults else None
         if fault:
             await faults.strike_before(fault)
-        answer = await self._call(request, node_id, edge)
+        try:
+            answer = await self._call(request, node_id, edge)
+        finally:
+            await self._latency()
         if fault:
             await faults.strike_after(fault)
         return _respond(answer)
+
+    async def _latency(self) -> None:
+        """Let an answer take its time. What it answers was counted and recorded when the request came, as paces are."""
+        low, high = self.world.config.latency_ms
+        if high:
+            await asyncio.sleep((low + (high - low) * self.world.chance.random()) / 1000)
 
     async def _call(self, request: web.BaseRequest, node_id: str, edge: str) -> Any:
         world, method = self.world, request.method
