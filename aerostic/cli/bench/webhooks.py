@@ -37,7 +37,7 @@ SECRET = "bench-app-secret"  # noqa: S105 - it guards nothing
 BYTES = 1024
 RATE = 2_000
 READY_SECONDS = 60.0
-THREADS = {"intake": "4", "reference": "8"}
+THREADS = {"intake": "2", "reference": "8"}
 
 
 def run(*, count: int = 12_000, rounds: int = 3, seconds: int = 10) -> dict[str, Any]:

@@ -59,6 +59,8 @@ class Valkey:
             "databases": 64,
             "appendonly": "yes",
             "appendfsync": self.fsync,
+            # Queues and streams churn: what is kept is small, and each rewrite of the log stalls whoever waits for an answer.
+            "auto-aof-rewrite-min-size": "512mb",
             "save": '""',
             "maxmemory-policy": "noeviction",
             "loglevel": "warning",
