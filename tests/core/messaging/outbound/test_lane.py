@@ -83,8 +83,7 @@ def test_the_pace_of_a_number_is_kept() -> None:
         make_batch(where, 300)
         run_worker(3.5)
         seconds = where.emulator.world.record.counts()["per_second"][where.number.external_id]
-    assert max(seconds.values()) <= 80
-    assert sorted(seconds.values())[-2] >= 76
+    assert 76 <= max(seconds.values()) <= 80
 
 
 def test_what_a_dead_worker_left_in_sending_is_unknown_and_never_sent_again() -> None:
