@@ -1,7 +1,6 @@
 """What a lane reads from the database: the next messages to send, opened."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 import orjson
@@ -52,7 +51,6 @@ class LaneSetup:
     account: Account
     number: str
     pace: int
-    slowed_until: datetime | None = None
 
 
 def setup(session: Session, lease: Lease) -> LaneSetup:

@@ -8,7 +8,7 @@ import pytest
 from aerostic.db import service_scope, tenant_scope, transaction
 from aerostic.messaging.models import Batch, Lane, Message
 from aerostic.messaging.outbound import batches, leases, planning, queue
-from tests.core.messaging.outbound.support import batch_state, draft, make_batch, run_worker, sending, states
+from tests.core.messaging.outbound.support import PRICE, batch_state, draft, make_batch, run_worker, sending, states
 
 pytestmark = pytest.mark.usefixtures("app")
 LANES = service_scope("lanes")
@@ -61,19 +61,8 @@ def test_a_reply_overtakes_a_running_campaign() -> None:
     with sending(pace=80) as where:
         make_batch(where, 400)
         with transaction(tenant_scope(where.tenant_id)) as session:
-            batch_like = planning.open_batch(
-                session, tenant_id=where.tenant_id, number_id=where.number.id, source="x", source_id=where.tenant_id
-            )
-            session.delete(batch_like)
-            planning._insert(
-                session,
-                where.tenant_id,
-                where.number.id,
-                None,
-                "tests",
-                planning.REPLY,
-                [draft("+16599999999", "reply")],
-            )
+            reply = draft("+16599999999", "reply")
+            planning.plan_one(session, where.tenant_id, where.number.id, "tests", planning.REPLY, reply, PRICE)
         run_worker(2)
         assert where.accepted().index("16599999999") < 80
 
@@ -83,7 +72,8 @@ def test_the_pace_of_a_number_is_kept() -> None:
         make_batch(where, 300)
         run_worker(3.5)
         seconds = where.emulator.world.record.counts()["per_second"][where.number.external_id]
-    assert 76 <= max(seconds.values()) <= 80
+    assert max(seconds.values()) <= 80
+    assert sorted(seconds.values())[-2] >= 76
 
 
 def test_what_a_dead_worker_left_in_sending_is_unknown_and_never_sent_again() -> None:
@@ -91,9 +81,7 @@ def test_what_a_dead_worker_left_in_sending_is_unknown_and_never_sent_again() ->
         make_batch(where, 5)
         with transaction(LANES) as session:
             lease = leases.claim(session, "dead", 1, timedelta(seconds=-1))[0]
-            session.query(Lane).update({"expires_at": None})
         with transaction(LANES) as session:
-            session.query(Lane).update({"expires_at": session.query(Lane).one().expires_at})
             ids = [row.id for row in session.query(Message.id).order_by(Message.id).limit(2)]
             session.query(Message).filter(Message.id.in_(ids)).update({"state": "sending", "fence": lease.fence})
         run_worker(3)
