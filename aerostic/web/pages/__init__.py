@@ -1,0 +1,1 @@
+"""What all pages share: rendering in a theme, access, forms, tables, navigation, languages, assets, security headers."""
