@@ -1,6 +1,7 @@
 """What roles may do. Core permissions stand here; plugins declare theirs with `register_permissions`."""
 
 from aerostic.registry import Permission, TenantView
+from aerostic.words import N_
 
 EVERYBODY = frozenset({"owner", "admin", "marketer", "agent", "viewer"})
 STAFF = frozenset({"owner", "admin"})
@@ -10,15 +11,19 @@ ANSWERERS = frozenset({"owner", "admin", "marketer", "agent"})
 CORE = {
     permission.name: permission
     for permission in (
-        Permission("contacts.view", "See contacts", EVERYBODY),
-        Permission("contacts.edit", "Import and change contacts", WRITERS),
-        Permission("conversations.reply", "Answer people", ANSWERERS),
-        Permission("templates.view", "See templates", EVERYBODY),
-        Permission("templates.sync", "Fetch templates from the provider", WRITERS),
-        Permission("wallet.view", "See the wallet and its statement", STAFF | {"marketer", "viewer"}),
-        Permission("channels.edit", "Connect numbers", STAFF),
-        Permission("members.edit", "Invite people and change roles", STAFF),
-        Permission("plugins.edit", "Switch plugins on and off", STAFF),
+        Permission("contacts.view", N_("See contacts"), EVERYBODY),
+        Permission("contacts.edit", N_("Import and change contacts"), WRITERS),
+        Permission("conversations.view", N_("Read conversations"), EVERYBODY),
+        Permission("conversations.reply", N_("Answer people"), ANSWERERS),
+        Permission("templates.view", N_("See templates"), EVERYBODY),
+        Permission("templates.sync", N_("Fetch templates from the provider"), WRITERS),
+        Permission("wallet.view", N_("See the wallet and its statement"), STAFF | {"marketer", "viewer"}),
+        Permission("channels.view", N_("See numbers and their quality"), EVERYBODY),
+        Permission("channels.edit", N_("Connect numbers"), STAFF),
+        Permission("members.view", N_("See who works here"), EVERYBODY),
+        Permission("members.edit", N_("Invite people and change roles"), STAFF),
+        Permission("plugins.edit", N_("Switch plugins on and off"), STAFF),
+        Permission("settings.edit", N_("Change the settings of the workspace"), STAFF),
     )
 }
 

@@ -1,6 +1,14 @@
 """The plugin contract: hook specs, the loader, and what each tenant sees of the installed plugins."""
 
-from aerostic.registry.declarations import BlueprintIn, EventHandler, Permission, Schedule
+from aerostic.registry.declarations import (
+    BlueprintIn,
+    DashboardCard,
+    EventHandler,
+    NavigationItem,
+    OnboardingStep,
+    Permission,
+    Schedule,
+)
 from aerostic.registry.loader import Candidate, PluginError, Quarantined
 from aerostic.registry.markers import hookimpl
 from aerostic.registry.plugin import Plugin
@@ -11,7 +19,10 @@ from aerostic.registry.tenant_view import TenantView
 __all__ = [
     "BlueprintIn",
     "Candidate",
+    "DashboardCard",
     "EventHandler",
+    "NavigationItem",
+    "OnboardingStep",
     "Permission",
     "Plugin",
     "PluginError",

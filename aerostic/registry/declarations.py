@@ -72,3 +72,62 @@ class Permission:
     name: str
     title: str
     roles: frozenset[str]
+
+
+Group = Literal["", "engage", "automate", "insight", "account"]
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """A way to a page, in the rail of every page.
+
+    Args:
+        title: what a person reads; in the catalogue of translations.
+        path: where it leads, from the root of the host.
+        icon: a name of frontend/icons.txt.
+        group: the heading it stands under.
+        permission: who sees it; '' for everybody of the workspace.
+        order: lower ones come first within the group.
+    """
+
+    title: str
+    path: str
+    icon: str
+    group: Group = "engage"
+    permission: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class DashboardCard:
+    """A part of the home page.
+
+    Args:
+        template: the plugin's own, such as `<plugin>/card.html`.
+        context: what it is rendered with.
+        permission: who sees it; '' for everybody of the workspace.
+        order: lower ones come first.
+    """
+
+    template: str
+    context: dict[str, Any]
+    permission: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class OnboardingStep:
+    """Something a new workspace still has to do; the home page lists them until all are done.
+
+    Args:
+        title, text: what to do, and why; in the catalogue of translations.
+        path: where it is done.
+        done: whether it is.
+        order: lower ones come first.
+    """
+
+    title: str
+    text: str
+    path: str
+    done: bool
+    order: int = 100

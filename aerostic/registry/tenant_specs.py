@@ -6,6 +6,7 @@ error does: see `tenant_hook`.
 
 from uuid import UUID
 
+from aerostic.registry.declarations import DashboardCard, NavigationItem, OnboardingStep
 from aerostic.registry.markers import tenant_hook
 
 
@@ -24,3 +25,24 @@ def contact_opted_out(tenant: UUID, contact: UUID, category: str) -> None:
     Called after the opt-out is committed, whichever way it came: a STOP word, the platform's own switch, an agent, an
     import. Since API 1.
     """
+
+
+@tenant_hook("isolated")
+def navigation_items(tenant: UUID) -> list[NavigationItem]:
+    """Ways to the plugin's pages, for the rail: a list of `sdk.NavigationItem`.
+
+    Asked for every page, so it answers from memory. Since API 1.
+    """
+    raise NotImplementedError
+
+
+@tenant_hook("isolated")
+def dashboard_cards(tenant: UUID) -> list[DashboardCard]:
+    """Parts of the home page: a list of `sdk.DashboardCard`. Called in a request, outside of a transaction. Since API 1."""
+    raise NotImplementedError
+
+
+@tenant_hook("isolated")
+def onboarding_steps(tenant: UUID) -> list[OnboardingStep]:
+    """What a new workspace has to do with this plugin: a list of `sdk.OnboardingStep`, shown on the home page. Since API 1."""
+    raise NotImplementedError

@@ -12,7 +12,7 @@ from uuid import UUID
 import structlog
 from prometheus_client import Counter
 
-from aerostic.registry.declarations import Declared
+from aerostic.registry.declarations import DashboardCard, Declared, NavigationItem, OnboardingStep
 from aerostic.registry.manager import TENANT_HOOKS, Manager
 
 log = structlog.get_logger(__name__)
@@ -66,18 +66,33 @@ class TenantView:
         """See `tenant_specs.contact_opted_out`."""
         self._call("contact_opted_out", tenant=tenant, contact=contact, category=category)
 
+    def navigation_items(self, tenant: UUID) -> list[NavigationItem]:
+        """See `tenant_specs.navigation_items`."""
+        return self._call("navigation_items", tenant=tenant)
+
+    def dashboard_cards(self, tenant: UUID) -> list[DashboardCard]:
+        """See `tenant_specs.dashboard_cards`."""
+        return self._call("dashboard_cards", tenant=tenant)
+
+    def onboarding_steps(self, tenant: UUID) -> list[OnboardingStep]:
+        """See `tenant_specs.onboarding_steps`."""
+        return self._call("onboarding_steps", tenant=tenant)
+
     def _implementations(self, hook: str) -> list[tuple[str, Callable[..., Any], tuple[str, ...]]]:
         found = getattr(self._manager.hook, hook).get_hookimpls()
         # pluggy keeps the last registered last; plugins were registered in reverse, so this is (priority, name) order.
         return [(i.plugin_name, i.function, i.argnames) for i in reversed(found) if i.plugin_name in self.enabled]
 
-    def _call(self, hook: str, **arguments: Any) -> None:
+    def _call(self, hook: str, **arguments: Any) -> list[Any]:
+        """Call a hook of every enabled plugin; what they return, in one list."""
         strict = TENANT_HOOKS[hook] == "strict"
+        answers: list[Any] = []
         for plugin, function, names in self._implementations(hook):
             try:
-                function(**{name: arguments[name] for name in names})
+                answers.extend(function(**{name: arguments[name] for name in names}) or ())
             except (Exception, SystemExit) as error:
                 if strict:
                     raise HookError(f"Plugin {plugin!r} refused: {error}") from error
                 FAILURES.labels(plugin, hook).inc()
                 log.error("plugin hook failed", plugin=plugin, hook=hook, exc_info=error)
+        return answers

@@ -1,0 +1,90 @@
+"""Who may see a page: signed in, in a workspace, with the permission that the page asks for."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from flask import Flask, Response, abort, g, redirect, request
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from aerostic.db import tenant_scope, transaction
+from aerostic.identity.permissions import permissions_of
+from aerostic.registry import TenantView
+from aerostic.tenancy.models import Tenant
+from aerostic.tenancy.plugins import view_for
+
+P = ParamSpec("P")
+R = TypeVar("R")
+SIGN_IN, WORKSPACES = "/sign-in", "/workspaces"
+
+
+def allowed(permission: str = "") -> Callable[[Callable[P, R]], Callable[P, R | BaseResponse]]:
+    """Let a view be called only by people of the workspace whose role has a permission; '' for all of them.
+
+    Who is not signed in is sent to do so, and back afterwards; who has not chosen a workspace is sent to choose; who lacks
+    the permission is told whom to ask (403).
+    """
+
+    def wrap(view: Callable[P, R]) -> Callable[P, R | BaseResponse]:
+        @wraps(view)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> R | BaseResponse:
+            if not current_user.is_authenticated:
+                return _go(f"{SIGN_IN}?next={request.full_path.rstrip('?')}" if request.method == "GET" else SIGN_IN)
+            if g.get("tenant_id") is None:
+                return _go(WORKSPACES)
+            if permission and not can(permission):
+                abort(403)
+            return view(*args, **kwargs)
+
+        return checked
+
+    return wrap
+
+
+def can(permission: str) -> bool:
+    """Whether the person's role has a permission in this workspace."""
+    return permission in _permissions()
+
+
+def tenant_view() -> TenantView:
+    """The plugins of this request's workspace."""
+    if "tenant_view" not in g:
+        _look()
+    found: TenantView = g.tenant_view
+    return found
+
+
+def current_workspace() -> Tenant:
+    """The workspace of this request."""
+    if "tenant" not in g:
+        _look()
+    found: Tenant = g.tenant
+    return found
+
+
+def _permissions() -> frozenset[str]:
+    if g.get("tenant_id") is None:
+        return frozenset()
+    if "permissions" not in g:
+        g.permissions = permissions_of(g.role, tenant_view())
+    granted: frozenset[str] = g.permissions
+    return granted
+
+
+def _look() -> None:
+    with transaction(tenant_scope(g.tenant_id)) as session:
+        g.tenant_view = view_for(session, g.tenant_id)
+        g.tenant = session.get_one(Tenant, g.tenant_id)
+
+
+def _go(path: str) -> BaseResponse:
+    if request.headers.get("HX-Request"):
+        # A part of a page cannot be replaced by another page: the browser is sent there as a whole.
+        return Response(status=204, headers={"HX-Redirect": path})
+    return redirect(path, 303)
+
+
+def init_access(app: Flask) -> None:
+    """Let templates ask what the person may do."""
+    app.add_template_global(can)
