@@ -138,7 +138,14 @@ class NumberData:
 
 @dataclass(frozen=True, slots=True)
 class InboundMessage:
-    """A message from a person. `phone` (E.164 with plus) or `user_id` may be missing, never both."""
+    """A message from a person. `phone` (E.164 with plus) or `user_id` may be missing, never both.
+
+    Args:
+        content: `{"type": ..., <type>: {...}}`, in the words of the Cloud API, which pages show messages by.
+        text: what the person said in words, by typing, tapping or as a caption.
+        reply_to: the provider's id of the message this one answers, or, by `kind`, is a `reaction` to, an `edit` or a
+            `revoke` of.
+    """
 
     number: str
     provider_id: str = field(repr=False)
@@ -251,6 +258,13 @@ class Channel(Protocol):
 
     async def subscribe(self, account: Account, callback: str) -> None:
         """Have the account's webhooks posted to `callback`; verified by the provider before this returns."""
+
+    async def download_media(self, account: Account, media_id: str, most: int) -> tuple[bytes, str]:
+        """A file that a person sent, and its media type.
+
+        Raises:
+            ChannelError: it is gone, or has more than `most` bytes.
+        """
 
 
 class ChannelError(Exception):

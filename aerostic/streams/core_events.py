@@ -25,6 +25,11 @@ CORE_EVENTS = (
         "message.unknown", "Whether the provider took a message cannot be told yet; it is not sent again.", STATUS
     ),
     EventType("message.received", "A contact wrote to a number.", MESSAGE | {"kind": "text, image, button, ..."}),
+    EventType(
+        "conversation.changed",
+        "A person took a conversation over from bots, handed it back to them, or answered in it.",
+        {"conversation_id": "which", "handled_by": "bot or person"},
+    ),
     EventType("batch.finished", "Every message of a batch has an outcome.", SOURCE | {"counts": "messages by status"}),
     EventType(
         "contact.opted_out", "A contact wants no more marketing.", {"contact_id": "who", "source": "how we know"}

@@ -58,6 +58,8 @@ class WhatsApp:
         """Keep a file with the provider."""
         return await media.upload_media(account, number, data, content_type, name)
 
-    async def download_media(self, account: Account, media_id: str) -> tuple[bytes, str]:
+    async def download_media(
+        self, account: Account, media_id: str, most: int = media.MOST_BYTES
+    ) -> tuple[bytes, str]:
         """Fetch what a person sent."""
-        return await media.download_media(account, media_id)
+        return await media.download_media(account, media_id, most)

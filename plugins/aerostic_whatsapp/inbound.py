@@ -45,7 +45,7 @@ def _message(item: dict[str, Any], receiver: str, contacts: list[dict[str, Any]]
         kind=text(item.get("type")) or "unsupported",
         content={key: part for key, part in item.items() if key not in ENVELOPE},
         text=_words(item),
-        reply_to=text(mapping(item.get("context")).get("id")),
+        reply_to=_about(item),
     )
 
 
@@ -58,6 +58,13 @@ def _contact(item: dict[str, Any], contacts: list[dict[str, Any]]) -> dict[str, 
     if len(contacts) == 1 and not (number_ and contacts[0].get("wa_id")):
         return contacts[0]
     return {}
+
+
+def _about(item: dict[str, Any]) -> str:
+    """The message this one answers, reacts to, changes or takes back."""
+    part = mapping(item.get(text(item.get("type"))))
+    named = part.get("message_id") or part.get("original_message_id") or mapping(item.get("context")).get("id")
+    return text(named)
 
 
 def _words(item: dict[str, Any]) -> str:

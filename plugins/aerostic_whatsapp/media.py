@@ -26,15 +26,17 @@ async def upload_media(account: Account, number: str, data: bytes, content_type:
         return text((await Graph(session, account).upload(f"{number}/media", form)).get("id"))
 
 
-async def download_media(account: Account, media_id: str) -> tuple[bytes, str]:
+async def download_media(account: Account, media_id: str, most: int = MOST_BYTES) -> tuple[bytes, str]:
     """Fetch a file; its address dies after five minutes, so it is asked for anew each time, twice if need be.
 
     Returns:
         The bytes and their media type.
 
     Raises:
-        GraphError: unknown, older than the provider keeps it, or larger than 100 MB.
+        GraphError: unknown, older than the provider keeps it, or larger than `most` bytes.
     """
+    if not (media_id.isascii() and media_id.isalnum()):
+        raise GraphError("WhatsApp does not have the media any more.")
     async with open_session(account, 1) as session:
         graph = Graph(session, account)
         for _ in range(2):
@@ -42,7 +44,7 @@ async def download_media(account: Account, media_id: str) -> tuple[bytes, str]:
             try:
                 async with session.get(text(about.get("url")), timeout=SECONDS) as answer:
                     if answer.status == 200:
-                        return await _bounded(answer.content.iter_chunked(CHUNK)), text(about.get("mime_type"))
+                        return await _bounded(answer.content.iter_chunked(CHUNK), most), text(about.get("mime_type"))
                     if answer.status != GONE:
                         break
             except (ClientError, TimeoutError, ValueError) as error:
@@ -50,10 +52,10 @@ async def download_media(account: Account, media_id: str) -> tuple[bytes, str]:
     raise GraphError("WhatsApp does not have the media any more.")
 
 
-async def _bounded(chunks: AsyncIterator[bytes]) -> bytes:
+async def _bounded(chunks: AsyncIterator[bytes], most: int) -> bytes:
     data = bytearray()
     async for chunk in chunks:
         data += chunk
-        if len(data) > MOST_BYTES:
-            raise GraphError("The media is larger than 100 MB.")
+        if len(data) > most:
+            raise GraphError(f"The file is larger than {most // 2**20} MB: open it in WhatsApp.")
     return bytes(data)

@@ -20,7 +20,12 @@ MOVES = tuple(
             f"UPDATE message SET conversation_id = k.id {_SHARED}"
             f" WHERE {_MINE} AND message.tenant_id = :tenant AND message.conversation_id = g.id",
             "UPDATE conversation k SET window_until = GREATEST(k.window_until, g.window_until),"
-            " last_message_at = GREATEST(k.last_message_at, g.last_message_at) FROM conversation g"
+            " last_message_at = GREATEST(k.last_message_at, g.last_message_at),"
+            " unanswered_since = LEAST(k.unanswered_since, g.unanswered_since),"
+            # A person who answers one of them answers both.
+            " handled_by = GREATEST(k.handled_by, g.handled_by),"
+            " handled_by_user = coalesce(k.handled_by_user, g.handled_by_user),"
+            " handled_at = coalesce(k.handled_at, g.handled_at) FROM conversation g"
             f" WHERE k.number_id = g.number_id AND k.contact_id = :keep AND {_MINE}",
             "DELETE FROM conversation g USING conversation k"
             f" WHERE k.number_id = g.number_id AND k.contact_id = :keep AND {_MINE}",

@@ -6,11 +6,13 @@ messages lock contacts. Every step can be repeated without effect, so a batch th
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from time import monotonic
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 import structlog
 from flask import Flask
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -39,6 +41,8 @@ STATUSES = service_scope("statuses")
 TRIES = 5
 CONFLICTS = ("40001", "40P01")  # serialization failure, deadlock
 WRONG_SCHEMA = "42"
+HEARD_SECONDS = 60.0
+HEARD = text("UPDATE channel_account SET webhook_at = now() WHERE tenant_id = :tenant AND id = :account")
 T = TypeVar("T")
 
 
@@ -60,6 +64,7 @@ class WebhookConsumer:
     def __init__(self, app: Flask) -> None:
         runtime = app.extensions[KEY]
         self.later = Later(runtime.redis, runtime.settings.redis_prefix)
+        self._heard: dict[UUID, float] = {}
 
     def process(self, entries: Sequence[Entry]) -> None:
         """Apply entries. When this returns, all their effects are committed, or recorded as rejected.
@@ -123,6 +128,15 @@ class WebhookConsumer:
         self._wait_for(origin, parts, self._statuses(tenant_id, parts.statuses))
         tell_plugins(tenant_id, _in_transaction(lambda session: _people(session, origin, parts)))
         _in_transaction(lambda session: _rest(session, origin, parts))
+        self._hear(origin)
+
+    def _hear(self, origin: Origin) -> None:
+        """Note that the account's webhooks arrive; once a minute is enough for people to see it."""
+        now = monotonic()
+        if now - self._heard.get(origin.account_id, -HEARD_SECONDS) >= HEARD_SECONDS:
+            self._heard[origin.account_id] = now
+            values = {"tenant": origin.tenant_id, "account": origin.account_id}
+            _in_transaction(lambda session: session.execute(HEARD, values))
 
     def _statuses(self, tenant_id: UUID, updates: list[StatusUpdate]) -> list[StatusUpdate]:
         """Apply statuses; returns those to try again: their message is not known, or they fail even alone."""

@@ -21,16 +21,20 @@ PROVIDER_ID = "message.provider_id"
 WINDOW = timedelta(hours=24)
 # What the provider itself says in a person's name opens no window.
 NOT_SAID = frozenset(("system",))
+# These change or comment on what was said before: nobody waits for an answer.
+ASKS_NOTHING = NOT_SAID | {"reaction", "edit", "revoke"}
 KNOWN = text("SELECT provider_index, id FROM message WHERE tenant_id = :tenant AND provider_index = ANY(:indexes)")
 CONVERSE = text("""
-    INSERT INTO conversation (id, tenant_id, number_id, contact_id, window_until, last_message_at, created_at)
-    SELECT u.id, :tenant, u.number_id, u.contact_id, u.window_until, u.last_at, now()
+    INSERT INTO conversation (id, tenant_id, number_id, contact_id, window_until, last_message_at, unanswered_since,
+                              created_at)
+    SELECT u.id, :tenant, u.number_id, u.contact_id, u.window_until, u.last_at, u.asked_at, now()
     FROM unnest(CAST(:ids AS uuid[]), CAST(:numbers AS uuid[]), CAST(:contacts AS uuid[]),
-                CAST(:windows AS timestamptz[]), CAST(:lasts AS timestamptz[]))
-         AS u (id, number_id, contact_id, window_until, last_at) ORDER BY u.number_id, u.contact_id
+                CAST(:windows AS timestamptz[]), CAST(:lasts AS timestamptz[]), CAST(:asked AS timestamptz[]))
+         AS u (id, number_id, contact_id, window_until, last_at, asked_at) ORDER BY u.number_id, u.contact_id
     ON CONFLICT (tenant_id, number_id, contact_id) DO UPDATE SET
         window_until = greatest(conversation.window_until, excluded.window_until),
-        last_message_at = greatest(conversation.last_message_at, excluded.last_message_at)
+        last_message_at = greatest(conversation.last_message_at, excluded.last_message_at),
+        unanswered_since = least(conversation.unanswered_since, excluded.unanswered_since)
     RETURNING number_id, contact_id, id
 """)
 INSERT = text("""
@@ -128,11 +132,14 @@ def _converse(
     """Conversations by number and contact; those people spoke in are open for free replies for 24 hours from then."""
     last: dict[tuple[UUID, UUID], datetime] = {}
     window: dict[tuple[UUID, UUID], datetime] = {}
+    asked: dict[tuple[UUID, UUID], datetime] = {}
     for arrival, contact_id in pairs:
         key, time = (arrival.number_id, contact_id), arrival.item.time
         last[key] = max(last.get(key, time), time)
         if arrival.item.kind not in NOT_SAID:
             window[key] = max(window.get(key, time + WINDOW), time + WINDOW)
+        if arrival.item.kind not in ASKS_NOTHING:
+            asked[key] = min(asked.get(key, time), time)
     values = {
         "tenant": tenant_id,
         "ids": [new_id() for _ in last],
@@ -140,6 +147,7 @@ def _converse(
         "contacts": [contact for _, contact in last],
         "windows": [window.get(key) for key in last],
         "lasts": list(last.values()),
+        "asked": [asked.get(key) for key in last],
     }
     return {(number, contact): id_ for number, contact, id_ in session.execute(CONVERSE, values)}
 

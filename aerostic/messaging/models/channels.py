@@ -13,7 +13,10 @@ from aerostic.security.columns import Encrypted, sealed
 
 
 class ChannelAccount(TenantOwned, Model):
-    """A tenant's account with a provider (a WhatsApp Business Account). `endpoint` is its webhook path."""
+    """A tenant's account with a provider (a WhatsApp Business Account). `endpoint` is its webhook path.
+
+    `webhook_at` is when its last webhook was dealt with, to the minute.
+    """
 
     __tablename__ = "channel_account"
     __table_args__ = (
@@ -33,6 +36,7 @@ class ChannelAccount(TenantOwned, Model):
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     status: Mapped[str] = mapped_column(default="active", server_default="active")
     status_reason: Mapped[str] = mapped_column(default="", server_default="")
+    webhook_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
 
 
@@ -83,6 +87,7 @@ class WebhookRejection(Identified, Model):
     """A webhook, or a part of one, that we could not use: kept with its reason, never dropped in silence."""
 
     __tablename__ = "webhook_rejection"
+    __table_args__ = (Index("ix_webhook_rejection_tenant", "tenant_id", "channel", "created_at"),)
     __protection__ = Protection(services=("statuses", "intake", "cron"))
 
     tenant_id: Mapped[UUID | None]

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, SmallInteger, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db import Model, TenantOwned, utcnow
@@ -17,7 +17,11 @@ STATUSES = ("", "sent", "failed", "delivered", "read")
 
 
 class Conversation(TenantOwned, Model):
-    """What one contact and one number say to each other. Free-form replies are allowed until `window_until`."""
+    """What one contact and one number say to each other. Free-form replies are allowed until `window_until`.
+
+    `handled_by` says who answers: bots, or a person (`handled_by_user`, since `handled_at`), and then bots keep silent.
+    `unanswered_since` is the time of the first message nobody has answered. `last_message_at` leaves campaigns out.
+    """
 
     __tablename__ = "conversation"
     __table_args__ = (
@@ -26,6 +30,15 @@ class Conversation(TenantOwned, Model):
         ForeignKeyConstraint(["tenant_id", "number_id"], ["channel_number.tenant_id", "channel_number.id"]),
         ForeignKeyConstraint(["tenant_id", "contact_id"], ["contact.tenant_id", "contact.id"], ondelete="CASCADE"),
         Index("ix_conversation_latest", "tenant_id", "last_message_at", "id"),
+        Index(
+            "ix_conversation_unanswered",
+            "tenant_id",
+            "last_message_at",
+            "id",
+            postgresql_where="unanswered_since IS NOT NULL",
+        ),
+        Index("ix_conversation_person", "tenant_id", "last_message_at", "id", postgresql_where="handled_by = 'person'"),
+        CheckConstraint("handled_by IN ('bot', 'person')", name="handled_by"),
     )
     __protection__ = Protection(services=("statuses",))
 
@@ -33,6 +46,10 @@ class Conversation(TenantOwned, Model):
     contact_id: Mapped[UUID]
     window_until: Mapped[datetime | None]
     last_message_at: Mapped[datetime | None]
+    handled_by: Mapped[str] = mapped_column(default="bot", server_default="bot")
+    handled_by_user: Mapped[UUID | None]
+    handled_at: Mapped[datetime | None]
+    unanswered_since: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
 
 
@@ -93,7 +110,14 @@ class Message(TenantOwned, Model):
         Index("ix_message_in_doubt", "number_id", postgresql_where="state IN ('sending', 'unknown')"),
         Index("ix_message_batch", "batch_id", "state", "status"),
         Index("ix_message_conversation", "conversation_id", "created_at", "id"),
-        Index("ix_message_contact", "tenant_id", "contact_id", "id"),
+        # In the order people saw them: of what we send, when it left.
+        Index("ix_message_contact", "tenant_id", "contact_id", text("coalesce(sending_at, created_at)"), "id"),
+        Index(
+            "ix_message_single",
+            "number_id",
+            "created_at",
+            postgresql_where="batch_id IS NULL AND direction = 'out'",
+        ),
         CheckConstraint("direction IN ('out', 'in')", name="direction"),
         CheckConstraint(f"state IN {STATES}", name="state"),
         CheckConstraint(f"status IN {STATUSES}", name="status"),
