@@ -10,12 +10,14 @@ from aerostic.registry.runtime import KEY
 from aerostic.security.keyring import Keyring
 from aerostic.security.vault import use_keyring
 from aerostic.settings import Settings, get_settings
-from aerostic.web import home
 from aerostic.web.blueprints import init_blueprints
 from aerostic.web.errors import init_errors
 from aerostic.web.health import init_health
 from aerostic.web.hosts import init_hosts
 from aerostic.web.metrics import init_metrics
+from aerostic.web.mounting import init_views
+from aerostic.web.pages import init_pages
+from aerostic.web.pages.protection import init_protection
 from aerostic.web.sessions import init_sessions
 
 MAX_REQUEST = 16 * 1024 * 1024
@@ -41,7 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         KeyMissingError, ValueError, PluginError: what is not set or cannot be loaded, and what to do about it.
     """
     settings = settings or get_settings()
-    app = Flask("aerostic")
+    app = Flask("aerostic", static_folder="web/static", template_folder="web/templates")
     app.secret_key = settings.secret_key.get_secret_value()
     if not app.secret_key:
         raise ValueError("AEROSTIC_SECRET_KEY is not set: `aerostic up` makes one; else give it 32 random characters.")
@@ -56,7 +58,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_metrics(app)
     init_hosts(app)
     init_sessions(app)
-    app.register_blueprint(home.views)
+    init_protection(app)
+    init_pages(app)
+    init_views(app)
     init_blueprints(app)
     return app
 

@@ -49,7 +49,17 @@ from aerostic.messaging.models import Batch, ChannelAccount, ChannelNumber, Mess
 from aerostic.messaging.outbound import batches
 from aerostic.messaging.outbound.batches import BatchStateError, Progress, cancel_planned
 from aerostic.messaging.outbound.planning import REPLY, Draft, open_batch, plan, send_now
-from aerostic.registry import BlueprintIn, EventHandler, Permission, Plugin, Schedule, hookimpl
+from aerostic.registry import (
+    BlueprintIn,
+    DashboardCard,
+    EventHandler,
+    NavigationItem,
+    OnboardingStep,
+    Permission,
+    Plugin,
+    Schedule,
+    hookimpl,
+)
 from aerostic.sdk.commands import in_app, tenant_named
 from aerostic.security.columns import Encrypted, open_rows, sealed
 from aerostic.security.vault import blind_index
@@ -58,8 +68,16 @@ from aerostic.streams.catalogue import register as register_event_type
 from aerostic.tenancy.current import current_tenant
 from aerostic.tenancy.models import Tenant
 from aerostic.tenancy.plugins import load_settings, save_settings, tenants_with, view_for
+from aerostic.web.pages.access import allowed, can
+from aerostic.web.pages.charts import Chart, Series
+from aerostic.web.pages.formats import clock, money, number
+from aerostic.web.pages.forms import Form
+from aerostic.web.pages.render import render, toast
+from aerostic.web.pages.tables import Column, Filter, Page, TableSpec, TableState, fetch
+from aerostic.words import N_
 
 __all__ = [
+    "N_",
     "REPLY",
     "Account",
     "AccountEvent",
@@ -76,20 +94,28 @@ __all__ = [
     "Charge",
     "ChargeInfo",
     "Chargeable",
+    "Chart",
+    "Column",
+    "DashboardCard",
     "Draft",
     "Encrypted",
     "ErrorScope",
     "Event",
     "EventHandler",
     "EventType",
+    "Filter",
+    "Form",
     "InboundMessage",
     "InsufficientFundsError",
     "Message",
     "Model",
+    "NavigationItem",
     "NoPriceError",
     "NumberData",
+    "OnboardingStep",
     "Outbound",
     "Outcome",
+    "Page",
     "Permission",
     "PhoneError",
     "Plugin",
@@ -101,8 +127,11 @@ __all__ = [
     "SendResult",
     "Sender",
     "Sent",
+    "Series",
     "Settlement",
     "StatusUpdate",
+    "TableSpec",
+    "TableState",
     "Template",
     "TemplateData",
     "TemplateEvent",
@@ -111,28 +140,35 @@ __all__ = [
     "Unrecognised",
     "Variable",
     "WebhookItem",
+    "allowed",
     "audience",
     "batches",
     "blind_index",
+    "can",
     "cancel_planned",
     "canonical_phone",
+    "clock",
     "close_hold",
     "current_tenant",
     "db",
     "emit",
     "emit_rows",
+    "fetch",
     "hold",
     "hookimpl",
     "in_app",
     "load_settings",
+    "money",
     "new_id",
     "normalise_phone",
+    "number",
     "open_batch",
     "open_rows",
     "plan",
     "platform_scope",
     "quote",
     "register_event_type",
+    "render",
     "save_settings",
     "sealed",
     "send_now",
@@ -140,6 +176,7 @@ __all__ = [
     "tenant_named",
     "tenant_scope",
     "tenants_with",
+    "toast",
     "transaction",
     "utcnow",
     "view_for",

@@ -1,8 +1,6 @@
 """Which area a host serves: `app.<domain>`, `admin.<domain>`, `api.<domain>`, or a reseller's verified host."""
 
-from dataclasses import dataclass
 from typing import cast
-from uuid import UUID
 
 from flask import Flask, abort, g, request
 from sqlalchemy import select
@@ -10,19 +8,14 @@ from sqlalchemy import select
 from aerostic.db import service_scope, transaction
 from aerostic.registry import runtime
 from aerostic.registry.declarations import Area
+from aerostic.tenancy.brands import Brand
 from aerostic.tenancy.models import Host
+from aerostic.web.brands.current import brand_of
+from aerostic.web.places import Place
 
 AREAS = ("app", "admin", "api")
 EVERYWHERE = frozenset({"healthz", "readyz", "metrics"})
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a request came in. `reseller_id` is set on a reseller's own host."""
-
-    area: Area
-    host: str
-    reseller_id: UUID | None = None
+NEUTRAL = Brand(name="")
 
 
 def place_of(host: str, domain: str) -> Place | None:
@@ -45,5 +38,8 @@ def init_hosts(app: Flask) -> None:
             return
         place = place_of(request.host.partition(":")[0], runtime().settings.domain)
         if place is None:
+            # Nobody's brand: the page is a neutral one.
+            g.brand = NEUTRAL
             abort(421)
         g.place = place
+        g.brand = brand_of(place)

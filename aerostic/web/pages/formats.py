@@ -54,7 +54,7 @@ def moment(value: datetime | None) -> Markup:
     exact = format_datetime(value, "long")
     seconds = (value - datetime.now(UTC)).total_seconds()
     if abs(seconds) < NEAR_SECONDS:
-        words = format_timedelta(seconds, add_direction=True, locale=_locale())
+        words = format_timedelta(int(seconds), add_direction=True, locale=_locale())
     else:
         words = format_datetime(value, "medium")
     return Markup('<time datetime="{}" title="{}">{}</time>').format(value.isoformat(), exact, words)
@@ -62,12 +62,12 @@ def moment(value: datetime | None) -> Markup:
 
 def clock(value: datetime) -> str:
     """Date and time, written out."""
-    return format_datetime(value, "medium")
+    return str(format_datetime(value, "medium"))
 
 
 def day(value: date | datetime) -> str:
     """A date, written out."""
-    return format_date(value, "medium")
+    return str(format_date(value, "medium"))
 
 
 def zone_name() -> str:
@@ -94,7 +94,9 @@ def country(code: str) -> str:
 def initials(name: str) -> str:
     """One or two letters that stand for a name."""
     words = name.split()
-    return str(escape("".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper())) or "?"
+    return (
+        str(escape("".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper())) or "?"
+    )
 
 
 def init_formats(app: Flask) -> None:

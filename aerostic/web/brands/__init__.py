@@ -1,0 +1,1 @@
+"""Brands: placeholder of the founder, to be replaced by THEMES."""

@@ -1,0 +1,27 @@
+"""The core's own pages: which blueprint serves which area. A page that is asked for in another area is not there."""
+
+from importlib import import_module
+
+from flask import Blueprint, Flask, abort, g
+
+from aerostic.registry.declarations import Area
+
+VIEWS: tuple[tuple[Area, str], ...] = (("app", "aerostic.web.app.home:views"),)
+
+
+def init_views(app: Flask) -> None:
+    """Register every blueprint, each behind a check of its area."""
+    for area, path in VIEWS:
+        module, _, name = path.partition(":")
+        blueprint: Blueprint = getattr(import_module(module), name)
+        _keep_to(app, area, blueprint)
+
+
+def _keep_to(app: Flask, area: Area, blueprint: Blueprint) -> None:
+    app.register_blueprint(blueprint)
+
+    def check() -> None:
+        if g.place.area != area:
+            abort(404)
+
+    app.before_request_funcs.setdefault(blueprint.name, []).insert(0, check)

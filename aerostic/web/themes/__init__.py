@@ -1,0 +1,1 @@
+"""Themes: placeholder of the founder, to be replaced by THEMES."""
