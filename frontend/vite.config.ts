@@ -47,6 +47,7 @@ export default defineConfig({
   base: "./",
   plugins: [sprite(), notices()],
   build: {
+    chunkSizeWarningLimit: 700,
     outDir: "../aerostic/web/static/dist",
     emptyOutDir: true,
     manifest: "manifest.json",
