@@ -6,7 +6,10 @@ from flask import Blueprint, Flask, abort, g
 
 from aerostic.registry.declarations import Area
 
-VIEWS: tuple[tuple[Area, str], ...] = (("app", "aerostic.web.app.home:views"),)
+VIEWS: tuple[tuple[Area, str], ...] = (
+    ("app", "aerostic.web.app.home:views"),
+    ("app", "aerostic.web.app.wallet:views"),
+)
 
 
 def init_views(app: Flask) -> None:
