@@ -1,0 +1,60 @@
+"""Who answers in a conversation: bots, or a person who has taken it over."""
+
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from aerostic.db import Event, emit, new_id, utcnow
+from aerostic.messaging.models import Conversation
+
+OPEN = text(
+    "INSERT INTO conversation (id, tenant_id, number_id, contact_id, created_at) VALUES (:id, :tenant, :number, :contact, now())"
+    " ON CONFLICT (tenant_id, number_id, contact_id) DO NOTHING"
+)
+
+
+def locked(session: Session, tenant_id: UUID, conversation_id: UUID) -> Conversation | None:
+    """A conversation that nobody else changes until the transaction ends; None where the tenant has none of this id."""
+    chosen = select(Conversation).where(Conversation.tenant_id == tenant_id, Conversation.id == conversation_id)
+    return session.scalar(chosen.with_for_update().execution_options(populate_existing=True))
+
+
+def open_conversation(session: Session, tenant_id: UUID, number_id: UUID, contact_id: UUID) -> UUID:
+    """The conversation of a contact with a number, begun where they have not talked yet. Returns its id.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: the tenant has no such number, or no such contact.
+    """
+    values = {"id": new_id(), "tenant": tenant_id, "number": number_id, "contact": contact_id}
+    session.execute(OPEN, values)
+    theirs = (Conversation.number_id == number_id, Conversation.contact_id == contact_id)
+    return session.scalars(select(Conversation.id).where(Conversation.tenant_id == tenant_id, *theirs)).one()
+
+
+def bots_paused(session: Session, conversation_id: UUID) -> bool:
+    """Whether a person answers here, so that flows and agents keep silent."""
+    return session.scalar(select(Conversation.handled_by).where(Conversation.id == conversation_id)) == "person"
+
+
+def take_over(session: Session, conversation: Conversation, user_id: UUID) -> None:
+    """From now on this person answers, and bots keep silent. Nothing changes where the person does already."""
+    if (conversation.handled_by, conversation.handled_by_user) != ("person", user_id):
+        _hand(session, conversation, "person", user_id)
+
+
+def hand_back(session: Session, conversation: Conversation) -> None:
+    """Bots may answer again."""
+    if conversation.handled_by != "bot":
+        _hand(session, conversation, "bot", None)
+
+
+def announce(session: Session, conversation: Conversation) -> None:
+    """Tell that something about the conversation changed."""
+    data = {"conversation_id": str(conversation.id), "handled_by": conversation.handled_by}
+    emit(session, Event("conversation.changed", conversation.tenant_id, str(conversation.id), data))
+
+
+def _hand(session: Session, conversation: Conversation, to: str, user_id: UUID | None) -> None:
+    conversation.handled_by, conversation.handled_by_user, conversation.handled_at = to, user_id, utcnow()
+    announce(session, conversation)
