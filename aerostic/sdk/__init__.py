@@ -18,6 +18,7 @@ from aerostic.db import (
     utcnow,
 )
 from aerostic.db.rls import Protection
+from aerostic.jobs.queues import enqueue
 from aerostic.ledger import InsufficientFundsError, hold
 from aerostic.ledger.balances import wallet_balance
 from aerostic.messaging.contacts import audience
@@ -153,6 +154,7 @@ __all__ = [
     "db",
     "emit",
     "emit_rows",
+    "enqueue",
     "fetch",
     "hold",
     "hookimpl",

@@ -6,9 +6,10 @@ MESSAGE = {
     "message_id": "our message",
     "number_id": "the sending or receiving number",
     "contact_id": "the contact, if known",
+    "conversation_id": "the conversation it belongs to, if any",
 }
-SOURCE = {"source": "what sent it: campaign, flow, agent, api or person", "source_id": "which one"}
-STATUS = MESSAGE | SOURCE
+SOURCE = {"source": "what planned it: the plugin's name, or person", "source_id": "which one"}
+STATUS = MESSAGE | {"batch_id": "the batch it was planned in, if any"}
 
 CORE_EVENTS = (
     EventType("message.accepted", "The provider took a message and gave it an id.", STATUS),
@@ -29,6 +30,11 @@ CORE_EVENTS = (
         "conversation.changed",
         "A person took a conversation over from bots, handed it back to them, or answered in it.",
         {"conversation_id": "which", "handled_by": "bot or person"},
+    ),
+    EventType(
+        "batch.changed",
+        "A batch was started, paused, resumed or cancelled.",
+        SOURCE | {"batch_id": "which", "state": "its new state", "reason": "why, as a code or a sentence"},
     ),
     EventType("batch.finished", "Every message of a batch has an outcome.", SOURCE | {"counts": "messages by status"}),
     EventType(
