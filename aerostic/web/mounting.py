@@ -2,13 +2,19 @@
 
 from importlib import import_module
 
-from flask import Blueprint, Flask, abort, g
+from flask import Blueprint, Flask, abort, g, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from aerostic.registry.declarations import Area
 
+PLATFORM_HOME = "/overview"
 VIEWS: tuple[tuple[Area, str], ...] = (
     ("app", "aerostic.web.app.home:views"),
     ("app", "aerostic.web.app.wallet:views"),
+    ("admin", "aerostic.web.platform.overview:views"),
+    ("admin", "aerostic.web.platform.tenants:views"),
+    ("admin", "aerostic.web.platform.queues:views"),
+    ("app", "aerostic.web.reseller.tenants:views"),
 )
 
 
@@ -23,8 +29,11 @@ def init_views(app: Flask) -> None:
 def _keep_to(app: Flask, area: Area, blueprint: Blueprint) -> None:
     app.register_blueprint(blueprint)
 
-    def check() -> None:
-        if g.place.area != area:
-            abort(404)
+    def check() -> BaseResponse | None:
+        if g.place.area == area:
+            return None
+        if (g.place.area, request.path) == ("admin", "/"):
+            return redirect(PLATFORM_HOME)
+        return abort(404)
 
     app.before_request_funcs.setdefault(blueprint.name, []).insert(0, check)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Literal, ParamSpec, TypeVar
 
 from flask import Flask, Response, abort, g, redirect, request
 from flask_login import current_user
@@ -34,6 +34,23 @@ def allowed(permission: str = "") -> Callable[[Callable[P, R]], Callable[P, R | 
             if g.get("tenant_id") is None:
                 return _go(WORKSPACES)
             if permission and not can(permission):
+                abort(403)
+            return view(*args, **kwargs)
+
+        return checked
+
+    return wrap
+
+
+def staff_only(kind: Literal["platform", "reseller"]) -> Callable[[Callable[P, R]], Callable[P, R | BaseResponse]]:
+    """Let a view of a console be called only by the platform's, or a reseller's, own people; others are told 403."""
+
+    def wrap(view: Callable[P, R]) -> Callable[P, R | BaseResponse]:
+        @wraps(view)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> R | BaseResponse:
+            if not current_user.is_authenticated:
+                return _go(f"{SIGN_IN}?next={request.full_path.rstrip('?')}" if request.method == "GET" else SIGN_IN)
+            if current_user.user.staff != kind:
                 abort(403)
             return view(*args, **kwargs)
 

@@ -9,13 +9,27 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from aerostic.web.pages.tables.state import TableState
 
 MOST_COUNTED = 10_000
-READ: dict[type, Callable[[Any], Any]] = {datetime: datetime.fromisoformat, UUID: UUID, int: int, str: str, float: float, bool: bool}
+READ: dict[type, Callable[[Any], Any]] = {
+    datetime: datetime.fromisoformat,
+    UUID: UUID,
+    int: int,
+    str: str,
+    float: float,
+    bool: bool,
+}
+    datetime: datetime.fromisoformat,
+    UUID: UUID,
+    int: int,
+    str: str,
+    float: float,
+    bool: bool,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +83,7 @@ def _count(session: Session, query: Select[Any]) -> int:
 
 
 def _beyond(
-    sort: ColumnElement[Any], key: ColumnElement[Any], cursor: tuple[Any, Any], down: bool
+    sort: SQLColumnExpression[Any], key: SQLColumnExpression[Any], cursor: tuple[Any, Any], down: bool
 ) -> ColumnElement[bool]:
     here, there = tuple_(sort, key), tuple_(*cursor)
     return here < there if down else here > there
@@ -80,11 +94,16 @@ def _written(row: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(place, default=str).encode()).decode().rstrip("=")
 
 
-def _read(text: str, sort: ColumnElement[Any], key: ColumnElement[Any]) -> tuple[Any, Any] | None:
+def _read(text: str, sort: SQLColumnExpression[Any], key: SQLColumnExpression[Any]) -> tuple[Any, Any] | None:
     """A place as `_written` made it; one that makes no sense is the beginning."""
     try:
         place = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        first, last = (READ[part.type.python_type](value) for part, value in zip((sort, key), place, strict=True))
+        first, last = (READ[_type(part)](value) for part, value in zip((sort, key), place, strict=True))
     except (ValueError, TypeError, KeyError, binascii.Error):
         return None
     return first, last
+
+
+def _type(part: SQLColumnExpression[Any]) -> type:
+    kind: type = part.type.python_type  # type: ignore[attr-defined]
+    return kind

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, SQLColumnExpression
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Column:
 
     name: str
     title: str
-    sort: ColumnElement[Any] | None = None
+    sort: SQLColumnExpression[Any] | None = None
     numeric: bool = False
     extra: bool = False
     shown: bool = True
@@ -66,13 +66,13 @@ class TableSpec:
     """
 
     name: str
-    key: ColumnElement[Any]
+    key: SQLColumnExpression[Any]
     columns: Sequence[Column]
     filters: Sequence[Filter] = ()
     search: Callable[[str], ColumnElement[bool]] | None = None
     order: str = "-created"
     placeholder: str = ""
-    sorts: dict[str, ColumnElement[Any]] = field(init=False)
+    sorts: dict[str, SQLColumnExpression[Any]] = field(init=False)
 
     def __post_init__(self) -> None:
         sorts = {column.name: column.sort for column in self.columns if column.sort is not None}

@@ -1,0 +1,1 @@
+"""The platform's console, on admin hosts, for its own people."""

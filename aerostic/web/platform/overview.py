@@ -1,0 +1,55 @@
+"""The platform at a glance: who is on it, what it carries, what needs somebody."""
+
+from datetime import timedelta
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from redis.exceptions import RedisError
+from sqlalchemy import func, select
+
+from aerostic.db import platform_scope, transaction, utcnow
+from aerostic.jobs.overview import queue_states
+from aerostic.messaging.models import ChannelNumber, Lane, Message
+from aerostic.registry import runtime
+from aerostic.streams.bus import BusError
+from aerostic.streams.overview import Streams, stream_states
+from aerostic.tenancy.models import Reseller, Tenant
+from aerostic.web.pages.access import staff_only
+from aerostic.web.pages.render import render
+
+views = Blueprint("platform_overview", __name__)
+
+
+@views.get("/overview")
+@staff_only("platform")
+def show() -> ResponseReturnValue:
+    """Counts, and what is not as it should be."""
+    with transaction(platform_scope("platform overview")) as session:
+        counts = {
+            "resellers": session.scalar(select(func.count()).select_from(Reseller)),
+            "tenants": session.scalar(select(func.count()).select_from(Tenant)),
+            "suspended": session.scalar(select(func.count()).select_from(Tenant).where(Tenant.status == "suspended")),
+            "numbers": session.scalar(select(func.count()).select_from(ChannelNumber)),
+            "messages": session.scalar(
+                select(func.count()).select_from(Message).where(Message.created_at >= utcnow() - timedelta(days=1))
+            ),
+        }
+        stopped = session.scalars(select(Lane).where(Lane.stopped != "").limit(20)).all()
+    streams = _streams()
+    return render(
+        "platform/overview.html",
+        counts=counts,
+        stopped=stopped,
+        queues=queue_states(runtime()),
+        streams=streams,
+        plugins=runtime().registry.plugins.values(),
+        quarantined=runtime().registry.quarantined,
+    )
+
+
+def _streams() -> Streams | None:
+    """The streams; None where their server does not answer, which the page then says."""
+    try:
+        return stream_states(runtime())
+    except (BusError, RedisError):
+        return None

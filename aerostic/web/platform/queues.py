@@ -1,0 +1,46 @@
+"""Queues, workers, consumers and dead letters; letters can be handled again, or discarded."""
+
+from flask import Blueprint, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from aerostic.jobs.overview import queue_states, worker_states
+from aerostic.registry import runtime
+from aerostic.streams.dead import DeadLetters
+from aerostic.streams.overview import stream_states
+from aerostic.web.pages.access import staff_only
+from aerostic.web.pages.render import render, toast
+
+views = Blueprint("platform_queues", __name__)
+
+
+@views.get("/queues")
+@staff_only("platform")
+def show() -> ResponseReturnValue:
+    """How they stand."""
+    return render(
+        "platform/queues.html",
+        queues=queue_states(runtime()),
+        workers=worker_states(runtime()),
+        streams=stream_states(runtime()),
+    )
+
+
+@views.post("/queues/letters")
+@staff_only("platform")
+def letters() -> ResponseReturnValue:
+    """Have chosen dead letters handled again (`act` replay), or discard them."""
+    dead = DeadLetters(runtime().redis, runtime().settings.redis_prefix)
+    ids = request.form.getlist("id")
+    if request.form.get("act") == "discard":
+        dead.discard(ids)
+        toast(ngettext("One letter was discarded.", "%(num)s letters were discarded.", len(ids)))
+    else:
+        declared = runtime().registry.declared("register_event_handlers")
+        failed = dead.replay(ids, {item.value.name: item.value.function for item in declared})
+        if failed:
+            toast(_("%(count)s of them failed again.", count=len(failed)), "danger")
+        else:
+            toast(ngettext("One letter was handled.", "%(num)s letters were handled.", len(ids)))
+    return redirect("/queues", 303)

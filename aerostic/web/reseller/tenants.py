@@ -1,0 +1,42 @@
+"""The workspaces of a reseller."""
+
+from uuid import UUID
+
+from flask import Blueprint, abort, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from aerostic.db import Scope, reseller_scope, tenant_scope, transaction
+from aerostic.tenancy.models import Tenant
+from aerostic.web.pages.access import staff_only
+from aerostic.web.pages.render import render
+from aerostic.web.pages.tables import TableState, fetch
+from aerostic.web.platform.tenants import tenant_rows, tenant_table
+from aerostic.web.tenant_facts import facts
+
+views = Blueprint("reseller_tenants", __name__)
+
+
+@views.get("/reseller")
+@staff_only("reseller")
+def index() -> ResponseReturnValue:
+    """All of them."""
+    state = TableState.read(tenant_table([]), request.args)
+    with transaction(_scope()) as session:
+        page = fetch(session, state, tenant_rows())
+    return render("reseller/tenants.html", state=state, page=page)
+
+
+@views.get("/reseller/tenants/<uuid:tenant_id>")
+@staff_only("reseller")
+def show(tenant_id: UUID) -> ResponseReturnValue:
+    """One workspace: counts and standing, none of its people's data."""
+    with transaction(_scope()) as session:
+        tenant = session.get(Tenant, tenant_id) or abort(404)
+    with transaction(tenant_scope(tenant.id)) as session:
+        return render("reseller/tenant.html", tenant=tenant, facts=facts(session, tenant))
+
+
+def _scope() -> Scope:
+    """The reseller's own; somebody of no reseller sees nothing."""
+    return reseller_scope(current_user.user.reseller_id or abort(403))
