@@ -37,6 +37,11 @@ class Settings(BaseSettings):
     )
     secret_key: SecretStr = Field(SecretStr(""), alias="AEROSTIC_SECRET_KEY", description="Signs session cookies.")
     domain: str = Field("localhost", alias="AEROSTIC_DOMAIN", description="Hosts are app.<domain>, hooks.<domain>, ...")
+    hooks_url: str = Field(
+        "",
+        alias="AEROSTIC_HOOKS_URL",
+        description="Where providers reach the webhook intake; https://hooks.<domain> when left out.",
+    )
     port: int = Field(8800, alias="AEROSTIC_PORT", ge=1, le=65535, description="The one port of the front door.")
     plugin_path: Annotated[list[Path], NoDecode] = Field(
         [], alias="AEROSTIC_PLUGIN_PATH", description="Folders whose packages are plugins, separated as in PATH."

@@ -7,7 +7,7 @@ from contextlib import suppress
 import click
 
 from aerostic.cli.log import announce, log_line
-from aerostic.cli.ports import Ports
+from aerostic.cli.ports import Ports, local_url
 from aerostic.cli.running import AlreadyRunningError, publish, sole
 from aerostic.cli.services import Postgres, Valkey, load_secrets
 from aerostic.cli.services.children import Command, free_port
@@ -42,6 +42,8 @@ def bring_up(supervisor: Supervisor, settings: Settings, *, seed: bool) -> list[
     environment, owner = start_servers(supervisor, settings)
     supervisor.run(aerostic("migrate", environment=environment | owner), PREPARE_SECONDS)
     ports = Ports.of(settings)
+    if settings.domain == "localhost" and not settings.hooks_url:
+        environment["AEROSTIC_HOOKS_URL"] = local_url(ports.hooks)
     _refuse_taken(ports)
     supervisor.keep([Child(command) for command in processes(ports, settings, environment)])
     supervisor.keep([Child(aerostic("front", environment=environment))])

@@ -7,15 +7,23 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from aerostic.db import tenant_scope, transaction, utcnow
-from aerostic.messaging.contract import Account, Channel, ChannelError, NumberData
-from aerostic.messaging.models import ChannelAccount, ChannelNumber, Lane
+from aerostic.db import new_id, tenant_scope, transaction
+from aerostic.messaging.accounts import CHANNEL_OFF
+from aerostic.messaging.contract import Account, Channel, ChannelError
+from aerostic.messaging.models import ChannelAccount, ChannelNumber
+from aerostic.messaging.numbers.lanes import restart
+from aerostic.messaging.numbers.refreshing import keep_numbers
 from aerostic.messaging.templates.syncing import sync
+from aerostic.registry import runtime
+from aerostic.security.outbound import UnsafeAddressError, check_public
 from aerostic.tenancy.plugins import view_for
+from aerostic.words import N_
 
 ENDPOINT_BYTES = 24
+TAKEN = N_("This account is connected to another workspace already.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,65 +38,82 @@ class Connection:
 
 
 def connect(tenant_id: UUID, connection: Connection, hooks: str) -> UUID:
-    """Connect an account, or bring a connected one up to date. Returns our id of it.
+    """Connect an account, or bring a connected one up to date and let its numbers send again. Returns our id of it.
 
     Args:
         hooks: base address of the webhook intake, as the provider can reach it.
 
     Raises:
-        ChannelError: the provider refused; the account is kept, so that it can be mended and connected again.
+        ChannelError: the provider refused. Where it refused the credentials nothing is changed; later on the account is
+            kept, so that it can be mended and connected again.
     """
+    _check_addresses(connection)
     with transaction(tenant_scope(tenant_id)) as session:
-        row = _kept(session, tenant_id, connection)
+        known = _find(session, tenant_id, connection)
         channel: Channel | None = view_for(session, tenant_id).channels.get(connection.channel)
-        account = Account(row.id, tenant_id, row.external_id, connection.credentials, connection.settings)
-        callback = f"{hooks}/{row.channel}/{row.endpoint}"
     if channel is None:
-        raise ChannelError(f"The channel {connection.channel!r} is switched off. Switch its plugin on first.")
-    numbers = asyncio.run(_subscribed(channel, account, callback))
+        raise ChannelError(CHANNEL_OFF)
+    account = Account(
+        known.id if known else new_id(),
+        tenant_id,
+        connection.external_id,
+        connection.credentials,
+        connection.settings,
+    )
+    numbers = asyncio.run(channel.fetch_numbers(account))
+    endpoint = _keep(account, connection)
+    asyncio.run(channel.subscribe(account, f"{hooks}/{connection.channel}/{endpoint}"))
     with transaction(tenant_scope(tenant_id)) as session:
-        for number in numbers:
-            _keep_number(session, account, number)
+        keep_numbers(session, tenant_id, account.id, numbers)
+        _let_send(session, account)
     sync(tenant_id, account.id, channel, account)
     return account.id
 
 
-async def _subscribed(channel: Channel, account: Account, callback: str) -> list[NumberData]:
-    await channel.subscribe(account, callback)
-    return await channel.fetch_numbers(account)
+def _check_addresses(connection: Connection) -> None:
+    """What a person of a tenant enters must not make us ask our own network; on one's own machine that is the point."""
+    if runtime().settings.domain == "localhost":
+        return
+    for value in connection.settings.values():
+        if isinstance(value, str) and "://" in value:
+            try:
+                check_public(value)
+            except UnsafeAddressError as error:
+                raise ChannelError(str(error)) from None
 
 
-def _kept(session: Session, tenant_id: UUID, connection: Connection) -> ChannelAccount:
+def _find(session: Session, tenant_id: UUID, connection: Connection) -> ChannelAccount | None:
     chosen = select(ChannelAccount).where(
         ChannelAccount.tenant_id == tenant_id,
         ChannelAccount.channel == connection.channel,
         ChannelAccount.external_id == connection.external_id,
     )
-    row = session.scalar(chosen)
-    if row is None:
-        row = ChannelAccount(
-            tenant_id=tenant_id,
-            channel=connection.channel,
-            external_id=connection.external_id,
-            endpoint=secrets.token_urlsafe(ENDPOINT_BYTES),
-        )
-        session.add(row)
-    row.name, row.credentials, row.settings = connection.name, connection.credentials, connection.settings
-    session.flush()
-    return row
+    return session.scalar(chosen)
 
 
-def _keep_number(session: Session, account: Account, data: NumberData) -> None:
-    chosen = select(ChannelNumber).where(
-        ChannelNumber.account_id == account.id, ChannelNumber.external_id == data.external_id
-    )
-    row = session.scalar(chosen)
-    if row is None:
-        row = ChannelNumber(
-            tenant_id=account.tenant_id, account_id=account.id, external_id=data.external_id, display=data.display
-        )
-        session.add(row)
-        session.flush()
-        session.add(Lane(tenant_id=account.tenant_id, number_id=row.id))
-    row.display, row.name, row.quality = data.display, data.name, data.quality
-    row.status, row.pace, row.limit_tier, row.synced_at = data.status, data.pace, data.limit_tier, utcnow()
+def _keep(account: Account, connection: Connection) -> str:
+    """Write the account down. Returns its webhook path."""
+    try:
+        with transaction(tenant_scope(account.tenant_id)) as session:
+            row = _find(session, account.tenant_id, connection)
+            if row is None:
+                row = ChannelAccount(
+                    id=account.id,
+                    tenant_id=account.tenant_id,
+                    channel=connection.channel,
+                    external_id=connection.external_id,
+                    endpoint=secrets.token_urlsafe(ENDPOINT_BYTES),
+                )
+                session.add(row)
+            row.name, row.credentials, row.settings = connection.name, connection.credentials, connection.settings
+            return row.endpoint
+    except IntegrityError:
+        raise ChannelError(TAKEN) from None
+
+
+def _let_send(session: Session, account: Account) -> None:
+    """The provider has accepted us, so what had stopped the account is over."""
+    row = session.get_one(ChannelAccount, account.id)
+    row.status, row.status_reason = "active", ""
+    numbers = select(ChannelNumber.id).where(ChannelNumber.account_id == account.id)
+    restart(session, account.tenant_id, session.scalars(numbers))

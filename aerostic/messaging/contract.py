@@ -11,6 +11,8 @@ from enum import StrEnum
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
+from pydantic import BaseModel
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -223,10 +225,23 @@ WebhookItem = InboundMessage | StatusUpdate | PreferenceChange | TemplateEvent |
 
 
 class Channel(Protocol):
-    """A way to reach people. Its plugin returns it from `register_channels`."""
+    """A way to reach people. Its plugin returns it from `register_channels`.
+
+    Args:
+        account_title: what the provider calls an account's id, to be translated.
+    """
 
     kind: str
     title: str
+    account_title: str
+
+    @property
+    def credentials(self) -> type[BaseModel]:
+        """The secrets an account needs, each a `SecretStr`; the form that connects one is made from it."""
+
+    @property
+    def settings(self) -> type[BaseModel]:
+        """What else an account may set, all with defaults; shown to those who look for it."""
 
     def open_sender(self, account: Account, connections: int) -> AbstractAsyncContextManager[Sender]:
         """A sender for one account, with at most `connections` requests at a time."""

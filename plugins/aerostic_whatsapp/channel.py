@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from aerostic.sdk import Account, NumberData, Sender, TemplateData, Variable, WebhookItem
+from aerostic.sdk import N_, Account, NumberData, Sender, TemplateData, Variable, WebhookItem
 from aerostic_whatsapp import filling, media, numbers, parsing, sending, signature, templates, variables
+from aerostic_whatsapp.settings import AccountSettings, Credentials
 
 
 class WhatsApp:
@@ -13,6 +14,9 @@ class WhatsApp:
 
     kind = "whatsapp"
     title = "WhatsApp"
+    account_title = N_("WhatsApp Business account ID")
+    credentials = Credentials
+    settings = AccountSettings
 
     def open_sender(self, account: Account, connections: int) -> AbstractAsyncContextManager[Sender]:
         """A pool of kept-alive connections; the sender also has `mark_read`."""
@@ -58,8 +62,6 @@ class WhatsApp:
         """Keep a file with the provider."""
         return await media.upload_media(account, number, data, content_type, name)
 
-    async def download_media(
-        self, account: Account, media_id: str, most: int = media.MOST_BYTES
-    ) -> tuple[bytes, str]:
+    async def download_media(self, account: Account, media_id: str, most: int = media.MOST_BYTES) -> tuple[bytes, str]:
         """Fetch what a person sent."""
         return await media.download_media(account, media_id, most)

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.orm import Session
 
 from aerostic.messaging.contacts.identifiers import USER_ID
+from aerostic.messaging.contacts.search import matching
 from aerostic.messaging.models import Consent, Contact, ContactIdentifier, ContactTag, ImportedContact, Suppression
 from aerostic.security.envelope import Place
 from aerostic.security.vault import open_text
@@ -52,8 +53,10 @@ class AudienceSpec(BaseModel):
         all_tags: has every one of these; any_tags: at least one; no_tags: none.
         countries: markets, ISO 3166 alpha-2.
         marketing: present states of consent.
+        sources: where the contact came from first: `import`, `manual`, `inbound`, ...
         created_from, created_to: from this moment, before that one.
         import_id: came with this import.
+        text: see `search.matching`.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -64,9 +67,11 @@ class AudienceSpec(BaseModel):
     fields: Annotated[list[FieldFilter], Field(max_length=20)] = []
     countries: Annotated[list[str], Field(max_length=300)] = []
     marketing: list[Literal["unknown", "granted", "withdrawn"]] = []
+    sources: Annotated[list[str], Field(max_length=20)] = []
     created_from: AwareDatetime | None = None
     created_to: AwareDatetime | None = None
     import_id: UUID | None = None
+    text: Annotated[str, Field(max_length=200)] = ""
 
 
 class AudienceRow(NamedTuple):
@@ -85,7 +90,8 @@ class AudienceRow(NamedTuple):
 
 def count(session: Session, tenant_id: UUID, spec: AudienceSpec) -> int:
     """How many contacts are meant now."""
-    return session.scalar(sa.select(func.count()).select_from(Contact).where(*_conditions(tenant_id, spec))) or 0
+    meant = sa.select(func.count()).select_from(Contact).where(*conditions(session, tenant_id, spec))
+    return session.scalar(meant) or 0
 
 
 def select(
@@ -98,7 +104,7 @@ def select(
     Args:
         after: go on behind this contact: the last one of a chunk that was dealt with before.
     """
-    query = _query(tenant_id, spec).execution_options(yield_per=chunk)
+    query = _query(session, tenant_id, spec).execution_options(yield_per=chunk)
     found = session.execute(query.where(Contact.id > after) if after else query)
     for rows in found.partitions():
         yield _opened(session, tenant_id, rows)
@@ -106,11 +112,11 @@ def select(
 
 def load(session: Session, tenant_id: UUID, contact_ids: list[UUID]) -> list[AudienceRow]:
     """These contacts as they are now, by id; those that are gone are left out. For an audience that was frozen before."""
-    chosen = _query(tenant_id, AudienceSpec()).where(Contact.id == _any(contact_ids, sa.Uuid()))
+    chosen = _query(session, tenant_id, AudienceSpec()).where(Contact.id == _any(contact_ids, sa.Uuid()))
     return _opened(session, tenant_id, session.execute(chosen).all())
 
 
-def _query(tenant_id: UUID, spec: AudienceSpec) -> sa.Select[Any]:
+def _query(session: Session, tenant_id: UUID, spec: AudienceSpec) -> sa.Select[Any]:
     columns = (
         Contact.id,
         Contact.phone_sealed,
@@ -121,10 +127,11 @@ def _query(tenant_id: UUID, spec: AudienceSpec) -> sa.Select[Any]:
         Contact.fields,
         Contact.marketing,
     )
-    return sa.select(*columns).where(*_conditions(tenant_id, spec)).order_by(Contact.id)
+    return sa.select(*columns).where(*conditions(session, tenant_id, spec)).order_by(Contact.id)
 
 
-def _conditions(tenant_id: UUID, spec: AudienceSpec) -> Iterator[ColumnElement[bool]]:
+def conditions(session: Session, tenant_id: UUID, spec: AudienceSpec) -> Iterator[ColumnElement[bool]]:
+    """The specification as SQL on `Contact`."""
     yield Contact.tenant_id == tenant_id
     yield from (_tagged(tenant_id, [tag]) for tag in spec.all_tags)
     if spec.any_tags:
@@ -136,9 +143,13 @@ def _conditions(tenant_id: UUID, spec: AudienceSpec) -> Iterator[ColumnElement[b
         yield Contact.country.in_([country.upper() for country in spec.countries])
     if spec.marketing:
         yield Contact.marketing.in_(spec.marketing)
+    if spec.sources:
+        yield Contact.source.in_(spec.sources)
     yield from _created(spec.created_from, spec.created_to)
     if spec.import_id:
         yield _imported(tenant_id, spec.import_id)
+    if spec.text.strip():
+        yield matching(session, tenant_id, spec.text)
 
 
 def _created(start: datetime | None, end: datetime | None) -> Iterator[ColumnElement[bool]]:

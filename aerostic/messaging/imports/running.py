@@ -133,6 +133,8 @@ def _take(
         job.created += len(written.created)
         job.updated += len(written.updated)
         job.refused += len(bad) + len(written.refused)
+        data = {"import_id": str(import_id), "rows": job.rows_done}
+        emit(session, Event("import.progressed", tenant_id, str(import_id), data))
     return opt_outs
 
 

@@ -12,6 +12,8 @@ from aerostic.billing import BillingRule, Outcome, settle
 from aerostic.db import Event, emit_rows
 from aerostic.messaging.contract import StatusUpdate
 from aerostic.messaging.inbound.fate import Fate, news
+from aerostic.messaging.told import COLUMNS as TOLD
+from aerostic.messaging.told import message_event
 from aerostic.security.envelope import Place
 from aerostic.security.vault import blind_index, seal_text
 
@@ -20,8 +22,8 @@ BY_PROVIDER = text(
     "SELECT provider_index, id FROM message WHERE tenant_id = :tenant AND provider_index = ANY(:indexes)"
 )
 # Locked in the order of ids, as every writer of messages does, so that writers wait for each other and never in a circle.
-LOCKED = text("""
-    SELECT id, number_id, contact_id, batch_id, source, state, status, attempt, error_code, error, created_at, sending_at,
+LOCKED = text(f"""
+    SELECT {TOLD}, state, status, attempt, error_code, error, created_at, sending_at,
            accepted_at, sent_at, delivered_at, read_at, failed_at, details -> 'pricing' AS pricing,
            provider_index IS NOT NULL AS has_provider_id
     FROM message WHERE tenant_id = :tenant AND id = ANY(:ids) AND direction = 'out' ORDER BY id FOR UPDATE
@@ -91,7 +93,7 @@ def _write(
 ) -> None:
     changed.sort(key=lambda item: item[2].id)
     session.execute(WRITE, _columns(tenant_id, [(before, after) for _, before, after in changed]))
-    emit_rows(session, (event for row, *fates in changed for event in _events(tenant_id, row, *fates)))
+    emit_rows(session, (event for row, *fates in changed for event in _events(row, *fates)))
     outcomes = [(after.id, Outcome(after.status, after.error_code or 0)) for _, before, after in changed
                 if after.status != before.status]  # fmt: skip
     if outcomes:
@@ -143,14 +145,7 @@ def _columns(tenant_id: UUID, changed: list[tuple[Fate, Fate]]) -> dict[str, lis
     return columns
 
 
-def _events(tenant_id: UUID, row: Row[Any], before: Fate, after: Fate) -> Iterable[Event]:
-    data: dict[str, Any] = {
-        "message_id": str(row.id),
-        "number_id": str(row.number_id),
-        "contact_id": str(row.contact_id) if row.contact_id else None,
-        "batch_id": str(row.batch_id) if row.batch_id else None,
-        "source": row.source,
-    }
+def _events(row: Row[Any], before: Fate, after: Fate) -> Iterable[Event]:
     for name in news(before, after):
         more = {"code": after.error_code or 0} if name == "failed" else {}
-        yield Event(f"message.{name}", tenant_id, str(row.id), {**data, **more})
+        yield message_event(name, row, **more)

@@ -4,7 +4,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    UniqueConstraint,
+    func,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db import Model, TenantOwned, utcnow
@@ -12,6 +21,7 @@ from aerostic.db.rls import Protection
 from aerostic.security.columns import Encrypted, sealed
 
 CONSENT = ("unknown", "granted", "withdrawn")
+KEY = Text(collation="C")
 
 
 class Contact(TenantOwned, Model):
@@ -19,6 +29,10 @@ class Contact(TenantOwned, Model):
 
     `marketing` is the present state of the consent history; `country` is the market code of the phone or of the
     business-scoped id (ISO 3166 alpha-2).
+
+    The name keys are the name from its first, second and third word on, in lower case and without accents, to find people by
+    the beginnings of words. They are columns, and in plain byte order, since row-level security lets no index on an
+    expression or for patterns be used: only comparisons.
     """
 
     __tablename__ = "contact"
@@ -26,7 +40,13 @@ class Contact(TenantOwned, Model):
         UniqueConstraint("tenant_id", "id"),
         UniqueConstraint("tenant_id", "phone_index"),
         Index("ix_contact_email", "tenant_id", "email_index"),
-        Index("ix_contact_name", "tenant_id", "name", "id"),
+        Index("ix_contact_name_key", "tenant_id", "name_key", "id"),
+        Index("ix_contact_name_key2", "tenant_id", "name_key2", "id", postgresql_where="name_key2 IS NOT NULL"),
+        Index("ix_contact_name_key3", "tenant_id", "name_key3", "id", postgresql_where="name_key3 IS NOT NULL"),
+        Index("ix_contact_created", "tenant_id", "created_at", "id"),
+        Index("ix_contact_country", "tenant_id", "country", "id"),
+        Index("ix_contact_marketing", "tenant_id", "marketing", "id"),
+        Index("ix_contact_source", "tenant_id", "source", "id"),
         CheckConstraint(f"marketing IN {CONSENT}", name="marketing"),
     )
     __protection__ = Protection(services=("statuses", "cron"))
@@ -39,6 +59,13 @@ class Contact(TenantOwned, Model):
     email_index: Mapped[bytes | None]
     email = sealed(str)
     name: Mapped[str] = mapped_column(default="", server_default="")
+    name_key: Mapped[str] = mapped_column(KEY, Computed("search_key(name)", persisted=True), deferred=True)
+    name_key2: Mapped[str | None] = mapped_column(
+        KEY, Computed("without_first_word(search_key(name))", persisted=True), deferred=True
+    )
+    name_key3: Mapped[str | None] = mapped_column(
+        KEY, Computed("without_first_word(without_first_word(search_key(name)))", persisted=True), deferred=True
+    )
     country: Mapped[str] = mapped_column(default="", server_default="")
     locale: Mapped[str] = mapped_column(default="", server_default="")
     fields: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
@@ -92,10 +119,14 @@ class ContactTag(Model):
     tag_id: Mapped[UUID] = mapped_column(primary_key=True)
     contact_id: Mapped[UUID] = mapped_column(primary_key=True)
     tenant_id: Mapped[UUID]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class Consent(TenantOwned, Model):
-    """One entry of the consent history: who said what, where and when. Never changed."""
+    """One entry of the consent history: who said what, where and when. Never changed.
+
+    `user_id` is the person of the tenant who wrote it down, where somebody did.
+    """
 
     __tablename__ = "consent"
     __table_args__ = (
@@ -109,6 +140,7 @@ class Consent(TenantOwned, Model):
     category: Mapped[str] = mapped_column(default="marketing", server_default="marketing")
     state: Mapped[str]
     source: Mapped[str]
+    user_id: Mapped[UUID | None]
     given_at: Mapped[datetime]
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
 

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from aerostic.db import Event, emit_rows
+from aerostic.db import emit_rows
+from aerostic.messaging.told import COLUMNS, message_event
 
 CLAIM = text(
     "UPDATE lane SET owner = :owner, fence = fence + 1, expires_at = now() + :life WHERE number_id IN"
@@ -34,7 +34,7 @@ STOP = text(
 )
 ABANDONED = text(
     "UPDATE message SET state = 'unknown' WHERE number_id = :number AND state = 'sending' AND fence < :fence"
-    " RETURNING id, tenant_id, batch_id, number_id"
+    f" RETURNING {COLUMNS}"
 )
 
 
@@ -61,12 +61,7 @@ def claim(session: Session, owner: str, most: int, life: timedelta) -> list[Leas
 
 def _doubt(session: Session, lease: Lease) -> None:
     rows = session.execute(ABANDONED, {"number": lease.number_id, "fence": lease.fence})
-    emit_rows(session, [Event("message.unknown", row.tenant_id, str(row.id), _ids(row)) for row in rows])
-
-
-def _ids(row: Row[Any]) -> dict[str, str | None]:
-    batch_id = str(row.batch_id) if row.batch_id else None
-    return {"message_id": str(row.id), "batch_id": batch_id, "number_id": str(row.number_id)}
+    emit_rows(session, [message_event("unknown", row) for row in rows])
 
 
 def beat(session: Session, leases: Sequence[Lease], life: timedelta) -> set[UUID]:

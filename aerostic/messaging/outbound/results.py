@@ -9,10 +9,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from aerostic.billing import Outcome, settle
-from aerostic.db import Event, emit_rows
+from aerostic.db import emit_rows
 from aerostic.messaging.contract import ErrorScope, SendResult, Sent
 from aerostic.messaging.outbound.finishing import reopen
 from aerostic.messaging.outbound.leases import Lease
+from aerostic.messaging.told import COLUMNS, message_event
 from aerostic.security.envelope import Place
 from aerostic.security.vault import blind_index, seal_text
 from aerostic.tenancy.plugins import view_for
@@ -29,15 +30,17 @@ ACCEPTED = text(
     " details = CASE WHEN u.held THEN details || '{\"held\": true}' ELSE details END"
     " FROM json_to_recordset(CAST(:rows AS json)) AS u(id uuid, sealed text, idx text, held bool)"
     " WHERE message.id = u.id AND fence = :fence AND state IN ('sending', 'unknown', 'accepted')"
-    " RETURNING message.id, message.tenant_id, message.batch_id, message.number_id, old.state AS before)"
+    f" RETURNING {COLUMNS}, old.state AS before)"
     " INSERT INTO outbox (id, type, tenant_id, key, time, data) SELECT uuidv7(), 'message.accepted', tenant_id, id, now(),"
-    " jsonb_build_object('message_id', id, 'batch_id', batch_id, 'number_id', number_id) FROM taken"
+    " jsonb_build_object('message_id', id, 'number_id', number_id, 'contact_id', contact_id, 'conversation_id',"
+    " conversation_id, 'batch_id', batch_id, 'source', source) FROM taken"
     " WHERE before <> 'accepted'"  # a status was faster, and has told
 )
 REFUSED = text(
     "UPDATE message SET state = 'failed', failed_at = now(), status = 'failed', error_code = u.code, error = u.reason"
     " FROM unnest(CAST(:ids AS uuid[]), CAST(:codes AS bigint[]), CAST(:reasons AS text[])) AS u(id, code, reason)"
-    " WHERE message.id = u.id AND fence = :fence AND state IN ('sending', 'unknown') RETURNING message.id, batch_id"
+    " WHERE message.id = u.id AND fence = :fence AND state IN ('sending', 'unknown')"
+    f" RETURNING {COLUMNS}"
 )
 AGAIN = text(
     "UPDATE message SET state = 'planned', not_before = now() + u.after * interval '1 second', error_code = u.code,"
@@ -49,7 +52,7 @@ AGAIN = text(
 DOUBTED = text(
     "UPDATE message SET state = 'unknown', error_code = u.code, error = u.reason"
     " FROM unnest(CAST(:ids AS uuid[]), CAST(:codes AS bigint[]), CAST(:reasons AS text[])) AS u(id, code, reason)"
-    " WHERE message.id = u.id AND fence = :fence AND state = 'sending' RETURNING message.id, batch_id"
+    f" WHERE message.id = u.id AND fence = :fence AND state = 'sending' RETURNING {COLUMNS}"
 )
 
 
@@ -74,7 +77,7 @@ def write(session: Session, lease: Lease, results: Sequence[Result]) -> None:
         _again(session, lease, values)
     if groups[Sent.UNKNOWN]:
         rows = session.execute(DOUBTED, _reasons(lease, groups[Sent.UNKNOWN]))
-        emit_rows(session, [_event("message.unknown", lease, row.id, row.batch_id) for row in rows])
+        emit_rows(session, [message_event("unknown", row) for row in rows])
 
 
 def _kind(result: Result) -> Sent:
@@ -114,7 +117,7 @@ def _refused(session: Session, lease: Lease, results: list[Result]) -> None:
         return
     codes = {item.message_id: item.answer.code for item in results}
     rows = session.execute(REFUSED, _reasons(lease, results)).all()
-    emit_rows(session, [_event("message.failed", lease, row.id, row.batch_id, codes[row.id]) for row in rows])
+    emit_rows(session, [message_event("failed", row, code=codes[row.id]) for row in rows])
     outcomes = [(row.id, Outcome("failed", codes[row.id])) for row in rows]
     settle(session, lease.tenant_id, view_for(session, lease.tenant_id).billing_rules, outcomes)
 
@@ -126,12 +129,3 @@ def _reasons(lease: Lease, results: list[Result]) -> dict[str, object]:
         "codes": [item.answer.code for item in results],
         "reasons": [item.answer.reason for item in results],
     }
-
-
-def _event(kind: str, lease: Lease, message_id: UUID, batch_id: UUID | None, code: int = 0) -> Event:
-    data = {
-        "message_id": str(message_id),
-        "batch_id": str(batch_id) if batch_id else None,
-        "number_id": str(lease.number_id),
-    }
-    return Event(kind, lease.tenant_id, str(message_id), {**data, "code": code} if code else data)

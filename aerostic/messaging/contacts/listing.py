@@ -1,0 +1,48 @@
+"""Contacts for a list: at most 10,000 are counted, and every page of a million costs about the same.
+
+One look finds up to 10,000 ids of those that are meant. Where that is all of them, a page is chosen among these ids. Where there
+are more, at least one contact in a hundred of a million is meant, and walking along the order finds a page of them soon.
+"""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from aerostic.messaging.contacts.audience import AudienceSpec, conditions
+from aerostic.messaging.models import Contact
+
+MOST_COUNTED = 10_000
+EVERYBODY = AudienceSpec()
+
+
+class Found(NamedTuple):
+    """Who is meant. `total` is at most one more than are counted; `came` is the column that follows the order of coming."""
+
+    query: sa.Select[tuple[Contact]]
+    total: int
+    came: InstrumentedAttribute[Any]
+
+    @property
+    def many(self) -> bool:
+        """Whether there are more than were counted."""
+        return self.total > MOST_COUNTED
+
+
+def find(session: Session, tenant_id: UUID, spec: AudienceSpec) -> Found:
+    """The contacts that a specification means."""
+    meant = list(conditions(session, tenant_id, spec))
+    some = session.scalars(sa.select(Contact.id).where(*meant).limit(MOST_COUNTED + 1)).all()
+    came = _order_of_coming(spec)
+    if len(some) > MOST_COUNTED or spec == EVERYBODY:
+        return Found(sa.select(Contact).where(*meant), len(some), came)
+    chosen = Contact.id == sa.any_(sa.literal(list(some), ARRAY(sa.Uuid())))
+    return Found(sa.select(Contact).where(Contact.tenant_id == tenant_id, chosen), len(some), Contact.id)
+
+
+def _order_of_coming(spec: AudienceSpec) -> InstrumentedAttribute[Any]:
+    """Ids are made in the order of time. What is indexed by them is read in their order; the rest by the time itself."""
+    by_id = spec.any_tags or spec.all_tags or spec.import_id or spec.countries or spec.marketing or spec.sources
+    return Contact.id if by_id else Contact.created_at

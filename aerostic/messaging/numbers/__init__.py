@@ -1,0 +1,1 @@
+"""Sending numbers: their standing with the provider, how much of their limits is used, and whether they send now."""

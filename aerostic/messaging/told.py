@@ -1,0 +1,29 @@
+"""The events of outbound messages, all with the same data."""
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from aerostic.db import Event
+
+# What an event needs of a message's row, in the form of a list for SELECT and RETURNING.
+COLUMNS = (
+    "message.id, message.tenant_id, message.number_id, message.contact_id, message.conversation_id, message.batch_id,"
+    " message.source"
+)
+IDS = ("number_id", "contact_id", "conversation_id", "batch_id")
+
+
+def message_event(kind: str, row: Row[Any], **more: Any) -> Event:
+    """What happened to a message.
+
+    Args:
+        kind: `accepted`, `sent`, ...
+        row: with what `COLUMNS` names.
+        more: further data.
+    """
+    told = row._mapping
+    ids = {name: str(told[name]) if told[name] else None for name in IDS}
+    return Event(
+        f"message.{kind}", row.tenant_id, str(row.id), {"message_id": str(row.id), **ids, "source": row.source, **more}
+    )
