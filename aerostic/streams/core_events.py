@@ -9,7 +9,7 @@ MESSAGE = {
     "conversation_id": "the conversation it belongs to, if any",
 }
 SOURCE = {"source": "what planned it: the plugin's name, or person", "source_id": "which one"}
-STATUS = MESSAGE | {"batch_id": "the batch it was planned in, if any"}
+STATUS = MESSAGE | {"batch_id": "the batch it was planned in, if any", "source": SOURCE["source"]}
 
 CORE_EVENTS = (
     EventType("message.accepted", "The provider took a message and gave it an id.", STATUS),
@@ -19,32 +19,52 @@ CORE_EVENTS = (
     EventType(
         "message.failed",
         "A message will not arrive.",
-        STATUS
-        | {"code": "the provider's error code", "reason": "our class of the error: permanent, retryable or account"},
+        STATUS | {"code": "the provider's error code"},
     ),
     EventType(
         "message.unknown", "Whether the provider took a message cannot be told yet; it is not sent again.", STATUS
     ),
-    EventType("message.received", "A contact wrote to a number.", MESSAGE | {"kind": "text, image, button, ..."}),
+    EventType(
+        "message.received",
+        "A contact wrote to a number.",
+        MESSAGE | {"kind": "text, image, button, ..."},
+        "conversations.view",
+    ),
     EventType(
         "conversation.changed",
         "A person took a conversation over from bots, handed it back to them, or answered in it.",
         {"conversation_id": "which", "handled_by": "bot or person"},
+        "conversations.view",
+    ),
+    EventType("batch.finished", "Nothing of a batch is left to send.", {"batch_id": "which"} | SOURCE),
+    EventType(
+        "contact.opted_out",
+        "A contact wants no more marketing.",
+        {"contact_id": "who", "source": "how we know"},
+        "contacts.view",
     ),
     EventType(
-        "batch.changed",
-        "A batch was started, paused, resumed or cancelled.",
-        SOURCE | {"batch_id": "which", "state": "its new state", "reason": "why, as a code or a sentence"},
+        "contact.opted_in",
+        "A contact agreed to marketing.",
+        {"contact_id": "who", "source": "how we know"},
+        "contacts.view",
     ),
-    EventType("batch.finished", "Every message of a batch has an outcome.", SOURCE | {"counts": "messages by status"}),
-    EventType(
-        "contact.opted_out", "A contact wants no more marketing.", {"contact_id": "who", "source": "how we know"}
-    ),
-    EventType("contact.opted_in", "A contact agreed to marketing.", {"contact_id": "who", "source": "how we know"}),
     EventType(
         "contact.merged",
         "Two contacts were one person; what belonged to the one is the other's now.",
         {"contact_id": "who stays", "merged_id": "who is gone"},
+        "contacts.view",
+    ),
+    EventType(
+        "import.progressed",
+        "An import has taken some more of its rows.",
+        {"import_id": "which", "rows": "rows taken or refused so far"},
+        "contacts.view",
+    ),
+    EventType(
+        "import.progressed",
+        "An import of contacts has taken some more rows.",
+        {"import_id": "which", "rows": "rows read so far"},
     ),
     EventType(
         "import.finished",
@@ -56,36 +76,43 @@ CORE_EVENTS = (
             "updated": "contacts that were known",
             "refused": "rows not taken",
         },
+        "contacts.view",
     ),
     EventType(
         "template.status_changed",
         "The provider approved, rejected, paused or disabled a template.",
         {"template_id": "which", "status": "new status", "previous": "status before", "reason": "the provider's code"},
+        "templates.view",
     ),
     EventType(
         "template.category_changed",
         "The provider moved a template to another category, and so to another price.",
         {"template_id": "which", "category": "new category", "previous": "category before"},
+        "templates.view",
     ),
     EventType(
         "template.quality_changed",
         "Recipients' feedback changed a template's quality.",
         {"template_id": "which", "quality": "new quality", "previous": "quality before"},
+        "templates.view",
     ),
     EventType(
         "number.changed",
         "Quality, messaging limit, throughput or standing of a number changed.",
         {"number_id": "which", "field": "what changed", "value": "new value", "previous": "value before"},
+        "channels.view",
     ),
     EventType(
         "account.changed",
         "The provider reported something about a tenant's business account.",
         {"account_id": "which", "kind": "the provider's event", "code": "its code, if any"},
+        "channels.view",
     ),
     EventType(
         "wallet.low",
         "A wallet fell below its owner's threshold.",
         {"account_id": "the wallet", "balance": "micro-credits left", "threshold": "micro-credits"},
+        "wallet.view",
     ),
     EventType(
         "hold.closed",
@@ -96,11 +123,24 @@ CORE_EVENTS = (
             "refunded": "micro-credits given back after a failure",
             "released": "micro-credits given back unspent",
         },
+        "wallet.view",
+    ),
+    EventType(
+        "work.changed",
+        "Work that a person asked for has gone on, or come to its end.",
+        {
+            "work_id": "which",
+            "kind": "what kind of work",
+            "state": "queued, running, done, failed or cancelled",
+            "done": "how much is done",
+            "total": "of how much; 0 when that is not known",
+        },
     ),
     EventType(
         "webhook.rejected",
         "A webhook that was taken could not be understood; it is kept for a person to look at.",
         {"channel": "which channel", "rejection_id": "the recorded rejection", "reason": "why, as a code"},
+        "channels.view",
     ),
 )
 
