@@ -23,13 +23,6 @@ READ: dict[type, Callable[[Any], Any]] = {
     float: float,
     bool: bool,
 }
-    datetime: datetime.fromisoformat,
-    UUID: UUID,
-    int: int,
-    str: str,
-    float: float,
-    bool: bool,
-}
 
 
 @dataclass(frozen=True, slots=True)
