@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from aerostic.web.pages.tables.state import TableState
@@ -71,7 +71,12 @@ def fetch(session: Session, state: TableState, query: Select[Any], *, count: boo
 
 
 def _count(session: Session, query: Select[Any]) -> int:
-    some = query.with_only_columns(1).order_by(None).limit(MOST_COUNTED + 1).subquery()
+    some = (
+        query.with_only_columns(literal(1), maintain_column_froms=True)
+        .order_by(None)
+        .limit(MOST_COUNTED + 1)
+        .subquery()
+    )
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 
