@@ -28,8 +28,10 @@ def load_models() -> None:
     import aerostic.billing.models
     import aerostic.db.models
     import aerostic.identity.models
+    import aerostic.jobs.models
     import aerostic.ledger.models
     import aerostic.messaging.models
+    import aerostic.tenancy.brands.models
     import aerostic.tenancy.models  # noqa: F401
 
 

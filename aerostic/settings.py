@@ -42,6 +42,13 @@ class Settings(BaseSettings):
         alias="AEROSTIC_HOOKS_URL",
         description="Where providers reach the webhook intake; https://hooks.<domain> when left out.",
     )
+    brand_name: str = Field(
+        "Aerostic",
+        alias="AEROSTIC_BRAND_NAME",
+        min_length=1,
+        max_length=60,
+        description="The product's name on the platform's own hosts.",
+    )
     port: int = Field(8800, alias="AEROSTIC_PORT", ge=1, le=65535, description="The one port of the front door.")
     plugin_path: Annotated[list[Path], NoDecode] = Field(
         [], alias="AEROSTIC_PLUGIN_PATH", description="Folders whose packages are plugins, separated as in PATH."

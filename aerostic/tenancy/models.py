@@ -19,7 +19,7 @@ class Reseller(Identified, Model):
     """Who runs the platform under an own brand and hands credits to tenants."""
 
     __tablename__ = "reseller"
-    __protection__ = Protection(tenant="", also="id = {reseller}")
+    __protection__ = Protection(tenant="", also="id = {reseller}", services=("brands",))
 
     name: Mapped[str]
     slug: Mapped[str] = mapped_column(unique=True)
@@ -81,7 +81,7 @@ class Host(Identified, Model):
     """A host name a reseller's tenants use. Only verified ones are served."""
 
     __tablename__ = "host"
-    __protection__ = Protection(tenant="", also="reseller_id = {reseller}", services=("hosts",))
+    __protection__ = Protection(tenant="", also="reseller_id = {reseller}", services=("hosts", "brands"))
 
     name: Mapped[str] = mapped_column(unique=True)
     reseller_id: Mapped[UUID] = mapped_column(ForeignKey("reseller.id"))

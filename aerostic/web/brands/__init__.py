@@ -1,1 +1,1 @@
-"""Brands: placeholder of the founder, to be replaced by THEMES."""
+"""Brands on the web: which one a host shows, its stylesheet and pictures."""

@@ -1,0 +1,53 @@
+"""A brand as pages, mail and exports see it: plain values, nothing of the database."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+PRIMARY, PRIMARY_FG = "#0b6e63", "#ffffff"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address of the brand's own, such as its terms, with the words it is shown under."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """What a page or a mail shows of the house it comes from. Empty texts are left out.
+
+    Args:
+        name: of the product, everywhere a product is named.
+        short_name: for narrow places; the name where it is empty.
+        logo_url, logo_dark_url, favicon_url: paths on any of our hosts.
+        theme: name of the theme its pages are drawn with.
+        stylesheets: paths, in the order in which a page links them.
+        primary, primary_fg: the colour of buttons and of what stands on them, hex, for mail.
+        support_email: whom people write to.
+        links: terms, privacy, help.
+        legal: who runs this, as plain text for footers of pages and mail.
+        locale: language where neither person nor workspace chose one.
+        host: where its people sign in; '' for the platform's own host.
+        reseller_id: whose brand it is; None for the platform's.
+        wording: words that replace the product's, by language and by the product's word.
+    """
+
+    name: str
+    short_name: str = ""
+    logo_url: str = ""
+    logo_dark_url: str = ""
+    favicon_url: str = ""
+    theme: str = "default"
+    stylesheets: tuple[str, ...] = ()
+    primary: str = PRIMARY
+    primary_fg: str = PRIMARY_FG
+    support_email: str = ""
+    links: tuple[Link, ...] = ()
+    legal: str = ""
+    locale: str = ""
+    host: str = ""
+    reseller_id: UUID | None = None
+    wording: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -1,0 +1,76 @@
+"""What a reseller chooses for a brand, as it is kept: a draft, or one of the versions that were published."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from aerostic.tenancy.brands import colours
+
+# Stacks of fonts that machines have; nothing is fetched from elsewhere. The first one is the product's own.
+FONTS = {
+    "system": 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", sans-serif',
+    "serif": 'Charter, "Bitstream Charter", "Sitka Text", Cambria, "Noto Serif", Georgia, serif',
+    "rounded": 'ui-rounded, "Hiragino Maru Gothic ProN", Quicksand, Comfortaa, Manjari, "Arial Rounded MT Bold", sans-serif',
+    "mono": 'ui-monospace, "Cascadia Code", "Source Code Pro", Menlo, Consolas, "DejaVu Sans Mono", monospace',
+}
+Font = Literal["", "system", "serif", "rounded", "mono"]
+
+
+def _plain(text: str) -> str:
+    """No marks that could be taken for HTML, and nothing that cannot be seen."""
+    if any(sign in text for sign in "<>") or not all(sign.isprintable() or sign == "\n" for sign in text):
+        raise ValueError("Only plain text is taken here, without < and >.")
+    return text
+
+
+def _colour(value: str) -> str:
+    return colours.normal(value) if value else ""
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_plain)]
+Colour = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_colour)]
+Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^([^@\s<>]+@[^@\s<>]+)?$")]
+# Nothing that runs as a script when it is clicked.
+Url = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300, pattern=r"^https://[^\s<>\"']+$")]
+
+
+class Address(BaseModel):
+    """A link of the brand's own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: Annotated[Text, Field(min_length=1, max_length=40)]
+    url: Url
+
+
+class Design(BaseModel):
+    """A brand's values. What is empty comes from the theme, or is left out.
+
+    Args:
+        primary, accent, sidebar: colours of buttons, of charts' second series, and of the rail.
+        radius: of cards, in pixels.
+        logo, logo_dark, mark: ids of files.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[Text, Field(min_length=1, max_length=60)]
+    short_name: Annotated[Text, Field(max_length=20)] = ""
+    primary: Colour = ""
+    accent: Colour = ""
+    sidebar: Colour = ""
+    radius: Annotated[int, Field(ge=0, le=16)] | None = None
+    font: Font = ""
+    logo: UUID | None = None
+    logo_dark: UUID | None = None
+    mark: UUID | None = None
+    theme: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,30}$")] = "default"
+    support_email: Email = ""
+    links: Annotated[tuple[Address, ...], Field(max_length=6)] = ()
+    legal: Annotated[Text, Field(max_length=1000)] = ""
+    locale: Annotated[str, Field(pattern=r"^[a-z]{0,3}$")] = ""
+
+    def files(self) -> set[UUID]:
+        """The ids of the files it shows."""
+        return {file for file in (self.logo, self.logo_dark, self.mark) if file}
