@@ -4,7 +4,21 @@ from uuid import UUID
 
 import click
 
-from aerostic.sdk import EventHandler, Permission, Plugin, Schedule, cancel_planned, hookimpl, tenant_scope, transaction
+from aerostic.sdk import (
+    N_,
+    BlueprintIn,
+    DashboardCard,
+    EventHandler,
+    NavigationItem,
+    OnboardingStep,
+    Permission,
+    Plugin,
+    Schedule,
+    cancel_planned,
+    hookimpl,
+    tenant_scope,
+    transaction,
+)
 
 plugin = Plugin(
     name="campaigns",
@@ -20,29 +34,36 @@ def register_permissions() -> list[Permission]:
     """What roles may do with campaigns."""
     staff = frozenset({"owner", "admin", "marketer"})
     return [
-        Permission("campaigns.view", "See campaigns and their results", staff | {"agent", "viewer"}),
-        Permission("campaigns.edit", "Make and change campaigns, and send tests", staff),
-        Permission("campaigns.launch", "Launch, pause, resume, cancel and retry campaigns", staff),
+        Permission("campaigns.view", N_("See campaigns and their results"), staff | {"agent", "viewer"}),
+        Permission("campaigns.edit", N_("Make and change campaigns, and send tests"), staff),
+        Permission("campaigns.launch", N_("Launch, pause, resume, cancel and retry campaigns"), staff),
     ]
 
 
 @hookimpl
 def register_jobs() -> list[Schedule]:
-    """Starts what is due and goes on with what was interrupted."""
+    """Starts what is due, goes on with what was interrupted, and keeps results at hand."""
     from .jobs import EVERY_SECONDS, sweep
+    from .results import refreshing
 
-    return [Schedule("campaigns.sweep", sweep, EVERY_SECONDS)]
+    return [
+        Schedule("campaigns.sweep", sweep, EVERY_SECONDS),
+        Schedule("campaigns.results", refreshing.refresh, refreshing.EVERY_SECONDS),
+    ]
 
 
 @hookimpl
 def register_event_handlers() -> list[EventHandler]:
-    """Ends campaigns, and pauses those whose template has changed."""
-    from .handlers import on_batches, on_templates
+    """Ends campaigns, pauses those whose template or batch has changed, and notes who answered."""
+    from .handlers import on_batches, on_pauses, on_templates
+    from .replies import on_messages
 
     changes = frozenset({"template.status_changed", "template.category_changed"})
     return [
         EventHandler("campaigns.ends", frozenset({"batch.finished"}), on_batches),
+        EventHandler("campaigns.pauses", frozenset({"batch.changed"}), on_pauses),
         EventHandler("campaigns.templates", changes, on_templates),
+        EventHandler("campaigns.replies", frozenset({"message.received"}), on_messages),
     ]
 
 
@@ -59,3 +80,33 @@ def contact_opted_out(tenant: UUID, contact: UUID, category: str) -> None:
     """Give up what is planned for somebody who wants no more of it."""
     with transaction(tenant_scope(tenant)) as session:
         cancel_planned(session, tenant, contact, category)
+
+
+@hookimpl
+def register_blueprints() -> list[BlueprintIn]:
+    """The pages under `/p/campaigns`."""
+    from .views import blueprint
+
+    return [BlueprintIn("app", blueprint)]
+
+
+@hookimpl
+def navigation_items(tenant: UUID) -> list[NavigationItem]:
+    """The way to the list."""
+    return [NavigationItem(N_("Campaigns"), "/p/campaigns/", "speakerphone", "engage", "campaigns.view", 30)]
+
+
+@hookimpl
+def dashboard_cards(tenant: UUID) -> list[DashboardCard]:
+    """What is being sent now."""
+    from .home import cards
+
+    return cards(tenant)
+
+
+@hookimpl
+def onboarding_steps(tenant: UUID) -> list[OnboardingStep]:
+    """The first campaign."""
+    from .home import steps
+
+    return steps(tenant)

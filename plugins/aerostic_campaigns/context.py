@@ -24,7 +24,7 @@ from aerostic.sdk import (
 
 from .models import Campaign
 from .variables import Source, sources
-from .verdicts import CampaignError
+from .verdicts import INCOMPLETE, CampaignError
 
 
 @dataclass
@@ -98,8 +98,10 @@ def load(session: Session, campaign: Campaign) -> Context:
     """Read what a campaign needs.
 
     Raises:
-        CampaignError: the channel's plugin is switched off.
+        CampaignError: number or template are not chosen yet, or the channel's plugin is switched off.
     """
+    if campaign.number_id is None or campaign.template_id is None:
+        raise CampaignError("incomplete", INCOMPLETE)
     template = session.get_one(Template, campaign.template_id)
     account = session.get_one(ChannelAccount, template.account_id)
     view = view_for(session, campaign.tenant_id)

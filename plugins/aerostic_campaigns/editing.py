@@ -1,27 +1,28 @@
 """Making and changing a campaign that has not been launched yet."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from aerostic.sdk import AudienceSpec, ChannelNumber, Template, tenant_scope, transaction, utcnow
+from aerostic.sdk import N_, AudienceSpec, ChannelNumber, Template, new_id, tenant_scope, transaction, utcnow
 
 from .context import get
 from .models import Campaign
 from .variables import read
-from .verdicts import CampaignError
+from .verdicts import INCOMPLETE, CampaignError
 from .zones import moment, zone_named
 
 OPEN = ("draft", "scheduled")
+NO_TEMPLATE = N_("There is no such template. Synchronise templates, then choose again.")
 
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What a person says about a campaign.
+    """What a person says about a campaign. Number and template may be chosen later.
 
     Args:
         variables: what fills the template's places; see variables.py.
@@ -29,11 +30,15 @@ class Details:
     """
 
     name: str
-    number_id: UUID
-    template_id: UUID
+    number_id: UUID | None
+    template_id: UUID | None
     audience: AudienceSpec
     variables: dict[str, Any] = field(default_factory=dict)
     unknown_policy: str = "leave"
+
+    def named(self, name: str) -> "Details":
+        """The same under another name."""
+        return replace(self, name=name)
 
 
 def chosen(session: Session, template: str, language: str, number: str = "") -> tuple[UUID, UUID]:
@@ -44,7 +49,7 @@ def chosen(session: Session, template: str, language: str, number: str = "") -> 
     """
     found = session.scalars(select(Template).where(Template.name == template, Template.language == language)).first()
     if found is None:
-        raise CampaignError("template", "There is no such template. Synchronise templates, then choose again.")
+        raise CampaignError("template", NO_TEMPLATE)
     numbers = select(ChannelNumber.id).where(ChannelNumber.account_id == found.account_id).order_by(ChannelNumber.id)
     number_id = session.scalars(numbers.where(ChannelNumber.display == number) if number else numbers).first()
     if number_id is None:
@@ -52,19 +57,32 @@ def chosen(session: Session, template: str, language: str, number: str = "") -> 
     return found.id, number_id
 
 
-def create(tenant_id: UUID, details: Details) -> UUID:
+def create(tenant_id: UUID, details: Details, key: str = "") -> UUID:
     """A new draft.
+
+    Args:
+        key: any text that is unique among the tenant's campaigns: the same one again gives the same draft.
 
     Raises:
         CampaignError: a source of a variable cannot be understood, or the template is unknown.
     """
+    campaign_id = uuid5(tenant_id, key) if key else new_id()
     with transaction(tenant_scope(tenant_id)) as session:
-        template = session.get(Template, details.template_id)
-        if template is None:
-            raise CampaignError("template", "There is no such template. Synchronise templates, then choose again.")
-        campaign = Campaign(tenant_id=tenant_id, **_columns(details), category=template.category.lower())
-        session.add(campaign)
-        return campaign.id
+        if session.get(Campaign, campaign_id) is None:
+            session.add(Campaign(tenant_id=tenant_id, id=campaign_id, **_columns(session, details)))
+    return campaign_id
+
+
+def details_of(campaign: Campaign) -> Details:
+    """What was said about a campaign, to change a part of it."""
+    return Details(
+        campaign.name,
+        campaign.number_id,
+        campaign.template_id,
+        AudienceSpec.model_validate(campaign.audience),
+        campaign.variables,
+        campaign.unknown_policy,
+    )
 
 
 def change(tenant_id: UUID, campaign_id: UUID, details: Details) -> None:
@@ -75,22 +93,23 @@ def change(tenant_id: UUID, campaign_id: UUID, details: Details) -> None:
     """
     with transaction(tenant_scope(tenant_id)) as session:
         campaign = _open(session, campaign_id)
-        for name, value in _columns(details).items():
+        for name, value in _columns(session, details).items():
             setattr(campaign, name, value)
-        campaign.category = session.get_one(Template, details.template_id).category.lower()
 
 
 def schedule(tenant_id: UUID, campaign_id: UUID, local: datetime, zone: str) -> datetime:
     """Start the campaign at a local time of a named zone. Returns the moment, in that zone.
 
     Raises:
-        CampaignError: it is launched already, the zone is unknown, or the time has passed.
+        CampaignError: it is launched already or not complete yet, the zone is unknown, or the time has passed.
     """
     at = moment(local, zone)
     if at <= utcnow():
         raise CampaignError("time", "This time has passed. Choose a later one, or launch now.")
     with transaction(tenant_scope(tenant_id)) as session:
         campaign = _open(session, campaign_id)
+        if campaign.number_id is None or campaign.template_id is None:
+            raise CampaignError("incomplete", INCOMPLETE)
         campaign.state, campaign.reason, campaign.scheduled_at, campaign.zone = "scheduled", "", at, zone
     return at.astimezone(zone_named(zone))
 
@@ -113,10 +132,14 @@ def _open(session: Session, campaign_id: UUID) -> Campaign:
     return campaign
 
 
-def _columns(details: Details) -> dict[str, Any]:
+def _columns(session: Session, details: Details) -> dict[str, Any]:
     for key, entry in details.variables.items():
         read(key, entry)
+    template = session.get(Template, details.template_id) if details.template_id else None
+    if details.template_id and template is None:
+        raise CampaignError("template", NO_TEMPLATE)
     return {
+        "category": template.category.lower() if template else "",
         "name": details.name,
         "number_id": details.number_id,
         "template_id": details.template_id,

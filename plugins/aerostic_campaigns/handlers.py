@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from aerostic.sdk import Event, Template, tenant_scope, transaction
+from aerostic.sdk import Batch, Event, Template, tenant_scope, transaction
 
 from .context import get
 from .launch import SOURCE
@@ -19,6 +19,17 @@ def on_batches(tenant_id: UUID, events: Sequence[Event]) -> None:
     with transaction(tenant_scope(tenant_id)) as session:
         for campaign_id in ids:
             finish(session, get(session, campaign_id, lock=True))
+
+
+def on_pauses(tenant_id: UUID, events: Sequence[Event]) -> None:
+    """A batch that its lane has paused pauses its campaign, so that people see why nothing goes on."""
+    ids = [UUID(event.data["source_id"]) for event in events if event.data["source"] == SOURCE]
+    with transaction(tenant_scope(tenant_id)) as session:
+        for campaign_id in ids:
+            campaign = get(session, campaign_id, lock=True)
+            batch = session.get_one(Batch, campaign.batch_id)
+            if campaign.state == "running" and batch.state == "paused":
+                halt(session, campaign, batch.reason)
 
 
 def on_templates(tenant_id: UUID, events: Sequence[Event]) -> None:

@@ -1,4 +1,5 @@
-"""The recurring job: starts what is due, goes on with launches that were interrupted, and notices ends."""
+"""Launching in the background, and the recurring job: starts what is due, goes on with launches that were interrupted, and
+notices ends."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -6,10 +7,10 @@ from uuid import UUID
 import structlog
 from sqlalchemy import Select, select
 
-from aerostic.sdk import Batch, service_scope, tenant_scope, tenants_with, transaction, utcnow, view_for
+from aerostic.sdk import Batch, enqueue, service_scope, tenant_scope, tenants_with, transaction, utcnow, view_for
 
 from .context import get
-from .launch import advance, launch
+from .launch import advance, claim, launch
 from .lifecycle import finish
 from .models import Campaign
 from .verdicts import CampaignError
@@ -18,6 +19,25 @@ log = structlog.get_logger(__name__)
 NAME = "campaigns"
 EVERY_SECONDS = 5
 AT_ONCE = 100
+GO_ON = "aerostic_campaigns.jobs.go_on"
+
+
+def launch_soon(tenant_id: UUID, campaign_id: UUID) -> None:
+    """Launch a campaign in the background; the sweep does it should the queue lose the job.
+
+    Raises:
+        CampaignError: it was launched before, is not complete, or there is none.
+    """
+    claim(tenant_id, campaign_id)
+    enqueue(GO_ON, str(tenant_id), str(campaign_id))
+
+
+def go_on(tenant_id: str, campaign_id: str) -> None:
+    """Do what is left of a launch. A refusal is kept with the campaign."""
+    try:
+        advance(UUID(tenant_id), UUID(campaign_id))
+    except CampaignError as error:
+        log.warning("campaign not started", campaign=campaign_id, code=error.code)
 
 
 def sweep() -> None:

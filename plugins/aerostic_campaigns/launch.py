@@ -28,16 +28,24 @@ from aerostic.sdk import (
 )
 
 from .context import Context, get, load
+from .editing import OPEN
 from .events import announce
 from .judging import Judge, Judged, Screen, survey
 from .limits import room
 from .models import Campaign, Recipient
 from .preflight import CHUNK, Report, Tally, problems, report
-from .verdicts import PROBLEMS, CampaignError
+from .verdicts import INCOMPLETE, PROBLEMS, CampaignError
 
 SOURCE = "campaigns"
 PLAN_CHUNK = 2_000
-CLAIM = update(Campaign).where(Campaign.state.in_(("draft", "scheduled"))).values(state="launching", reason="")
+CLAIM = (
+    update(Campaign)
+    .where(
+        Campaign.state.in_(("draft", "scheduled")), Campaign.number_id.is_not(None), Campaign.template_id.is_not(None)
+    )
+    .values(state="launching", reason="")
+)
+ALONE = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
 FREEZE = text(
     "INSERT INTO campaigns__recipient (campaign_id, contact_id, tenant_id, market, verdict, detail)"
     " SELECT :campaign, u.contact, :tenant, u.market, u.verdict, u.detail FROM unnest(CAST(:contacts AS uuid[]),"
@@ -55,34 +63,52 @@ class LaunchRefusedError(CampaignError):
 
 
 def launch(tenant_id: UUID, campaign_id: UUID) -> None:
-    """Launch a campaign; of two who try at once, one does.
+    """Launch a campaign, and wait until it is with the lane; of two who try at once, one does.
 
     Raises:
         CampaignError: it was launched before, or there is none.
         LaunchRefusedError: something keeps it from starting; nothing was held or sent.
     """
+    claim(tenant_id, campaign_id)
+    advance(tenant_id, campaign_id)
+
+
+def claim(tenant_id: UUID, campaign_id: UUID) -> None:
+    """Say that a campaign is being launched: whatever happens to this process, it will be (see `advance`).
+
+    Raises:
+        CampaignError: it was launched before, is not complete, or there is none.
+    """
     with transaction(tenant_scope(tenant_id)) as session:
         claimed = session.execute(CLAIM.where(Campaign.id == campaign_id).returning(Campaign.id)).all()
+        campaign = get(session, campaign_id)
+        if not claimed and campaign.state in OPEN:
+            raise CampaignError("incomplete", INCOMPLETE)
         if not claimed:
-            state = get(session, campaign_id).state
-            raise CampaignError("state", f"The campaign is {state}: only a draft or a scheduled one can be launched.")
-        announce(session, get(session, campaign_id))
-    advance(tenant_id, campaign_id)
+            raise CampaignError(
+                "state", f"The campaign is {campaign.state}: only a draft or a scheduled one can be launched."
+            )
+        announce(session, campaign)
 
 
 def advance(tenant_id: UUID, campaign_id: UUID) -> None:
     """Do what is left of a launch; may be called at any time, by anybody, any number of times.
 
+    Nothing is done where somebody else is at it.
+
     Raises:
         LaunchRefusedError: something keeps the campaign from starting; it is a draft again.
     """
-    try:
-        freeze(tenant_id, campaign_id)
-    except LaunchRefusedError as refusal:
-        _give_up(tenant_id, campaign_id, refusal.code)
-        raise
-    while plan_some(tenant_id, campaign_id):
-        pass
+    with transaction(tenant_scope(tenant_id)) as keeper:
+        if not keeper.scalar(ALONE, {"name": f"campaigns.advance:{campaign_id}"}):
+            return
+        try:
+            freeze(tenant_id, campaign_id)
+        except LaunchRefusedError as refusal:
+            _give_up(tenant_id, campaign_id, refusal.code)
+            raise
+        while plan_some(tenant_id, campaign_id):
+            pass
 
 
 def freeze(tenant_id: UUID, campaign_id: UUID) -> None:
@@ -100,7 +126,7 @@ def freeze(tenant_id: UUID, campaign_id: UUID) -> None:
         found = report(session, context, judge, tally)
         if found.problems:
             raise LaunchRefusedError(found.problems[0], found)
-        _hold(session, campaign, judge, found)
+        _hold(session, context, judge, found)
 
 
 def plan_some(tenant_id: UUID, campaign_id: UUID) -> bool:
@@ -123,11 +149,12 @@ def plan_some(tenant_id: UUID, campaign_id: UUID) -> bool:
         return True
 
 
-def _hold(session: Session, campaign: Campaign, judge: Judge, found: Report) -> None:
+def _hold(session: Session, context: Context, judge: Judge, found: Report) -> None:
+    campaign = context.campaign
     batch = open_batch(
         session,
         tenant_id=campaign.tenant_id,
-        number_id=campaign.number_id,
+        number_id=context.number.id,
         source=SOURCE,
         source_id=campaign.id,
         unknown_policy=campaign.unknown_policy,
@@ -141,6 +168,7 @@ def _hold(session: Session, campaign: Campaign, judge: Judge, found: Report) -> 
     except InsufficientFundsError:
         raise LaunchRefusedError("balance", found) from None
     campaign.batch_id = batch.id
+    campaign.holds = [str(batch.hold_id)] if batch.hold_id else []
     campaign.prices = {market: [price.amount, price.currency, price.source] for market, price in judge.prices.items()}
     campaign.recipients, campaign.cost, campaign.frozen_at = found.sendable, found.cost, utcnow()
 

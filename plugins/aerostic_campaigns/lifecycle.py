@@ -5,23 +5,27 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from aerostic.sdk import Batch, Charge, Message, batches, hold, new_id, tenant_scope, transaction, utcnow
+from aerostic.sdk import N_, Batch, Charge, Message, batches, hold, new_id, tenant_scope, transaction, utcnow
 
 from .context import get, load
 from .events import announce
+from .failures import RETRYABLE
 from .launch import give_back
 from .models import Campaign, Recipient
 from .preflight import problems
 from .verdicts import PROBLEMS, CampaignError
 
-# Codes after which the same message may well go through: domain/whatsapp.md 13, classes R and T.
-RETRYABLE = (0, 1, 2, 4, 130429, 131000, 131016, 131056, 131057, 133004, 133015)
 STARTED = ("running", "paused")
 REASONS = {
-    "person": "Paused by hand.",
-    "template_status": "WhatsApp paused, disabled or withdrew the template.",
-    "category_changed": PROBLEMS["category_changed"],
+    "person": N_("Paused by hand."),
+    "template_status": N_("WhatsApp paused, disabled or withdrew the template."),
+    "nobody": N_("Nobody of the audience could get a message any more."),
 }
+
+
+def reason_words(reason: str) -> str:
+    """Why a campaign is not running, as a sentence to be translated: a code's, or what the lane has said."""
+    return REASONS.get(reason) or PROBLEMS.get(reason) or reason
 
 
 def pause(tenant_id: UUID, campaign_id: UUID, reason: str = "person") -> None:
@@ -102,6 +106,7 @@ def retry_failed(tenant_id: UUID, campaign_id: UUID, everything: bool = False) -
         amount, currency = _price_of_failed(session, campaign, codes)
         hold_id = hold(session, tenant_id, f"campaign:{campaign.id}:retry:{new_id()}", amount, currency)
         count = batches.retry_failed(session, _batch(campaign), hold_id, codes)
+        campaign.holds = [*campaign.holds, str(hold_id)]
         campaign.state, campaign.reason, campaign.finished_at = "running", "", None
         announce(session, campaign)
         return count

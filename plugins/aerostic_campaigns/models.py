@@ -16,9 +16,10 @@ class Campaign(TenantOwned, Model):
     """A template for an audience, sent from one number.
 
     draft -> scheduled -> launching -> running <-> paused -> finished, or cancelled by a person, or stopped by us;
-    `reason` says why it is paused or stopped. `audience` is an `AudienceSpec` as JSON, `variables` says what fills the
-    template's places (see variables.py). While it is launched, `prices` keeps what each market costs, so that hold and
-    charges agree; amounts are micro-credits.
+    `reason` says why it is paused or stopped. A draft may still lack number and template. `audience` is an
+    `AudienceSpec` as JSON, `variables` says what fills the template's places (see variables.py). While it is launched,
+    `prices` keeps what each market costs, so that hold and charges agree; `holds` are where its money was set aside, one
+    more for each retry. Amounts are micro-credits.
     """
 
     __tablename__ = "campaigns__campaign"
@@ -33,13 +34,15 @@ class Campaign(TenantOwned, Model):
         CheckConstraint(f"state IN {STATES}", name="state"),
         CheckConstraint("unknown_policy IN ('leave', 'retry')", name="unknown_policy"),
         CheckConstraint("state <> 'scheduled' OR scheduled_at IS NOT NULL", name="scheduled"),
+        CheckConstraint("state IN ('draft', 'cancelled') OR number_id IS NOT NULL", name="number"),
+        CheckConstraint("state IN ('draft', 'cancelled') OR template_id IS NOT NULL", name="template"),
     )
     __protection__ = Protection(services=("events", "cron"))
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
     name: Mapped[str]
-    number_id: Mapped[UUID]
-    template_id: Mapped[UUID]
+    number_id: Mapped[UUID | None]
+    template_id: Mapped[UUID | None]
     audience: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     variables: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     unknown_policy: Mapped[str] = mapped_column(default="leave", server_default="leave")
@@ -50,6 +53,7 @@ class Campaign(TenantOwned, Model):
     batch_id: Mapped[UUID | None]
     category: Mapped[str] = mapped_column(default="", server_default="")
     prices: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    holds: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     recipients: Mapped[int] = mapped_column(default=0, server_default="0")
     cost: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
@@ -83,3 +87,47 @@ class Recipient(Model):
     market: Mapped[str] = mapped_column(default="", server_default="")
     verdict: Mapped[str] = mapped_column(default="", server_default="")
     detail: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class Reply(Model):
+    """The recipient of a campaign's message wrote back within the time that counts; once a message."""
+
+    __tablename__ = "campaigns__reply"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "campaign_id"],
+            ["campaigns__campaign.tenant_id", "campaigns__campaign.id"],
+            ondelete="CASCADE",
+        ),
+        Index("ix_campaigns__reply_campaign", "campaign_id", "replied_at"),
+    )
+    __protection__ = Protection(services=("events", "cron"))
+
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), primary_key=True)
+    campaign_id: Mapped[UUID]
+    tenant_id: Mapped[UUID]
+    replied_at: Mapped[datetime]
+
+
+class Snapshot(Model):
+    """The results of a campaign as they were at one moment, so that many may look while few count.
+
+    `took` is how long the counting took, in milliseconds; `results` is results.Results as JSON.
+    """
+
+    __tablename__ = "campaigns__snapshot"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "campaign_id"],
+            ["campaigns__campaign.tenant_id", "campaigns__campaign.id"],
+            ondelete="CASCADE",
+        ),
+        Index("ix_campaigns__snapshot_taken", "taken_at"),
+    )
+    __protection__ = Protection(services=("events", "cron"))
+
+    campaign_id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID]
+    taken_at: Mapped[datetime]
+    took: Mapped[int]
+    results: Mapped[dict[str, Any]]

@@ -1,0 +1,34 @@
+"""Who answered a campaign: the first message that its recipient wrote within 72 hours."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import text
+
+from aerostic.sdk import Event, tenant_scope, transaction
+
+# What the provider says in a person's name, and what only changes a message, is no answer.
+NO_ANSWERS = frozenset(("system", "edit", "revoke"))
+# The last campaign message a person had counts as answered, whatever was sent to them in between.
+ANSWERED = text("""
+    INSERT INTO campaigns__reply (message_id, campaign_id, tenant_id, replied_at)
+    SELECT DISTINCT ON (sent.id) sent.id, sent.campaign_id, :tenant, came.created_at
+    FROM message came CROSS JOIN LATERAL (
+        SELECT message.id, campaign.id AS campaign_id
+        FROM message JOIN campaigns__campaign campaign ON campaign.batch_id = message.batch_id
+        WHERE message.tenant_id = :tenant AND message.contact_id = came.contact_id AND message.direction = 'out'
+          AND message.number_id = came.number_id
+          AND message.accepted_at BETWEEN came.created_at - interval '72 hours' AND came.created_at
+        ORDER BY message.id DESC LIMIT 1
+    ) sent
+    WHERE came.id = ANY(:messages) ORDER BY sent.id, came.created_at
+    ON CONFLICT (message_id) DO UPDATE SET replied_at = least(campaigns__reply.replied_at, excluded.replied_at)
+""")
+
+
+def on_messages(tenant_id: UUID, events: Sequence[Event]) -> None:
+    """Note the answers among the messages that came in."""
+    messages = [UUID(event.data["message_id"]) for event in events if event.data["kind"] not in NO_ANSWERS]
+    if messages:
+        with transaction(tenant_scope(tenant_id)) as session:
+            session.execute(ANSWERED, {"tenant": tenant_id, "messages": messages})
