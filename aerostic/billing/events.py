@@ -16,11 +16,13 @@ SETTLED = EventType(
         "released": COUNTS,
         "released_amount": AMOUNT,
     },
+    "wallet.view",
 )
 UNCOLLECTED = EventType(
     "charge.uncollected",
     "A message was delivered after its money went back, and the wallet has too little to pay for it again.",
     {"charge_id": "which, also the message", "amount": "micro-credits", "currency": "of the amount"},
+    "wallet.view",
 )
 
 for _event_type in (SETTLED, UNCOLLECTED):

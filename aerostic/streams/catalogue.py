@@ -23,11 +23,13 @@ class EventType:
         name: dotted, the subject first, what happened last and in past tense: `message.delivered`.
         description: one sentence on when it is emitted.
         data: what each field of the event's data means.
+        permission: what a member's role needs to hear of it on a live page; '' for every member.
     """
 
     name: str
     description: str
     data: Mapping[str, str] = field(default_factory=dict)
+    permission: str = ""
 
 
 _types: dict[str, EventType] = {}

@@ -62,11 +62,6 @@ CORE_EVENTS = (
         "contacts.view",
     ),
     EventType(
-        "import.progressed",
-        "An import of contacts has taken some more rows.",
-        {"import_id": "which", "rows": "rows read so far"},
-    ),
-    EventType(
         "import.finished",
         "An import of contacts came to its end.",
         {

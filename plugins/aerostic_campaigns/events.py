@@ -10,6 +10,7 @@ CHANGED = EventType(
     "campaign.changed",
     "A campaign came into another state.",
     {"campaign_id": "which", "state": "its new state", "reason": "a code, where there is one"},
+    "campaigns.view",
 )
 register_event_type(CHANGED)
 

@@ -25,7 +25,8 @@ def events() -> str:
     parts = [EVENTS]
     for event_type in catalogue.all_types():
         source = "" if event_type.name in own else " Announced by a plugin."
-        parts.append(f"## `{event_type.name}`\n\n{event_type.description}{source}\n\n")
+        heard = f" On live pages, for roles with `{event_type.permission}`." if event_type.permission else ""
+        parts.append(f"## `{event_type.name}`\n\n{event_type.description}{source}{heard}\n\n")
         if event_type.data:
             parts.append(
                 table(("data", "meaning"), ((f"`{key}`", text) for key, text in event_type.data.items())) + "\n"

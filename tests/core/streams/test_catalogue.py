@@ -12,7 +12,8 @@ def test_every_core_event_says_what_it_means() -> None:
 
 def test_a_type_declared_again_in_the_same_words_is_no_change() -> None:
     before = all_types()
-    register(EventType("wallet.low", get("wallet.low").description, get("wallet.low").data))
+    known = get("wallet.low")
+    register(EventType("wallet.low", known.description, dict(known.data), known.permission))
     assert all_types() == before
 
 
