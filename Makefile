@@ -1,11 +1,13 @@
 # Every command of a developer. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check fmt bench soak clean
+.PHONY: help setup run demo test check fmt texts bench soak clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BUILT := aerostic/web/static/dist/manifest.json
+TEXTS := aerostic/translations
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(TEXTS)/*/LC_MESSAGES/messages.po))
 # The first Python on the path that is new enough.
 PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.14; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
@@ -14,29 +16,31 @@ SOURCES := aerostic plugins migrations tests wsgi.py setup.py
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(READY) $(BUILT)  ## make .venv and install everything (the other commands do it when needed)
+setup: $(READY) $(BUILT) $(CATALOGUES)  ## make .venv and install everything (the other commands do it when needed)
 
 $(READY): setup.cfg setup.py pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install it, or name it with PYTHON=..."; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "The venv module is needed: apt-get install python3-venv"; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	$(BIN)/pybabel -q compile --directory aerostic/translations
 	@touch $@
 
 $(BUILT): $(READY) $(wildcard frontend/*.* frontend/src/*.* frontend/src/*/*.*)
 	$(BIN)/aerostic frontend build
 	@touch $@
 
-run: $(READY) $(BUILT)  ## start everything, seeded with a demo; Ctrl-C stops it
+%.mo: %.po $(READY)
+	$(BIN)/pybabel -q compile --input-file $< --output-file $@
+
+run: setup  ## start everything, seeded with a demo; Ctrl-C stops it
 	@exec $(BIN)/aerostic up
 
-demo: $(READY) $(BUILT)  ## a campaign of 2,000 through the emulator, with every figure reconciled
+demo: setup  ## a campaign of 2,000 through the emulator, with every figure reconciled
 	@exec $(BIN)/aerostic demo
 
-test: $(READY) $(BUILT)  ## every test; what a test needs and this machine lacks is skipped, saying how to get it
+test: setup  ## every test; what a test needs and this machine lacks is skipped, saying how to get it
 	$(BIN)/python -m pytest -n 2
 
-check: $(READY) $(BUILT)  ## style, types, layers, documents
+check: setup  ## style, types, layers, documents
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/mypy --config-file setup.cfg aerostic plugins wsgi.py
@@ -47,12 +51,19 @@ fmt: $(READY)  ## put the code in order
 	$(BIN)/ruff check --fix $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
 
-bench: $(READY) $(BUILT)  ## the benchmarks, each beside its reference
+texts: $(READY)  ## bring the catalogues of translations up to what the code says
+	$(BIN)/pybabel -q extract -F $(TEXTS)/babel.cfg -k N_ -k lazy_gettext --no-location --sort-output --omit-header -o $(TEXTS)/messages.pot .
+	for po in $(TEXTS)/*/LC_MESSAGES/messages.po; do \
+		$(BIN)/pybabel -q update -i $(TEXTS)/messages.pot -o $$po -l $$(basename $$(dirname $$(dirname $$po))) \
+			--no-fuzzy-matching --ignore-obsolete || exit 1; done
+	rm $(TEXTS)/messages.pot
+
+bench: setup  ## the benchmarks, each beside its reference
 	$(BIN)/aerostic bench campaign
 	$(BIN)/aerostic bench webhooks
 	$(BIN)/aerostic bench statuses
 
-soak: $(READY) $(BUILT)  ## campaigns that meet troubles, for AEROSTIC_SOAK_MINUTES (20), each reconciled with the emulator
+soak: setup  ## campaigns that meet troubles, for AEROSTIC_SOAK_MINUTES (20), each reconciled with the emulator
 	$(BIN)/python -m tests.soak
 
 clean:  ## remove .venv and caches; the data in var/ stays
