@@ -7,6 +7,7 @@ from aerostic.jobs.queues import LANES, enqueue, queue
 from aerostic.messaging.imports.jobs import wake_imports
 from aerostic.messaging.outbound.finishing import settle_left, settle_unknown, wake_forgotten
 from aerostic.messaging.outbound.money import close_holds, release_silence
+from aerostic.messaging.work import tend_work
 from aerostic.registry import Schedule
 
 GRACE = timedelta(minutes=15)
@@ -31,6 +32,7 @@ SCHEDULES = (
     Schedule("messaging.keep_lanes", keep_lanes, 5),
     Schedule("messaging.tend_lanes", tend_lanes, 30),
     Schedule("messaging.wake_imports", wake_imports, 300),
+    Schedule("messaging.tend_work", tend_work, 60),
     Schedule("messaging.close_holds", close_holds, 60),
     Schedule("messaging.release_silence", release_silence, 3600),
 )

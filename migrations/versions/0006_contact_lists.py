@@ -4,15 +4,95 @@ Revision ID: 0006
 Revises: 0005
 """
 
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+from aerostic.db.rls import Protection
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+PROTECTED = {"work": Protection(services=("cron",))}
+# Only names beyond ASCII pay for the folding of accents.
+SEARCH_KEY = r"""
+CREATE FUNCTION search_key(name text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN ltrim(
+    CASE WHEN octet_length(name) = length(name) THEN lower(name)
+         ELSE regexp_replace(lower(normalize(name, NFKD)), '[\u0300-\u036f]', '', 'g') END)
+"""
+WITHOUT_FIRST_WORD = """
+CREATE FUNCTION without_first_word(words text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
+    CASE WHEN strpos(words, ' ') > 0 THEN ltrim(substr(words, strpos(words, ' ') + 1)) END
+"""
+KEYS = """
+ALTER TABLE contact
+    ADD COLUMN name_key text COLLATE "C" NOT NULL GENERATED ALWAYS AS (search_key(name)) STORED,
+    ADD COLUMN name_key2 text COLLATE "C" GENERATED ALWAYS AS (without_first_word(search_key(name))) STORED,
+    ADD COLUMN name_key3 text COLLATE "C"
+        GENERATED ALWAYS AS (without_first_word(without_first_word(search_key(name)))) STORED
+"""
+INDEXES = ("name_key", "country", "marketing", "source")
+
 
 def upgrade() -> None:
-    pass
+    op.execute(SEARCH_KEY)
+    op.execute(WITHOUT_FIRST_WORD)
+    op.execute(KEYS)
+    op.drop_index("ix_contact_name", "contact")
+    for column in INDEXES:
+        op.create_index(f"ix_contact_{column}", "contact", ["tenant_id", column, "id"])
+    for column in ("name_key2", "name_key3"):
+        where = sa.text(f"{column} IS NOT NULL")
+        op.create_index(f"ix_contact_{column}", "contact", ["tenant_id", column, "id"], postgresql_where=where)
+    op.create_index("ix_contact_created", "contact", ["tenant_id", "created_at", "id"])
+    op.add_column(
+        "contact_tag",
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),
+    )
+    op.add_column("consent", sa.Column("user_id", sa.Uuid(), nullable=True))
+    _create_work()
+
+
+def _create_work() -> None:
+    op.create_table(
+        "work",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), server_default="queued", nullable=False),
+        sa.Column("options", postgresql.JSONB(), nullable=False),
+        sa.Column("place", postgresql.JSONB(), server_default="{}", nullable=False),
+        sa.Column("done", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("total", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("result", sa.Text(), server_default="", nullable=False),
+        sa.Column("error", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("state IN ('queued', 'running', 'done', 'failed', 'cancelled')", name=op.f("ck_work_state")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_work_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_work")),
+        sa.UniqueConstraint("tenant_id", "key", name=op.f("uq_work_tenant_id_key")),
+    )
+    op.create_index("ix_work_tenant", "work", ["tenant_id", "id"])
+    op.create_index("ix_work_open", "work", ["moved_at"], postgresql_where=sa.text("state IN ('queued', 'running')"))
+    for table, protection in PROTECTED.items():
+        for statement in protection.statements(table):
+            op.execute(statement)
 
 
 def downgrade() -> None:
-    pass
+    op.drop_table("work")
+    op.drop_column("consent", "user_id")
+    op.drop_column("contact_tag", "created_at")
+    for name in ("created", *INDEXES, "name_key2", "name_key3"):
+        op.drop_index(f"ix_contact_{name}", "contact")
+    for column in ("name_key", "name_key2", "name_key3"):
+        op.drop_column("contact", column)
+    op.create_index("ix_contact_name", "contact", ["tenant_id", "name", "id"])
+    op.execute("DROP FUNCTION without_first_word(text)")
+    op.execute("DROP FUNCTION search_key(text)")

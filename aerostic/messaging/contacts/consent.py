@@ -24,6 +24,7 @@ class ConsentEntry(NamedTuple):
     Args:
         source: where: a code, or a code, a colon and words of the tenant's (`stop_word`, `import:shop fair`).
         given_at: when the person said it, not when we heard.
+        user_id: who of the tenant's people wrote it down, if anybody.
     """
 
     contact_id: UUID
@@ -31,6 +32,7 @@ class ConsentEntry(NamedTuple):
     source: str
     given_at: datetime
     category: Category = "marketing"
+    user_id: UUID | None = None
 
 
 class OptOut(NamedTuple):
@@ -42,11 +44,11 @@ class OptOut(NamedTuple):
 
 LOCK = text("SELECT id FROM contact WHERE tenant_id = :tenant AND id = ANY(:ids) ORDER BY id FOR UPDATE")
 ADD = text("""
-    INSERT INTO consent (id, tenant_id, contact_id, category, state, source, given_at, created_at)
-    SELECT n.id, :tenant, n.contact_id, n.category, n.state, n.source, n.given_at, now()
+    INSERT INTO consent (id, tenant_id, contact_id, category, state, source, user_id, given_at, created_at)
+    SELECT n.id, :tenant, n.contact_id, n.category, n.state, n.source, n.user_id, n.given_at, now()
     FROM unnest(CAST(:ids AS uuid[]), CAST(:contacts AS uuid[]), CAST(:categories AS text[]), CAST(:states AS text[]),
-                CAST(:sources AS text[]), CAST(:times AS timestamptz[]))
-         AS n (id, contact_id, category, state, source, given_at)
+                CAST(:sources AS text[]), CAST(:users AS uuid[]), CAST(:times AS timestamptz[]))
+         AS n (id, contact_id, category, state, source, user_id, given_at)
     WHERE NOT EXISTS (
         SELECT 1 FROM consent c
         WHERE c.tenant_id = :tenant AND c.contact_id = n.contact_id AND c.given_at = n.given_at
@@ -165,6 +167,7 @@ def _columns(entries: Sequence[ConsentEntry]) -> dict[str, list[object]]:
         "categories": [entry.category for entry in entries],
         "states": [entry.state for entry in entries],
         "sources": [entry.source for entry in entries],
+        "users": [entry.user_id for entry in entries],
         "times": [entry.given_at for entry in entries],
     }
 

@@ -21,7 +21,7 @@ EVERYBODY = AudienceSpec()
 class Found(NamedTuple):
     """Who is meant. `total` is at most one more than are counted; `came` is the column that follows the order of coming."""
 
-    query: sa.Select[tuple[Contact]]
+    query: sa.Select[Contact]
     total: int
     came: InstrumentedAttribute[Any]
 
@@ -44,5 +44,7 @@ def find(session: Session, tenant_id: UUID, spec: AudienceSpec) -> Found:
 
 def _order_of_coming(spec: AudienceSpec) -> InstrumentedAttribute[Any]:
     """Ids are made in the order of time. What is indexed by them is read in their order; the rest by the time itself."""
+    if spec.created_from or spec.created_to:
+        return Contact.created_at
     by_id = spec.any_tags or spec.all_tags or spec.import_id or spec.countries or spec.marketing or spec.sources
     return Contact.id if by_id else Contact.created_at

@@ -5,6 +5,7 @@ model `Contact`), which an index answers however many contacts there are.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -45,10 +46,8 @@ def _phones(session: Session, tenant_id: UUID, text: str) -> Iterator[str]:
         return
     yield canonical(f"+{digits.removeprefix('00')}")
     region = session.scalar(sa.select(Tenant.country).where(Tenant.id == tenant_id)) or ""
-    try:
+    with suppress(PhoneError):
         yield normalise(text, region).e164
-    except PhoneError:
-        pass
 
 
 def _named(tenant_id: UUID, text: str) -> ColumnElement[bool]:

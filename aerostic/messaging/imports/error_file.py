@@ -4,8 +4,6 @@ The reasons stand in front, so that a row with too many columns stays as it was;
 spreadsheet would take for a formula get an apostrophe, which an import takes off.
 """
 
-import csv
-import io
 from collections.abc import Iterator
 from uuid import UUID
 
@@ -16,10 +14,9 @@ from aerostic.messaging.imports.headers import REASON_COLUMNS
 from aerostic.messaging.imports.layout import Layout
 from aerostic.messaging.imports.verdicts import ROWS
 from aerostic.messaging.models import ContactImport, ImportVerdict
+from aerostic.messaging.spreadsheets import BOM, guarded, written
 
 CHUNK = 1000
-BOM = "\ufeff"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def error_file(import_id: UUID, tenant_id: UUID) -> Iterator[bytes]:
@@ -32,10 +29,10 @@ def error_file(import_id: UUID, tenant_id: UUID) -> Iterator[bytes]:
     # The columns of an error file that is imported again would otherwise stand there twice.
     own = [i for i, column in enumerate(layout.columns) if column.header not in REASON_COLUMNS]
     header = [*REASON_COLUMNS, *(layout.columns[i].header for i in own)]
-    yield (BOM + _written([header], layout.delimiter)).encode()
+    yield (BOM + written([header], layout.delimiter)).encode()
     after = -1
     while verdicts := _verdicts(import_id, tenant_id, after):
-        yield _written([_line(verdict, own, len(layout.columns)) for verdict in verdicts], layout.delimiter).encode()
+        yield written([_line(verdict, own, len(layout.columns)) for verdict in verdicts], layout.delimiter).encode()
         after = verdicts[-1].line
 
 
@@ -56,14 +53,4 @@ def _verdicts(import_id: UUID, tenant_id: UUID, after: int) -> list[ImportVerdic
 def _line(verdict: ImportVerdict, own: list[int], width: int) -> list[str]:
     cells: list[str] = (verdict.row or {}).get("cells", [])
     kept = [cells[i] for i in own if i < len(cells)] + cells[width:]
-    return [str(verdict.line), verdict.verdict, verdict.column, ROWS[verdict.verdict], *map(_guarded, kept)]
-
-
-def _guarded(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
-
-
-def _written(lines: list[list[str]], delimiter: str) -> str:
-    text = io.StringIO()
-    csv.writer(text, delimiter=delimiter).writerows(lines)
-    return text.getvalue()
+    return [str(verdict.line), verdict.verdict, verdict.column, ROWS[verdict.verdict], *map(guarded, kept)]

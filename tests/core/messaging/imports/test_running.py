@@ -198,7 +198,8 @@ def test_the_end_is_announced_with_counts_only(tmp_path: Path) -> None:
     tenant = make_tenant()
     job = imported(tenant.id, file(tmp_path, many(2)))
     with transaction(platform_scope("tests")) as session:
-        [event] = session.execute(text("SELECT type, data FROM outbox")).all()
+        progress, event = session.execute(text("SELECT type, data FROM outbox ORDER BY position")).all()
+    assert (progress.type, progress.data) == ("import.progressed", {"import_id": str(job.id), "rows": 2})
     assert event.type == "import.finished"
     assert event.data == {"import_id": str(job.id), "state": "finished", "created": 2, "updated": 0, "refused": 0}
 
