@@ -14,6 +14,7 @@ from yarl import URL
 
 from aerostic.cli.ports import Ports, local_url
 from aerostic.settings import Settings
+from aerostic.web.live.sockets import SILENT_SECONDS, allow_many, give_up_after
 
 HOP_BY_HOP = frozenset(
     (
@@ -29,6 +30,7 @@ HOP_BY_HOP = frozenset(
 )
 LIMIT_BYTES = 256 * 1024 * 1024  # a CSV of a million contacts, with room
 CONNECT_SECONDS, SILENCE_SECONDS = 3, 300
+LIVE, EVENTS = "/live", "text/event-stream"
 DOWN = "This part is starting or restarting. Try again in a few seconds.\n"
 BROKEN = "The answer could not be fetched. Try again.\n"
 TOO_LARGE = f"The request is larger than {LIMIT_BYTES // 1024 // 1024} MB.\n"
@@ -62,6 +64,7 @@ class FrontDoor:
 
     def __init__(self, ports: Ports, domain: str) -> None:
         self._web = local_url(ports.web)
+        self._live = local_url(ports.live)
         self._by_host = {
             f"hooks.{domain}": local_url(ports.hooks),
             f"emulator.{domain}": local_url(ports.emulator),
@@ -87,7 +90,8 @@ class FrontDoor:
     async def _pass_on(self, request: web.Request) -> web.StreamResponse:
         if (request.content_length or 0) > LIMIT_BYTES:
             return web.Response(status=413, text=TOO_LARGE)
-        base = self._by_host.get(request.host.partition(":")[0].lower(), self._web)
+        pages = self._live if request.path == LIVE else self._web
+        base = self._by_host.get(request.host.partition(":")[0].lower(), pages)
         body = Body(request.content)
         try:
             async with self._session.request(
@@ -111,6 +115,8 @@ async def _answer(request: web.Request, answer: aiohttp.ClientResponse) -> web.S
     response = web.StreamResponse(status=answer.status, reason=answer.reason)
     response.headers.extend((name, value) for name, value in answer.headers.items() if name.lower() not in HOP_BY_HOP)
     await response.prepare(request)
+    if answer.content_type == EVENTS:
+        give_up_after(request.transport, SILENT_SECONDS)
     try:
         async for chunk in answer.content.iter_any():
             await response.write(chunk)
@@ -134,6 +140,7 @@ def _headers(request: web.Request) -> CIMultiDict[str]:
 
 async def serve(settings: Settings) -> None:
     """Listen on the settings' port until we are asked to end."""
+    allow_many()
     ended = asyncio.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(sign, ended.set)

@@ -19,6 +19,7 @@ COMMANDS = {
     "front": ("aerostic.cli.processes:front", "Run the front door."),
     "web": ("aerostic.cli.processes:web", "Run the pages."),
     "hooks": ("aerostic.cli.processes:hooks", "Run the intake of webhooks."),
+    "live": ("aerostic.cli.processes:live", "Run the live updates of open pages."),
     "worker": ("aerostic.cli.processes:worker", "Run a worker of queues."),
     "stream": ("aerostic.cli.processes:stream", "Run the relay and the consumers of streams."),
     "cron": ("aerostic.cli.processes:cron", "Run the clock of recurring jobs."),

@@ -13,11 +13,12 @@ class Ports:
     web: int
     hooks: int
     emulator: int
+    live: int
 
     @classmethod
     def of(cls, settings: Settings) -> "Ports":
         """The ports that go with a front door's."""
-        return cls(*range(settings.port, settings.port + 4))
+        return cls(*range(settings.port, settings.port + 5))
 
 
 def local_url(port: int) -> str:

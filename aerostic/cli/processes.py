@@ -60,6 +60,16 @@ def hooks(host: str, port: int | None, workers: int, threads: int) -> None:
 
 
 @click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=int, help="Port to listen on; the fourth after the front door's when left out.")
+def live(host: str, port: int | None) -> None:
+    """Run the live updates of open pages: one stream a browser tab."""
+    from aerostic.web.live.server import serve
+
+    asyncio.run(serve(application(), host, port or Ports.of(command_settings()).live))
+
+
+@click.command()
 @click.option("--queues", required=True, help="Names of queues, separated by commas, the most urgent first.")
 def worker(queues: str) -> None:
     """Run a worker of the named queues."""

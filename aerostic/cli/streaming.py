@@ -1,4 +1,6 @@
-"""What the stream process runs: the plugins' event handlers, each for the tenants that have the plugin on, and the webhooks."""
+"""What the stream process runs: the plugins' event handlers, each for the tenants that have the plugin on, the webhooks, and the
+notices for open pages.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,6 +16,7 @@ from aerostic.registry.declarations import Declared
 from aerostic.registry.runtime import KEY
 from aerostic.streams.process import Loop
 from aerostic.tenancy.plugins import view_for
+from aerostic.web.live import condenser
 
 
 def event_handlers(app: Flask) -> list[EventHandler]:
@@ -24,7 +27,7 @@ def event_handlers(app: Flask) -> list[EventHandler]:
 
 def loops(app: Flask) -> Mapping[str, Loop]:
     """What runs beside relay and handlers."""
-    return {"webhooks": partial(webhooks.run, app)}
+    return {"webhooks": partial(webhooks.run, app), "live": partial(condenser.run, app)}
 
 
 def _for_enabled(item: Declared[EventHandler], tenant_id: Any, events: list[Any]) -> None:

@@ -3,6 +3,7 @@
 import socket
 import sys
 from contextlib import suppress
+from dataclasses import astuple
 
 import click
 
@@ -47,7 +48,7 @@ def bring_up(supervisor: Supervisor, settings: Settings, *, seed: bool) -> list[
     _refuse_taken(ports)
     supervisor.keep([Child(command) for command in processes(ports, settings, environment)])
     supervisor.keep([Child(aerostic("front", environment=environment))])
-    for name in ("web", "hooks", "emulator", "front"):
+    for name in ("web", "hooks", "emulator", "live", "front"):
         port = getattr(ports, name)
         supervisor.wait(lambda port=port: _listens(port), START_SECONDS, f"{name} does not answer: see its lines above")  # type: ignore[misc]
     publish(settings.var, environment | owner)
@@ -95,6 +96,7 @@ def processes(ports: Ports, settings: Settings, environment: dict[str, str]) -> 
         Command("emulator", emulator),
         aerostic("web", environment=environment),
         aerostic("hooks", environment=environment),
+        aerostic("live", environment=environment),
         aerostic("worker", "--queues", "lanes", name="lanes", environment=environment),
         aerostic("worker", "--queues", "default", name="jobs", environment=environment),
         aerostic("worker", "--queues", "imports", name="imports", environment=environment),
@@ -116,10 +118,10 @@ def aerostic(*arguments: str, environment: dict[str, str], name: str = "") -> Co
 
 
 def _refuse_taken(ports: Ports) -> None:
-    taken = [port for port in (ports.front, ports.web, ports.hooks, ports.emulator) if _listens(port)]
+    taken = [port for port in astuple(ports) if _listens(port)]
     if taken:
         raise NotReadyError(
-            f"Port {taken[0]} is in use by another program. Set AEROSTIC_PORT to the first of four free ports, say"
+            f"Port {taken[0]} is in use by another program. Set AEROSTIC_PORT to the first of five free ports, say"
             f" AEROSTIC_PORT={ports.front + 100}."
         )
 

@@ -20,7 +20,7 @@ from aerostic.settings import Settings, get_settings
 T = TypeVar("T")
 LONGEST_SECONDS = 600.0
 PATIENCE_SECONDS = 10.0
-FIRST_PORT, LAST_PORT, PORTS = 21_000, 31_000, 4
+FIRST_PORT, LAST_PORT, PORTS = 21_000, 31_000, 5
 # What would lead out of the demo's folder.
 ELSEWHERE = (
     "DATABASE_URL",

@@ -32,7 +32,7 @@ async def describe(request: web.Request) -> web.Response:
 async def house(**handlers: Handler) -> AsyncIterator[aiohttp.ClientSession]:
     """The front door with the given processes behind it; the others are down."""
     async with AsyncExitStack() as stack:
-        ports = {name: free_port() for name in ("web", "hooks", "emulator")}
+        ports = {name: free_port() for name in ("web", "hooks", "emulator", "live")}
         for name, handler in handlers.items():
             app = web.Application(client_max_size=2**30)
             app[NAME] = name
@@ -64,6 +64,18 @@ def test_the_host_decides_who_answers(host: str, process: str) -> None:
         ):
             assert answer.headers["X-Process"] == process
             assert (await answer.json())["seen"]["Host"] == host
+
+    asyncio.run(ask())
+
+
+@pytest.mark.parametrize(("path", "process"), [("/live?topics=contacts", "live"), ("/live/", "web"), ("/x", "web")])
+def test_streams_have_a_process_of_their_own(path: str, process: str) -> None:
+    async def ask() -> None:
+        async with (
+            house(web=describe, live=describe) as client,
+            client.get(path, headers={"Host": "app.localhost"}) as answer,
+        ):
+            assert answer.headers["X-Process"] == process
 
     asyncio.run(ask())
 
