@@ -73,7 +73,7 @@ def error_page(code: int) -> ResponseReturnValue:
     """The answer for a status, as the request can take it."""
     words = TEXTS.get(code) or TEXTS[500 if code >= 500 else 400]
     place = g.get("place")
-    if place is None or place.area in ("api", "hooks") or not _wants_page():
+    if (place is not None and place.area in ("api", "hooks")) or not _wants_page():
         return jsonify(error=_(words.text)), code
     return render("errors/error.html", code=code, words=words, reference=g.get("request_id", "")), code
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Literal, ParamSpec, TypeVar
+from urllib.parse import urlencode
 
 from flask import Flask, Response, abort, g, redirect, request
 from flask_login import current_user
@@ -30,7 +31,7 @@ def allowed(permission: str = "") -> Callable[[Callable[P, R]], Callable[P, R | 
         @wraps(view)
         def checked(*args: P.args, **kwargs: P.kwargs) -> R | BaseResponse:
             if not current_user.is_authenticated:
-                return _go(f"{SIGN_IN}?next={request.full_path.rstrip('?')}" if request.method == "GET" else SIGN_IN)
+                return _go(_sign_in())
             if g.get("tenant_id") is None:
                 return _go(WORKSPACES)
             if permission and not can(permission):
@@ -49,7 +50,7 @@ def staff_only(kind: Literal["platform", "reseller"]) -> Callable[[Callable[P, R
         @wraps(view)
         def checked(*args: P.args, **kwargs: P.kwargs) -> R | BaseResponse:
             if not current_user.is_authenticated:
-                return _go(f"{SIGN_IN}?next={request.full_path.rstrip('?')}" if request.method == "GET" else SIGN_IN)
+                return _go(_sign_in())
             if current_user.user.staff != kind:
                 abort(403)
             return view(*args, **kwargs)
@@ -93,6 +94,12 @@ def _look() -> None:
     with transaction(tenant_scope(g.tenant_id)) as session:
         g.tenant_view = view_for(session, g.tenant_id)
         g.tenant = session.get_one(Tenant, g.tenant_id)
+
+
+def _sign_in() -> str:
+    """Where to sign in, and to come back from: what was posted cannot be posted again by going there."""
+    back = request.full_path.rstrip("?")
+    return f"{SIGN_IN}?{urlencode({'next': back})}" if request.method == "GET" else SIGN_IN
 
 
 def _go(path: str) -> BaseResponse:
