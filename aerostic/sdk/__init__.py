@@ -26,6 +26,7 @@ from aerostic.messaging.contacts.audience import AudienceRow, AudienceSpec
 from aerostic.messaging.contacts.phones import PhoneError
 from aerostic.messaging.contacts.phones import canonical as canonical_phone
 from aerostic.messaging.contacts.phones import normalise as normalise_phone
+from aerostic.messaging.contacts.search import matching as contact_search
 from aerostic.messaging.contract import (
     Account,
     AccountEvent,
@@ -46,10 +47,13 @@ from aerostic.messaging.contract import (
     Variable,
     WebhookItem,
 )
-from aerostic.messaging.models import Batch, ChannelAccount, ChannelNumber, Message, Template
+from aerostic.messaging.models import Batch, ChannelAccount, ChannelNumber, Contact, Message, Template
 from aerostic.messaging.outbound import batches
 from aerostic.messaging.outbound.batches import BatchStateError, Progress, cancel_planned
 from aerostic.messaging.outbound.planning import REPLY, Draft, open_batch, plan, send_now
+from aerostic.messaging.spreadsheets import BOM as CSV_START
+from aerostic.messaging.spreadsheets import guarded as guarded_cell
+from aerostic.messaging.spreadsheets import written as csv_lines
 from aerostic.registry import (
     BlueprintIn,
     DashboardCard,
@@ -78,6 +82,7 @@ from aerostic.web.pages.tables import Column, Filter, Page, TableSpec, TableStat
 from aerostic.words import N_
 
 __all__ = [
+    "CSV_START",
     "N_",
     "REPLY",
     "Account",
@@ -97,6 +102,7 @@ __all__ = [
     "Chargeable",
     "Chart",
     "Column",
+    "Contact",
     "DashboardCard",
     "Draft",
     "Encrypted",
@@ -150,12 +156,15 @@ __all__ = [
     "canonical_phone",
     "clock",
     "close_hold",
+    "contact_search",
+    "csv_lines",
     "current_tenant",
     "db",
     "emit",
     "emit_rows",
     "enqueue",
     "fetch",
+    "guarded_cell",
     "hold",
     "hookimpl",
     "in_app",

@@ -25,6 +25,8 @@ PASS = text("""
            CASE WHEN failed_at < :end THEN date_bin(:step, failed_at, :start) END AS failed
     FROM message WHERE batch_id = :batch GROUP BY 1, 2, 3, 7, 8, 9, 10
 """)
+# The planner expects as many groups as messages and would sort them all first, which takes three times as long.
+HASHED, AS_BEFORE = text("SET LOCAL enable_sort = off"), text("SET LOCAL enable_sort TO DEFAULT")
 REPLIES = text(
     "SELECT CASE WHEN replied_at < :end THEN date_bin(:step, replied_at, :start) END AS replied, count(*) AS n"
     " FROM campaigns__reply WHERE campaign_id = :campaign GROUP BY 1"
@@ -47,7 +49,9 @@ def count(session: Session, campaign: Campaign) -> Results:
     if campaign.batch_id is None:
         return found
     shown = window(campaign.started_at or now, campaign.finished_at, now)
+    session.execute(HASHED)
     rows = session.execute(PASS, {**_steps(shown), "batch": campaign.batch_id, "lately": now - MINUTE}).all()
+    session.execute(AS_BEFORE)
     replies = session.execute(REPLIES, {**_steps(shown), "campaign": campaign.id}).all()
     return found.model_copy(
         update={
