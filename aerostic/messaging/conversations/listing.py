@@ -6,14 +6,12 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, cast, func, literal, select, true, tuple_
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, Select, select, true, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from aerostic.db import utcnow
 from aerostic.messaging.bodies import Body
-from aerostic.messaging.contacts.identifiers import phone_index
-from aerostic.messaging.contacts.phones import PhoneError, normalise
+from aerostic.messaging.contacts.search import matching
 from aerostic.messaging.conversations.cursors import Cursor
 from aerostic.messaging.conversations.rendering import bodies
 from aerostic.messaging.conversations.tables import seen_at, standing
@@ -29,15 +27,13 @@ class Filters:
     """Which conversations are wanted.
 
     Args:
-        search: part of a contact's name, or a whole phone number.
+        search: what `contacts.search` finds people by.
         only: those where somebody waits for an answer, that may be answered freely, or that a person has taken over.
-        country: of phones written without a country code.
     """
 
     search: str = ""
     only: Only = ""
     number_id: UUID | None = None
-    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +66,14 @@ def listing(
     session: Session, tenant_id: UUID, filters: Filters, after: Cursor | None = None, size: int = PAGE
 ) -> Listing:
     """The conversations behind a cursor, or the newest ones."""
-    found = session.execute(_query(tenant_id, filters, after, size + 1)).all()
+    query = _query(tenant_id, filters, after, size + 1)
+    if filters.search:
+        query = query.where(matching(session, tenant_id, filters.search))
+    found = session.execute(query).all()
     more, found = len(found) > size, found[:size]
     last = _last_messages(session, tenant_id, [conversation for conversation, _, _ in found])
     shown = bodies(session, tenant_id, last.values())
-    rows = [_row(*item._tuple(), last.get(item[0].id), shown) for item in found]
+    rows = [_row(*item, last.get(item[0].id), shown) for item in found]
     return Listing(rows, Cursor(rows[-1].last_at, rows[-1].id) if more else None)
 
 
@@ -84,14 +83,14 @@ def _query(tenant_id: UUID, filters: Filters, after: Cursor | None, most: int) -
         .join(Contact, Contact.id == Conversation.contact_id)
         .join(ChannelNumber, ChannelNumber.id == Conversation.number_id)
         .where(Conversation.tenant_id == tenant_id, Conversation.last_message_at.is_not(None))
-        .where(*_conditions(tenant_id, filters))
+        .where(*_conditions(filters))
     )
     if after:
         query = query.where(tuple_(Conversation.last_message_at, Conversation.id) < tuple_(after.at, after.id))
     return query.order_by(Conversation.last_message_at.desc(), Conversation.id.desc()).limit(most)
 
 
-def _conditions(tenant_id: UUID, filters: Filters) -> Iterator[ColumnElement[bool]]:
+def _conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
     match filters.only:
         case "unanswered":
             yield Conversation.unanswered_since.is_not(None)
@@ -101,44 +100,22 @@ def _conditions(tenant_id: UUID, filters: Filters) -> Iterator[ColumnElement[boo
             yield Conversation.handled_by == "person"
     if filters.number_id:
         yield Conversation.number_id == filters.number_id
-    if filters.search:
-        yield _named(tenant_id, filters)
-
-
-def _named(tenant_id: UUID, filters: Filters) -> ColumnElement[bool]:
-    """Phones are sealed, so a whole one is found by its index; anything else is part of a name."""
-    try:
-        phone = normalise(filters.search, filters.country)
-    except PhoneError:
-        return Contact.name.icontains(filters.search, autoescape=True)
-    return Contact.phone_index == phone_index(tenant_id, phone.e164)
 
 
 def _last_messages(session: Session, tenant_id: UUID, rows: Sequence[Conversation]) -> dict[UUID, Message]:
     """What was said last in each conversation."""
-    if not rows:
-        return {}
-    wanted = func.unnest(
-        *(
-            cast(literal([getattr(row, name) for row in rows], ARRAY(Uuid())), ARRAY(Uuid()))
-            for name in ("id", "contact_id", "number_id")
-        )
-    ).table_valued("conversation", "contact", "number", name="wanted")
+    own = (Message.contact_id == Conversation.contact_id, Message.number_id == Conversation.number_id)
     one = (
         select(Message)
-        .where(
-            Message.tenant_id == tenant_id,
-            Message.contact_id == cast(wanted.c.contact, Uuid()),
-            Message.number_id == cast(wanted.c.number, Uuid()),
-            standing(),
-        )
+        .where(Message.tenant_id == tenant_id, *own, standing())
         .order_by(seen_at.desc(), Message.id.desc())
         .limit(1)
+        .correlate(Conversation)
         .lateral("newest")
     )
     newest = aliased(Message, one)
-    found = session.execute(select(wanted.c.conversation, newest).join_from(wanted, newest, true()))
-    return {UUID(str(conversation)): message for conversation, message in found}
+    query = select(Conversation.id, newest).join(newest, true()).where(Conversation.id.in_([row.id for row in rows]))
+    return dict(session.execute(query).all())
 
 
 def _row(

@@ -38,4 +38,4 @@ def health(session: Session, account: ChannelAccount) -> WebhookHealth:
         )
         .group_by(WebhookRejection.reason)
     )
-    return WebhookHealth(account.webhook_at, dict(session.execute(query).tuples().all()))
+    return WebhookHealth(account.webhook_at, dict(session.execute(query).all()))
