@@ -24,7 +24,8 @@ class Config:
     """The switches of one emulator; `PATCH /_emulator/config` changes them while it runs."""
 
     seed: int = 1
-    # What becomes of a message: magic recipients, then rules, then the mix, then `outcome`.
+    # What becomes of a message: people (by WhatsApp id or user id), magic recipients, rules, the mix, then `outcome`.
+    people: dict[str, str] = field(default_factory=dict)
     magic: bool = True
     rules: list[dict[str, Any]] = field(default_factory=list)
     mix: dict[str, float] = field(default_factory=dict)

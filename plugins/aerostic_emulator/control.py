@@ -7,19 +7,16 @@ from typing import Any
 
 from aiohttp import web
 
-from . import inbound, outcomes, seed, template_life
+from . import console, inbound, outcomes, phone, seed, template_life
 from .call import parse
-from .errors import GraphError
+from .errors import GraphError, NotFound
+from .rules import known
 from .world import World
 
 Body = dict[str, Any]
 Action = Callable[[World, str, Body, Any], Awaitable[Any]]
 _LARGEST_PAGE = 10_000
 _IDLE_S = 30.0
-
-
-class NotFound(Exception):  # noqa: N818 - it becomes a 404
-    """The control API knows no such thing."""
 
 
 async def handle(world: World, request: web.BaseRequest, parts: list[str]) -> Any:
@@ -95,14 +92,14 @@ async def _drop_faults(world: World, argument: str, body: Body, query: Any) -> A
 
 
 async def _inbound(world: World, argument: str, body: Body, query: Any) -> Any:
-    _known(world.state.numbers, body["phone_number_id"])
+    known(world.state.numbers, body["phone_number_id"])
     if not body.get("from") and not body.get("user_id"):
         raise ValueError("an inbound message needs 'from' or 'user_id'")
     return {"id": inbound.receive(world, body)}
 
 
 async def _preferences(world: World, argument: str, body: Body, query: Any) -> Any:
-    _known(world.state.numbers, body["phone_number_id"])
+    known(world.state.numbers, body["phone_number_id"])
     if body.get("value") not in ("stop", "resume"):
         raise ValueError("value must be 'stop' or 'resume'")
     inbound.prefer(world, body)
@@ -110,7 +107,7 @@ async def _preferences(world: World, argument: str, body: Body, query: Any) -> A
 
 
 async def _template(world: World, argument: str, body: Body, query: Any) -> Any:
-    template = _known(world.state.templates, argument)
+    template = known(world.state.templates, argument)
     if "category" in body:
         template_life.change_category(world, template, body["category"], bool(body.get("warn")))
     if "quality" in body:
@@ -121,7 +118,7 @@ async def _template(world: World, argument: str, body: Body, query: Any) -> Any:
 
 
 async def _number(world: World, argument: str, body: Body, query: Any) -> Any:
-    number = _known(world.state.numbers, argument)
+    number = known(world.state.numbers, argument)
     for name, value in body.items():
         if name not in ("quality_rating", "throughput", "status", "name_status", "verified_name", "tier"):
             raise ValueError(f"unknown field: {name}")
@@ -140,6 +137,10 @@ async def _number(world: World, argument: str, body: Body, query: Any) -> Any:
 async def _event(world: World, argument: str, body: Body, query: Any) -> Any:
     world.postman.announce(body["waba_id"], body["field"], body["value"], body.get("phone_number_id", ""))
     return {"ok": True}
+
+
+async def _get_clock(world: World, argument: str, body: Body, query: Any) -> Any:
+    return {"now": world.clock.now(), "offset_s": world.clock.offset}
 
 
 async def _clock(world: World, argument: str, body: Body, query: Any) -> Any:
@@ -165,17 +166,11 @@ async def _record(world: World, argument: str, body: Body, query: Any) -> Any:
     if argument == "counts":
         return world.record.counts()
     lists: dict[str, list[Any]] = {"messages": world.record.messages, "webhooks": world.record.webhooks}
-    rows = _known(lists, argument)
+    rows = known(lists, argument)
     start, limit = int(query.get("cursor", 0)), min(int(query.get("limit", 1000)), _LARGEST_PAGE)
     shown = rows[start : start + limit]
     end = start + len(shown)
     return {"data": [row.as_dict() for row in shown], "cursor": end if end < len(rows) else None}
-
-
-def _known(table: dict[str, Any], key: str) -> Any:
-    if key not in table:
-        raise NotFound(key)
-    return table[key]
 
 
 _ACTIONS: dict[tuple[str, str], Action] = {
@@ -193,8 +188,14 @@ _ACTIONS: dict[tuple[str, str], Action] = {
     ("POST", "templates"): _template,
     ("POST", "numbers"): _number,
     ("POST", "events"): _event,
+    ("GET", "clock"): _get_clock,
     ("POST", "clock"): _clock,
     ("POST", "webhooks"): _webhooks,
     ("GET", "idle"): _idle,
     ("GET", "record"): _record,
+    ("GET", "chats"): phone.read,
+    ("POST", "chats"): phone.begin,
+    ("PATCH", "chats"): phone.change,
+    ("GET", "media"): phone.file,
+    ("GET", "console"): console.read,
 }

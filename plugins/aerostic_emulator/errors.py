@@ -194,6 +194,10 @@ _ROWS = (
 CODES = {row.number: row for row in _ROWS}
 
 
+class NotFound(Exception):  # noqa: N818 - it becomes a 404
+    """The control API knows no such thing."""
+
+
 class GraphError(Exception):
     """A refusal that becomes a Graph error envelope (support/error-codes)."""
 

@@ -22,13 +22,18 @@ _OWN = {"phone_number_id", "from", "user_id", "name", "username", "hide_phone", 
 def receive(world: World, wish: dict[str, Any]) -> str:
     """Post an inbound message, open the window and return its id; a blocked customer is not heard.
 
+    Somebody who has blocked the number cannot write to it before unblocking it: a ValueError.
+
     `wish` names `phone_number_id`, `from` and/or `user_id`, `type` and the content under the type's key, and may name
     `name`, `username`, `hide_phone`, `context`, `referral` and `id`.
     """
     number = world.state.numbers[wish["phone_number_id"]]
-    customer = _meet(world, number, wish)
+    customer = meet(world, number, wish)
+    person = customer.phone or customer.user_id
+    if (number.id, person) in world.state.blockers:
+        raise ValueError("this person has blocked the business: unblock it first")
     kind = wish.get("type", "text")
-    wamid = str(wish.get("id") or new_wamid(customer.phone or customer.user_id))
+    wamid = str(wish.get("id") or new_wamid(person))
     world.inbound_ids.add(wamid)
     message: dict[str, Any] = {"id": wamid, "timestamp": str(int(world.clock.now())), "type": kind}
     message |= _identity(customer, "from", "from_user_id", world.config.identity)
@@ -36,7 +41,9 @@ def receive(world: World, wish: dict[str, Any]) -> str:
     message |= {key: wish[key] for key in ("context", "referral") if key in wish}
     if kind in _MEDIA:
         message[kind] = _store(world, number, kind, wish.get(kind, {}))
-    if customer.phone in number.blocked:
+    heard = number.blocked.keys().isdisjoint((customer.phone, customer.user_id))
+    world.chats.wrote((number.id, person), message, world.clock.now(), heard)
+    if not heard:
         return wamid
     _open_window(world, number, customer, "referral" in wish)
     value = {**_head(number), "contacts": [_contact(world, customer)], "messages": [message]}
@@ -47,7 +54,7 @@ def receive(world: World, wish: dict[str, Any]) -> str:
 def prefer(world: World, wish: dict[str, Any]) -> None:
     """Stop or resume marketing for a customer and post `user_preferences`."""
     number = world.state.numbers[wish["phone_number_id"]]
-    customer = _meet(world, number, wish)
+    customer = meet(world, number, wish)
     key = (world.state.wabas[number.waba_id].business_id, customer.phone or customer.user_id)
     stop = wish["value"] == "stop"
     (world.state.stopped.add if stop else world.state.stopped.discard)(key)
@@ -81,7 +88,8 @@ def follow_up(world: World, message: Message) -> None:
         receive(world, wish | {"text": {"body": "STOP" if word == "replies_stop" else "Thank you!"}})
 
 
-def _meet(world: World, number: Number, wish: dict[str, Any]) -> Customer:
+def meet(world: World, number: Number, wish: dict[str, Any]) -> Customer:
+    """Return the customer a wish names (`from`, `user_id`), known from now on, with what it says of `name` and so on."""
     digits = digits_of(str(wish.get("from", "")), number.country_code)
     wa_id = wa_id_of(digits) if digits else ""
     business_id = world.state.wabas[number.waba_id].business_id

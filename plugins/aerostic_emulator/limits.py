@@ -89,6 +89,10 @@ class Limits:
         """Return whether free-form messages reach the user."""
         return self._windows.get((phone_id, user), 0.0) > now
 
+    def window_until(self, phone_id: str, user: str) -> float:
+        """Return when the window of a user with a number closes or closed; 0 when it never was open."""
+        return self._windows.get((phone_id, user), 0.0)
+
     def free_entry_open(self, phone_id: str, user: str, now: float) -> bool:
         """Return whether the user came by an ad in the last 72 hours."""
         return self._free_entry.get((phone_id, user), 0.0) > now

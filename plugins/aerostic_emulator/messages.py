@@ -20,26 +20,27 @@ from .template_send import check_template
 from .world import World
 
 _LONGEST_CALLBACK_DATA = 512
+_TYPING_S = 25
 _MEDIA_TYPES = {"image": "image/", "video": "video/", "audio": "audio/", "sticker": "image/webp"}
 
 
 @dataclass(slots=True)
 class Draft:
-    """A send that is well formed: its recipient in every notation, its content and template."""
+    """A send that is well formed: its recipient in every notation, its content and template.
+
+    `key` is what limits, windows and chats know the recipient by.
+    """
 
     input: str
     to: str
     wa_id: str
     user_id: str
+    key: str
     type: str
     content: Any
     template: Template | None
     callback_data: str | None
-
-    @property
-    def key(self) -> str:
-        """Return what limits and windows know the recipient by."""
-        return self.wa_id or self.user_id
+    reply_to: str
 
     @property
     def category(self) -> str:
@@ -93,6 +94,8 @@ def _mark_read(world: World, body: dict[str, Any]) -> dict[str, bool]:
         raise GraphError(131009, "Parameter 'message_id' is unknown.")
     if "typing_indicator" in body and (body["typing_indicator"] or {}).get("type") != "text":
         raise GraphError(131009, "Parameter 'typing_indicator.type' must be 'text'.")
+    typing_until = world.clock.now() + _TYPING_S if body.get("typing_indicator") else 0.0
+    world.chats.read_by_business(body["message_id"], typing_until)
     return SUCCESS
 
 
@@ -111,7 +114,9 @@ def read_draft(world: World, number: Number, body: dict[str, Any]) -> Draft:
         raise GraphError(131009, f"Parameter 'biz_opaque_callback_data' takes {_LONGEST_CALLBACK_DATA} characters.")
     if (context := body.get("context")) is not None and not (isinstance(context, dict) and context.get("message_id")):
         raise GraphError(131009, "Parameter 'context' needs a 'message_id'.")
-    return Draft(recipient, to, wa_id, user_id, kind, content, template, data)
+    reply_to = str(context["message_id"]) if context else ""
+    key = world.person(number.id, wa_id, user_id)
+    return Draft(recipient, to, wa_id, user_id, key, kind, content, template, data, reply_to)
 
 
 def _recipient(number: Number, body: dict[str, Any], group: bool) -> tuple[str, str, str, str]:
@@ -145,7 +150,9 @@ def _choose(world: World, number: Number, draft: Draft) -> str:
     """Return the message's outcome; raise what keeps it from being accepted."""
     facts = {"type": draft.type, "phone_number_id": number.id, "category": draft.category,
              "template": draft.template.name if draft.template else None}  # fmt: skip
-    outcome = outcomes.choose(world.config, draft.to, facts, draft.category == "marketing")
+    outcome = world.config.people.get(draft.key) or outcomes.choose(
+        world.config, draft.to, facts, draft.category == "marketing"
+    )
     word, code = outcomes.split(outcome)
     if word == "error":
         raise GraphError(code)
@@ -157,7 +164,8 @@ def _choose(world: World, number: Number, draft: Draft) -> str:
     refusal = _late_refusal(world, number, draft)
     if refusal:
         return f"{word if word in outcomes.ANSWERS else 'failed'}:{refusal}"
-    return outcome
+    # What goes to a person who blocked the number stays `sent` for ever, and the business is not told why.
+    return "sent" if (number.id, draft.key) in world.state.blockers and word != "failed" else outcome
 
 
 def _check_rates(world: World, number: Number, draft: Draft) -> None:
@@ -219,6 +227,8 @@ def _accept(world: World, number: Number, draft: Draft, outcome: str) -> Message
         steps=outcomes.steps(world.config, path, world.chance) if world.config.statuses else [],
     )
     world.record.add(message)
+    components = draft.template.components if draft.template else None
+    world.chats.sent(draft.key, message, draft.content, components, draft.reply_to)
     statuses.begin(world, message)
     return message
 

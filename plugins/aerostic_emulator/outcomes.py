@@ -41,6 +41,7 @@ _MARKETING_ONLY = {130472, 131049, 131050}
 _PATHS: dict[str, tuple[str, ...]] = {
     "read": ("sent", "delivered", "read"),
     "delivered": ("sent", "delivered"),
+    "by_hand": ("sent", "delivered"),
     "sent": ("sent",),
     "silence": (),
     "read_only": ("sent", "read"),
@@ -113,10 +114,17 @@ def is_known(outcome: str) -> bool:
     return word in WORDS and (not code or code.isdigit())
 
 
+def arrives(outcome: str) -> bool:
+    """Return whether a message with an outcome gets to the person in the end."""
+    path = _path_of(*split(outcome))
+    return path[-1:] != ("failed",) and not {"delivered", "read"}.isdisjoint(path)
+
+
 def check(values: dict[str, Any]) -> None:
-    """Refuse (ValueError) settings whose rules, mix or outcome name an unknown outcome."""
+    """Refuse (ValueError) settings whose rules, mix, people or outcome name an unknown outcome."""
     named = [rule["outcome"] for rule in values.get("rules", [])]
     named += list(values["mix"]) if isinstance(values.get("mix"), dict) else []
+    named += values.get("people", {}).values()
     unknown = [name for name in [*named, values.get("outcome", "read")] if not is_known(name)]
     if unknown:
         raise ValueError(f"unknown outcome: {', '.join(unknown)}")
@@ -125,7 +133,7 @@ def check(values: dict[str, Any]) -> None:
 def steps(config: Config, outcome: str, chance: random.Random) -> list[Step]:
     """Return the coming statuses as (seconds after the one before, status, error code), the last one first."""
     word, code = split(outcome)
-    path = _PATHS.get(word, _PATHS["failed" if code else "read"])
+    path = _path_of(word, code)
     if config.skip_delivered and word == "read" and chance.random() < config.skip_delivered:
         path = _PATHS["read_only"]
     if config.reordering and word in ("read", "delivered") and chance.random() < config.reordering:
@@ -135,6 +143,10 @@ def steps(config: Config, outcome: str, chance: random.Random) -> list[Step]:
     default = 132015 if word == "held_dropped" else 131000
     return [(_delay(config, status, chance), status, (code or default) if status == "failed" else 0)
             for status in reversed(path)]  # fmt: skip
+
+
+def _path_of(word: str, code: int) -> tuple[str, ...]:
+    return _PATHS.get(word, _PATHS["failed" if code else "read"])
 
 
 def _delay(config: Config, status: str, chance: random.Random) -> float:

@@ -7,9 +7,10 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-_SEPARATORS = str.maketrans("", "", "+ -()")
+SEPARATORS = str.maketrans("", "", "+ -()")
 _BSUID = re.compile(r"[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}")
 _NATIONAL_DIGITS = 10
+NAMELESS = "Emulated customer"
 _COUNTRIES = {
     "1": "US", "20": "EG", "27": "ZA", "31": "NL", "33": "FR", "34": "ES", "39": "IT", "44": "GB", "49": "DE",
     "51": "PE", "52": "MX", "54": "AR", "55": "BR", "56": "CL", "57": "CO", "60": "MY", "62": "ID", "7": "RU",
@@ -28,7 +29,7 @@ class Customer:
 
     phone: str
     user_id: str
-    name: str = "Emulated customer"
+    name: str = NAMELESS
     username: str = ""
     hide_phone: bool = False
 
@@ -44,7 +45,7 @@ def digits_of(text: str, country_code: str) -> str | None:
     Without `+`, a number of national length gets the sender's country code, as the documentation says; longer ones
     are taken as international, since every client sends a `wa_id` back without its plus.
     """
-    digits = text.translate(_SEPARATORS)
+    digits = text.translate(SEPARATORS)
     if not digits.isdecimal() or not 7 <= len(digits) <= 15:
         return None
     if not text.startswith("+") and len(digits) <= _NATIONAL_DIGITS:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .errors import GraphError
+from .errors import GraphError, NotFound
 
 
 def need(values: dict[str, Any], name: str) -> Any:
@@ -45,3 +45,10 @@ def unique(values: list[str], name: str) -> None:
     """Refuse with 131009 when a value comes twice."""
     if len(set(values)) != len(values):
         raise GraphError(131009, f"Parameter '{name}' must be unique.")
+
+
+def known(table: dict[str, Any], key: str) -> Any:
+    """Return what a table holds under a key, or tell the caller of the control API that there is none."""
+    if key not in table:
+        raise NotFound(key)
+    return table[key]

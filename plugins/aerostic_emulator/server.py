@@ -14,7 +14,20 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from . import accounts, control, faults, media, messages, numbers, profile, seed, templates
+from . import (
+    accounts,
+    control,
+    faults,
+    guard,
+    media,
+    messages,
+    numbers,
+    phone_page,
+    phone_stream,
+    profile,
+    seed,
+    templates,
+)
 from .call import Call, Routes
 from .config import Config
 from .errors import GraphError, missing_object
@@ -35,6 +48,9 @@ _ROUTES: Routes = {
 }
 _MANAGED = {"waba", "template"}
 _FLUSH_S = 0.5
+# The control API, the phone's page and the page's files.
+_LOCAL = ("_emulator", "", "_phone")
+_LARGEST_BODY = 140 * 1024 * 1024
 _HEADERS = {"Content-Type": "application/json; charset=UTF-8", "Facebook-API-Version": "v24.0"}
 
 
@@ -52,7 +68,8 @@ class Emulator:
     @contextlib.asynccontextmanager
     async def serve(self, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
         """Serve while the block runs and yield the base URL (without version)."""
-        runner = web.ServerRunner(web.Server(self._handle, access_log=None), shutdown_timeout=0.1)
+        server = web.Server(self._handle, request_factory=_roomy, access_log=None)
+        runner = web.ServerRunner(server, shutdown_timeout=0.1)
         await runner.setup()
         site = web.TCPSite(runner, host, port, backlog=1024)
         await site.start()
@@ -76,8 +93,8 @@ class Emulator:
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         parts = request.path.strip("/").split("/")
-        if parts[0] == "_emulator":
-            return _respond(await control.handle(self.world, request, parts[1:]))
+        if parts[0] in _LOCAL:
+            return await self._handle_local(request, parts)
         try:
             return await self._answer(request, parts)
         except GraphError as error:
@@ -89,6 +106,16 @@ class Emulator:
         except faults.NoAnswer:
             await self._hold(request)
             return _hang_up(request)
+
+    async def _handle_local(self, request: web.BaseRequest, parts: list[str]) -> web.StreamResponse:
+        """Answer what only this machine may ask for: the control API, the phone's page and its stream."""
+        if refused := guard.refusal(request):
+            return web.json_response({"error": refused}, status=403)
+        if parts[0] != "_emulator":
+            return phone_page.page_file(request, parts[1] if len(parts) == 2 else "")
+        if request.method == "GET" and parts[1:] == ["stream"]:
+            return await phone_stream.stream(self.world, request)
+        return _respond(await control.handle(self.world, request, parts[1:]))
 
     async def _answer(self, request: web.BaseRequest, parts: list[str]) -> web.StreamResponse:
         world = self.world
@@ -138,6 +165,12 @@ class Emulator:
         deadline = loop.time() + self.world.config.hold_s
         while loop.time() < deadline and request.transport is not None and not request.transport.is_closing():
             await asyncio.sleep(0.05)
+
+
+def _roomy(message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> web.BaseRequest:
+    """Make a request whose body may be as large as the largest file that WhatsApp takes."""
+    loop = asyncio.get_running_loop()
+    return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=_LARGEST_BODY)
 
 
 def _respond(answer: Any) -> web.StreamResponse:

@@ -122,6 +122,8 @@ class State:
         self.uploads: dict[str, dict[str, Any]] = {}
         self.codes: dict[str, str] = {}
         self.stopped: set[tuple[str, str]] = set()
+        # (number, person): who has blocked a number, so that nothing of it gets to the phone.
+        self.blockers: set[tuple[str, str]] = set()
         self._by_name: dict[tuple[str, str], dict[str, Template]] = {}
         self._ids = itertools.count(700000000000001)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from .errors import status_error
 from .inbound import follow_up
-from .people import Customer, user_id_of
+from .people import NAMELESS, Customer, user_id_of
 from .pricing import price
 from .record import Message
 from .world import World
@@ -32,11 +32,19 @@ def _schedule(world: World, message: Message) -> None:
 def _take_step(world: World, message: Message) -> None:
     _, status, code = message.steps.pop()
     if status != "held":
-        _note(world, message, status, code)
-        value = _value(world, message, status, code)
-        if value:
-            world.postman.gather(message.phone_number_id, {"field": "messages", "value": value})
+        report(world, message, status, code)
     _schedule(world, message)
+
+
+def report(world: World, message: Message, status: str, code: int = 0) -> None:
+    """Post one status of a message."""
+    _note(world, message, status, code)
+    value = _value(world, message, status, code)
+    if value:
+        world.postman.gather(message.phone_number_id, {"field": "messages", "value": value})
+    if world.chats.listeners:
+        person = world.person(message.phone_number_id, message.wa_id, message.user_id)
+        world.chats.listeners.tell((message.phone_number_id, person))
 
 
 def _note(world: World, message: Message, status: str, code: int) -> None:
@@ -63,7 +71,7 @@ def _value(world: World, message: Message, status: str, code: int) -> dict[str, 
 
 def _contact(world: World, message: Message) -> dict[str, Any]:
     customer = _customer(world, message)
-    profile = {"name": customer.name if customer else "Emulated customer"}
+    profile = {"name": customer.name if customer else NAMELESS}
     if customer and customer.username:
         profile["username"] = customer.username
     contact: dict[str, Any] = {"profile": profile, "user_id": message.user_id}

@@ -89,6 +89,11 @@ class Postman:
             self._running.set()
 
     @property
+    def paused(self) -> bool:
+        """Return whether deliveries are held back."""
+        return not self._running.is_set()
+
+    @property
     def idle(self) -> bool:
         """Return whether nothing is waiting to be posted."""
         return not self._open and not self._batches

@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .chats import Chats
 from .clock import Clock, Timeline
 from .config import Config
 from .faults import Faults
@@ -29,6 +30,7 @@ class World:
     chance: random.Random
     customers: dict[tuple[str, str], Customer] = field(default_factory=dict)
     inbound_ids: set[str] = field(default_factory=set)
+    chats: Chats = field(default_factory=Chats)
     base_url: str = ""
 
     @classmethod
@@ -40,13 +42,20 @@ class World:
         chance = random.Random(config.seed)  # noqa: S311 - it decides nothing secret
         return cls(config, clock, state, Limits(config), Faults(config.seed), record, timeline, postman, chance)
 
+    def person(self, number_id: str, wa_id: str, user_id: str) -> str:
+        """Return what a person is known by in chats: the WhatsApp id, or the user id of one whose number nobody knows."""
+        if wa_id:
+            return wa_id
+        customer = self.customers.get((number_id, user_id))
+        return (customer and customer.phone) or user_id
+
     @property
     def idle(self) -> bool:
         """Return whether no status, event or retry is still to come."""
         return not len(self.timeline) and self.postman.idle
 
     def reset(self) -> None:
-        """Forget objects, limits, faults, customers and everything to come; keep configuration and record."""
+        """Forget objects, limits, faults, customers, chats and everything to come; keep configuration and record."""
         self.timeline.clear()
         self.state.__dict__.update(State().__dict__)
         self.limits = Limits(self.config)
@@ -54,5 +63,6 @@ class World:
         self.chance = random.Random(self.config.seed)  # noqa: S311 - it decides nothing secret
         self.customers.clear()
         self.inbound_ids.clear()
+        self.chats.clear()
         self.postman.reset()
         self.clock.offset = 0.0
