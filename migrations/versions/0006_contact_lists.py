@@ -26,24 +26,32 @@ WITHOUT_FIRST_WORD = """
 CREATE FUNCTION without_first_word(words text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
     CASE WHEN strpos(words, ' ') > 0 THEN ltrim(substr(words, strpos(words, ' ') + 1)) END
 """
+LAST_OF_MANY = """
+CREATE FUNCTION last_of_many_words(words text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
+    CASE WHEN split_part(words, ' ', 4) <> '' THEN split_part(rtrim(words), ' ', -1) END
+"""
 KEYS = """
 ALTER TABLE contact
     ADD COLUMN name_key text COLLATE "C" NOT NULL GENERATED ALWAYS AS (search_key(name)) STORED,
     ADD COLUMN name_key2 text COLLATE "C" GENERATED ALWAYS AS (without_first_word(search_key(name))) STORED,
     ADD COLUMN name_key3 text COLLATE "C"
-        GENERATED ALWAYS AS (without_first_word(without_first_word(search_key(name)))) STORED
+        GENERATED ALWAYS AS (without_first_word(without_first_word(search_key(name)))) STORED,
+    ADD COLUMN name_key4 text COLLATE "C" GENERATED ALWAYS AS (last_of_many_words(search_key(name))) STORED
 """
 INDEXES = ("name_key", "country", "marketing", "source")
+LATER_WORDS = ("name_key2", "name_key3", "name_key4")
+FUNCTIONS = ("last_of_many_words", "without_first_word", "search_key")
 
 
 def upgrade() -> None:
     op.execute(SEARCH_KEY)
     op.execute(WITHOUT_FIRST_WORD)
+    op.execute(LAST_OF_MANY)
     op.execute(KEYS)
     op.drop_index("ix_contact_name", "contact")
     for column in INDEXES:
         op.create_index(f"ix_contact_{column}", "contact", ["tenant_id", column, "id"])
-    for column in ("name_key2", "name_key3"):
+    for column in LATER_WORDS:
         where = sa.text(f"{column} IS NOT NULL")
         op.create_index(f"ix_contact_{column}", "contact", ["tenant_id", column, "id"], postgresql_where=where)
     op.create_index("ix_contact_created", "contact", ["tenant_id", "created_at", "id"])
@@ -89,10 +97,10 @@ def downgrade() -> None:
     op.drop_table("work")
     op.drop_column("consent", "user_id")
     op.drop_column("contact_tag", "created_at")
-    for name in ("created", *INDEXES, "name_key2", "name_key3"):
+    for name in ("created", *INDEXES, *LATER_WORDS):
         op.drop_index(f"ix_contact_{name}", "contact")
-    for column in ("name_key", "name_key2", "name_key3"):
+    for column in ("name_key", *LATER_WORDS):
         op.drop_column("contact", column)
     op.create_index("ix_contact_name", "contact", ["tenant_id", "name", "id"])
-    op.execute("DROP FUNCTION without_first_word(text)")
-    op.execute("DROP FUNCTION search_key(text)")
+    for function in FUNCTIONS:
+        op.execute(f"DROP FUNCTION {function}(text)")

@@ -21,7 +21,7 @@ from aerostic.tenancy.models import Tenant
 MOST_WORDS = 5
 FEWEST_DIGITS = 7
 LAST = "\U0010ffff"
-KEYS = (Contact.name_key, Contact.name_key2, Contact.name_key3)
+KEYS = (Contact.name_key, Contact.name_key2, Contact.name_key3, Contact.name_key4)
 
 
 def matching(session: Session, tenant_id: UUID, text: str) -> ColumnElement[bool]:
@@ -36,13 +36,15 @@ def matching(session: Session, tenant_id: UUID, text: str) -> ColumnElement[bool
     phones = set(_phones(session, tenant_id, text))
     if phones:
         return Contact.phone_index.in_([phone_index(tenant_id, phone) for phone in sorted(phones)])
-    return sa.and_(sa.true(), *map(_begins, text.split()[:MOST_WORDS]))
+    words = text.split()[:MOST_WORDS]
+    return sa.or_(_begins(" ".join(words)), sa.and_(*map(_begins, words))) if len(words) > 1 else _begins(text)
 
 
 def _phones(session: Session, tenant_id: UUID, text: str) -> Iterator[str]:
     """What the text may be as a phone: as a person writes it, and as a provider does (all digits, country first)."""
-    digits = "".join(character for character in text if character.isdecimal())
-    if len(digits) < FEWEST_DIGITS or any(character.isalpha() for character in text):
+    number = text.rpartition(":")[2]
+    digits = "".join(character for character in number if character.isdecimal())
+    if len(digits) < FEWEST_DIGITS or any(character.isalpha() for character in number):
         return
     yield canonical(f"+{digits.removeprefix('00')}")
     region = session.scalar(sa.select(Tenant.country).where(Tenant.id == tenant_id)) or ""

@@ -30,9 +30,9 @@ class Contact(TenantOwned, Model):
     `marketing` is the present state of the consent history; `country` is the market code of the phone or of the
     business-scoped id (ISO 3166 alpha-2).
 
-    The name keys are the name from its first, second and third word on, in lower case and without accents, to find people by
-    the beginnings of words. They are columns, and in plain byte order, since row-level security lets no index on an
-    expression or for patterns be used: only comparisons.
+    The name keys are the name from its first, second and third word on, and the last word of a longer one, in lower case and
+    without accents, to find people by the beginnings of words. They are columns, and in plain byte order, since row-level
+    security lets no index on an expression or for patterns be used: only comparisons.
     """
 
     __tablename__ = "contact"
@@ -43,6 +43,7 @@ class Contact(TenantOwned, Model):
         Index("ix_contact_name_key", "tenant_id", "name_key", "id"),
         Index("ix_contact_name_key2", "tenant_id", "name_key2", "id", postgresql_where="name_key2 IS NOT NULL"),
         Index("ix_contact_name_key3", "tenant_id", "name_key3", "id", postgresql_where="name_key3 IS NOT NULL"),
+        Index("ix_contact_name_key4", "tenant_id", "name_key4", "id", postgresql_where="name_key4 IS NOT NULL"),
         Index("ix_contact_created", "tenant_id", "created_at", "id"),
         Index("ix_contact_country", "tenant_id", "country", "id"),
         Index("ix_contact_marketing", "tenant_id", "marketing", "id"),
@@ -65,6 +66,9 @@ class Contact(TenantOwned, Model):
     )
     name_key3: Mapped[str | None] = mapped_column(
         KEY, Computed("without_first_word(without_first_word(search_key(name)))", persisted=True), deferred=True
+    )
+    name_key4: Mapped[str | None] = mapped_column(
+        KEY, Computed("last_of_many_words(search_key(name))", persisted=True), deferred=True
     )
     country: Mapped[str] = mapped_column(default="", server_default="")
     locale: Mapped[str] = mapped_column(default="", server_default="")
