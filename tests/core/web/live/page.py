@@ -62,21 +62,14 @@ class Page:
     """A tab that listens."""
 
     answer: aiohttp.ClientResponse
-    heard: list[Heard] = field(default_factory=list)
+    last: str = ""
 
     async def next(self) -> Heard:
         """The next event."""
         block = await asyncio.wait_for(self.answer.content.readuntil(b"\n\n"), SECONDS)
         fields = dict(line.split(": ", 1) for line in block.decode().strip().split("\n"))
-        event = Heard(fields["event"], fields["id"], json.loads(fields["data"]))
-        self.heard.append(event)
-        return event
-
-    async def next_but(self, name: str) -> Heard:
-        """The next event of another name."""
-        while (event := await self.next()).name == name:
-            pass
-        return event
+        self.last = fields["id"]
+        return Heard(fields["event"], fields["id"], json.loads(fields["data"]))
 
     async def ends(self) -> bool:
         """Wait until the server has ended the stream."""
@@ -91,19 +84,22 @@ class House:
     server: LiveServer
     url: str
     client: aiohttp.ClientSession
+    answers: list[aiohttp.ClientResponse] = field(default_factory=list)
 
-    async def ask(self, cookie: str, topics: str = "contacts", host: str = HOST, **headers: str) -> aiohttp.ClientResponse:
-        """Ask for a stream; the answer may be a refusal."""
-        headers = {"Host": host, "Cookie": cookie, **{name.replace("_", "-"): value for name, value in headers.items()}}
-        return await self.client.get(f"{self.url}/live", params={"topics": topics}, headers=headers)
+    async def ask(
+        self, cookie: str, topics: str = "contacts", *, host: str = HOST, last: str = "", after: str = ""
+    ) -> aiohttp.ClientResponse:
+        """Ask for a stream; the answer may be a refusal. A browser says itself how far it was, a script in the query."""
+        headers = {"Host": host, "Cookie": cookie} | ({"Last-Event-ID": last} if last else {})
+        query = {"topics": topics} | ({"after": after} if after else {})
+        self.answers.append(await self.client.get(f"{self.url}/live", params=query, headers=headers))
+        return self.answers[-1]
 
-    async def open(self, cookie: str, topics: str = "contacts", **headers: str) -> Page:
+    async def open(self, cookie: str, topics: str = "contacts", *, last: str = "", after: str = "") -> Page:
         """Open a stream and wait until it is ready."""
-        answer = await self.ask(cookie, topics, **headers)
-        assert answer.status == 200, await answer.text()
-        page = Page(answer)
-        while (await page.next()).name != "ready":
-            pass
+        page = Page(await self.ask(cookie, topics, last=last, after=after))
+        assert page.answer.status == 200, await page.answer.text()
+        assert (await page.next()).name == "ready"
         return page
 
     async def until(self, holds: Callable[[], object]) -> None:
@@ -125,6 +121,8 @@ async def house(app: Flask, port: int = 0) -> AsyncIterator[House]:
         found = House(server, f"http://127.0.0.1:{runner.addresses[0][1]}", client)
         await found.until(lambda: server.feed.up)
         yield found
+        for answer in found.answers:
+            answer.close()
     await runner.cleanup()
 
 

@@ -1,18 +1,16 @@
 """The live server: who may listen to what, and how a stream goes on and ends."""
 
 import asyncio
-from uuid import UUID
 
 import pytest
 from flask import Flask
-from redis import Redis
 from sqlalchemy import delete
 
 from aerostic.db import new_id, transaction
 from aerostic.identity.models import User
 from aerostic.streams import notices
 from aerostic.tenancy.models import Member, Tenant
-from aerostic.web.live import server
+from aerostic.web.live import feed, server
 from tests.core.web.live.page import House, cookie_of, make_person, tell, visit
 from tests.support.factories import TESTS, make_tenant
 
@@ -178,7 +176,7 @@ def test_a_page_that_was_just_drawn_hears_what_happened_before_its_stream_was_op
     visit(app, story)
 
 
-@pytest.mark.parametrize("by", ["header", "query"])
+@pytest.mark.parametrize("by", ["last", "after"])
 def test_a_page_that_comes_back_is_told_what_it_missed(app, redis, prefix, tenant, cookie, by):
     async def story(house: House) -> None:
         page = await house.open(cookie, "contacts,imports")
@@ -188,29 +186,17 @@ def test_a_page_that_comes_back_is_told_what_it_missed(app, redis, prefix, tenan
         tell(redis, prefix, tenant.id, "imports")
         tell(redis, prefix, tenant.id, "imports")
         await house.until(lambda: house.server.feed.position > last)
-        if by == "header":
-            page = await house.open(cookie, "contacts,imports", Last_Event_ID=last)
-        else:
-            page = await come_back(house, cookie, last)
-        heard = await page.next()
+        heard = await (await house.open(cookie, "contacts,imports", **{by: last})).next()
         assert (heard.name, heard.data) == ("notice", ["imports"])
 
     visit(app, story)
-
-
-async def come_back(house: House, cookie: str, after: str):
-    house.url += f"/live?after={after}&x="
-    try:
-        return await house.open(cookie, "contacts,imports")
-    finally:
-        house.url = house.url.partition("/live")[0]
 
 
 def test_who_has_missed_nothing_is_told_nothing(app, redis, prefix, tenant, cookie):
     async def story(house: House) -> None:
         tell(redis, prefix, tenant.id, "contacts")
         await house.until(lambda: house.server.feed.position != "0-0")
-        page = await house.open(cookie, Last_Event_ID=house.server.feed.position)
+        page = await house.open(cookie, last=house.server.feed.position)
         tell(redis, prefix, tenant.id, "contacts")
         heard = await page.next()
         assert (heard.name, heard.id) == ("notice", house.server.feed.position)
@@ -223,7 +209,7 @@ def test_who_has_been_away_for_too_long_is_told_to_look_at_everything(app, redis
     async def story(house: House) -> None:
         tell(redis, prefix, tenant.id, "contacts")
         await house.until(lambda: house.server.feed.position != "0-0")
-        assert (await (await house.open(cookie, Last_Event_ID=last)).next()).name == "resync"
+        assert (await (await house.open(cookie, last=last)).next()).name == "resync"
 
     visit(app, story)
 
@@ -316,7 +302,8 @@ def test_people_are_looked_at_in_turn_and_once_for_all_their_tabs(app, tenant, c
 
 
 def test_without_its_redis_no_page_looks_live(app, redis, prefix, tenant, cookie, monkeypatch):
-    monkeypatch.setattr("aerostic.web.live.feed.PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr(feed, "PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr(feed, "BLOCK_MS", 100)
 
     async def story(house: House) -> None:
         page = await house.open(cookie)
@@ -326,7 +313,7 @@ def test_without_its_redis_no_page_looks_live(app, redis, prefix, tenant, cookie
         assert (await house.ask(cookie)).status == 503
         redis.delete(notices.key(prefix))
         await house.until(lambda: house.server.feed.up)
-        page = await house.open(cookie, Last_Event_ID=page.heard[-1].id)
+        page = await house.open(cookie, after=page.last)
         tell(redis, prefix, tenant.id, "contacts")
         assert (await page.next()).data == ["contacts"]
 

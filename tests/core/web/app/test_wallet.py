@@ -1,0 +1,67 @@
+"""The wallet's page and statement: every movement in words, only one's own, and all of them as CSV."""
+
+import csv
+import io
+
+from flask import Flask
+
+from aerostic.db import new_id, tenant_scope, transaction
+from aerostic.ledger import credit, hold
+from aerostic.ledger.statement import all_entries, entries
+from aerostic.testing.people import new_tenant, sign_in
+
+PAGE = {"Accept": "text/html"}
+HOST = "app.localhost"
+
+
+def fill(tenant, count: int = 3) -> None:
+    with transaction(tenant_scope(tenant)) as session:
+        for n in range(count):
+            credit(session, tenant, 1_000_000, "USD", f"{n}", f"Payment {n}")
+        hold(session, tenant, f"campaign:{new_id()}", 250_000, "USD")
+
+
+def test_the_page_tells_balance_holds_and_movements(app: Flask):
+    tenant = new_tenant()
+    fill(tenant)
+    page = sign_in(app, tenant, "owner", HOST).get("/wallet", headers=PAGE).text
+    assert "$2.75" in page and "$0.25" in page
+    assert "Credit added" in page and "Set aside for messages" in page and "Payment 2" in page
+
+
+def test_a_kind_narrows_the_statement_and_an_unknown_one_is_ignored(app: Flask):
+    tenant = new_tenant()
+    fill(tenant)
+    owner = sign_in(app, tenant, "owner", HOST)
+    assert "Payment 2" not in owner.get("/wallet?kind=hold", headers=PAGE).text
+    assert "Payment 2" in owner.get("/wallet?kind=drop%20table", headers=PAGE).text
+    assert owner.get("/wallet?before=nonsense", headers=PAGE).status_code == 200
+
+
+def test_older_movements_follow_and_none_is_missed(app: Flask):
+    tenant = new_tenant()
+    fill(tenant, 120)
+    with transaction(tenant_scope(tenant)) as session:
+        whole = [row.version for row in all_entries(session, tenant, "USD", chunk=50)]
+        first = entries(session, tenant, "USD", limit=50)
+        second = entries(session, tenant, "USD", limit=50, before=first[-1].version)
+    assert whole == list(range(121, 0, -1))
+    assert [row.version for row in first + second] == whole[:100]
+    assert (
+        'rel="next" href="/wallet?before=72"' in sign_in(app, tenant, "owner", HOST).get("/wallet", headers=PAGE).text
+    )
+
+
+def test_the_statement_as_csv_adds_up(app: Flask):
+    tenant = new_tenant()
+    fill(tenant)
+    answer = sign_in(app, tenant, "owner", HOST).get("/wallet/statement.csv")
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert [row["kind"] for row in rows] == ["hold", "topup", "topup", "topup"]
+    assert sum(float(row["amount"]) for row in rows) == float(rows[0]["balance"]) == 2.75
+
+
+def test_somebody_elses_wallet_is_not_seen(app: Flask):
+    mine, other = new_tenant(), new_tenant()
+    fill(other)
+    assert "Payment" not in sign_in(app, mine, "owner", HOST).get("/wallet", headers=PAGE).text

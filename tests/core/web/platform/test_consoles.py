@@ -1,0 +1,96 @@
+"""The two consoles: what staff see, what they can do, and that nobody else can."""
+
+import pytest
+from flask import Flask
+
+from aerostic.db import Event, new_id, transaction
+from aerostic.identity.people import create_user
+from aerostic.ledger import wallet_balance
+from aerostic.registry import runtime
+from aerostic.streams.dead import DeadLetters
+from aerostic.tenancy.models import Tenant
+from aerostic.testing.people import PASSWORD, Client
+from tests.support.factories import TESTS, make_reseller, make_tenant
+
+PAGE = {"Accept": "text/html"}
+
+
+def staff(app: Flask, kind: str, host: str, reseller_id=None) -> Client:
+    with transaction(TESTS) as session:
+        user = create_user(
+            session,
+            email=f"{new_id()}@staff.example",
+            name="Staff",
+            password=PASSWORD,
+            staff=kind,
+            reseller_id=reseller_id,
+        )
+    client = Client(app, app.response_class, use_cookies=True)
+    client.host = host
+    with client.session_transaction(base_url=f"https://{host}") as session:
+        session["_user_id"], session["_fresh"] = f"{user.id}:{user.session_version}", True
+    return client
+
+
+@pytest.fixture
+def platform(app: Flask) -> Client:
+    return staff(app, "platform", "admin.localhost")
+
+
+def test_every_page_of_the_platforms_console_opens(platform):
+    tenant = make_tenant()
+    for path in ("/overview", "/resellers", "/tenants", f"/tenants/{tenant.id}", "/queues"):
+        assert (path, platform.get(path, headers=PAGE).status_code) == (path, 200)
+    assert platform.get("/", headers=PAGE).location == "/overview"
+
+
+def test_credit_is_added_once_a_form(platform):
+    tenant, key = make_tenant(), str(new_id())
+    form = {"amount": "12.50", "note": "Bank transfer", "form_key": key}
+    for _ in range(2):
+        assert platform.post_form(f"/tenants/{tenant.id}/credit", form).status_code == 303
+    with transaction(TESTS) as session:
+        assert wallet_balance(session, tenant.id, "USD") == 12_500_000
+
+
+@pytest.mark.parametrize(("amount", "words"), [("-5", "more than 0"), ("ten", "Enter a number"), ("", "Fill it in")])
+def test_a_wrong_amount_is_told_at_its_field_and_nothing_typed_is_lost(platform, amount, words):
+    tenant = make_tenant()
+    form = {"amount": amount, "note": "Bank transfer", "form_key": str(new_id())}
+    answer = platform.post_form(f"/tenants/{tenant.id}/credit", form)
+    assert answer.status_code == 422
+    assert words in answer.text and 'value="Bank transfer"' in answer.text
+
+
+def test_a_workspace_is_suspended_and_let_work_again(platform):
+    tenant = make_tenant()
+    for state in ("suspended", "active"):
+        platform.post_form(f"/tenants/{tenant.id}/state", {"state": state})
+        with transaction(TESTS) as session:
+            assert session.get_one(Tenant, tenant.id).status == state
+    assert platform.post_form(f"/tenants/{tenant.id}/state", {"state": "gone"}).status_code == 422
+
+
+def test_dead_letters_are_shown_and_discarded(platform):
+    dead = DeadLetters(runtime().redis, runtime().settings.redis_prefix)
+    dead.add("campaigns.ends", Event("batch.finished", None, "k", {}), RuntimeError("x"))
+    page = platform.get("/queues", headers=PAGE).text
+    letter = dead.letters(1)[0]
+    assert "batch.finished" in page and letter.id in page
+    platform.post_form("/queues/letters", {"id": letter.id, "act": "discard"})
+    assert dead.count() == 0
+
+
+def test_a_reseller_sees_its_own_workspaces_and_no_others(app: Flask):
+    reseller = make_reseller()
+    mine, other = make_tenant(reseller_id=reseller.id, name="Mine"), make_tenant(name="Theirs")
+    client = staff(app, "reseller", "app.localhost", reseller.id)
+    page = client.get("/reseller", headers=PAGE).text
+    assert "Mine" in page and "Theirs" not in page
+    assert client.get(f"/reseller/tenants/{mine.id}", headers=PAGE).status_code == 200
+    assert client.get(f"/reseller/tenants/{other.id}", headers=PAGE).status_code == 404
+
+
+def test_a_resellers_person_cannot_open_the_platforms_console(app: Flask):
+    client = staff(app, "reseller", "admin.localhost", make_reseller().id)
+    assert client.get("/overview", headers=PAGE).status_code == 403
