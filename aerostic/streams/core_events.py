@@ -36,6 +36,11 @@ CORE_EVENTS = (
         {"conversation_id": "which", "handled_by": "bot or person"},
         "conversations.view",
     ),
+    EventType(
+        "batch.changed",
+        "A batch was started, paused, resumed or cancelled.",
+        {"batch_id": "which", "state": "its new state", "reason": "why, as a code or a sentence"} | SOURCE,
+    ),
     EventType("batch.finished", "Nothing of a batch is left to send.", {"batch_id": "which"} | SOURCE),
     EventType(
         "contact.opted_out",
