@@ -32,7 +32,7 @@ class Tenant(Identified, Model):
 
     __tablename__ = "tenant"
     __table_args__ = (CheckConstraint("status IN ('active', 'suspended')", name="status"),)
-    __protection__ = Protection(tenant="id", also="reseller_id = {reseller}", services=SERVICES)
+    __protection__ = Protection(tenant="id", also="reseller_id = {reseller}", services=(*SERVICES, "sign-in"))
 
     reseller_id: Mapped[UUID | None] = mapped_column(ForeignKey("reseller.id"))
     name: Mapped[str]

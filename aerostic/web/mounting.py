@@ -1,14 +1,13 @@
-"""The core's own pages: which blueprint serves which area. A page that is asked for in another area is not there."""
+"""The core's own pages: which blueprint serves which areas. A page that is asked for in another area is not there."""
 
 from importlib import import_module
 
 from flask import Blueprint, Flask, abort, g, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from aerostic.registry.declarations import Area
-
 PLATFORM_HOME = "/overview"
-VIEWS: tuple[tuple[Area, str], ...] = (
+VIEWS: tuple[tuple[str, str], ...] = (
+    ("app admin", "aerostic.web.people.signing_in:views"),
     ("app", "aerostic.web.app.home:views"),
     ("app", "aerostic.web.app.wallet:views"),
     ("admin", "aerostic.web.platform.overview:views"),
@@ -19,18 +18,18 @@ VIEWS: tuple[tuple[Area, str], ...] = (
 
 
 def init_views(app: Flask) -> None:
-    """Register every blueprint, each behind a check of its area."""
-    for area, path in VIEWS:
+    """Register every blueprint, each behind a check of its areas."""
+    for areas, path in VIEWS:
         module, _, name = path.partition(":")
         blueprint: Blueprint = getattr(import_module(module), name)
-        _keep_to(app, area, blueprint)
+        _keep_to(app, areas.split(), blueprint)
 
 
-def _keep_to(app: Flask, area: Area, blueprint: Blueprint) -> None:
+def _keep_to(app: Flask, areas: list[str], blueprint: Blueprint) -> None:
     app.register_blueprint(blueprint)
 
     def check() -> BaseResponse | None:
-        if g.place.area == area:
+        if g.place.area in areas:
             return None
         if (g.place.area, request.path) == ("admin", "/"):
             return redirect(PLATFORM_HOME)

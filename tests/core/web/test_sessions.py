@@ -1,62 +1,65 @@
-"""Hosts, signing in, and the gate in front of plugins, through the real application."""
+"""Hosts, signing in and out, and choosing a workspace, through the real application."""
 
 import pytest
-from flask import Flask, g
-from flask.testing import FlaskClient
+from flask import Flask
 
 from aerostic.db import transaction, utcnow
 from aerostic.identity.people import create_user
 from aerostic.tenancy.models import Host, Member
+from aerostic.testing.people import Client
 from tests.support.factories import TESTS, make_reseller, make_tenant
 
-APP = "https://app.localhost"
 PASSWORD = "correct horse battery"
-
-
-class FreshClient(FlaskClient):
-    """Gives each request an empty `g`, which the fixture's open application context would let them share."""
-
-    def open(self, *arguments, **named):
-        vars(g).clear()
-        return super().open(*arguments, **named)
+PAGE = {"Accept": "text/html"}
 
 
 @pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    app.test_client_class = FreshClient
-    return app.test_client()
+def client(app: Flask) -> Client:
+    return Client(app, app.response_class, use_cookies=True)
 
 
-def make_member(tenant_ids: list, email: str = "ann@shop.example", role: str = "owner"):
+def make_member(tenant_ids: list, email: str = "ann@shop.example", role: str = "owner", **values):
     with transaction(TESTS) as session:
-        user = create_user(session, email=email, name="Ann", password=PASSWORD)
+        user = create_user(session, email=email, name="Ann", password=PASSWORD, **values)
         session.add_all(Member(tenant_id=tenant, user_id=user.id, role=role) for tenant in tenant_ids)
     return user
 
 
+def enter(client: Client, email: str = "ann@shop.example", password: str = PASSWORD, **more: str):
+    return client.post_form("/sign-in", {"email": email, "password": password, **more})
+
+
 def test_a_host_that_is_not_ours_is_refused(client):
-    assert client.get("/session", base_url="https://app.evil.example").status_code == 421
+    client.host = "app.evil.example"
+    assert client.get("/sign-in", headers=PAGE).status_code == 421
 
 
 def test_a_resellers_host_is_served_once_it_is_verified(client):
     reseller = make_reseller()
+    client.host = "chat.brand.example"
     with transaction(TESTS) as session:
-        session.add(Host(name="chat.brand.example", reseller_id=reseller.id))
-    assert client.post("/session", base_url="https://chat.brand.example", json={}).status_code == 421
-    with transaction(TESTS) as session:
-        session.query(Host).update({"verified_at": utcnow()})
-    assert client.post("/session", base_url="https://chat.brand.example", json={}).status_code == 422
+        host = Host(name="chat.brand.example", reseller_id=reseller.id)
+        session.add(host)
+    assert client.get("/sign-in", headers=PAGE).status_code == 421
 
 
-def test_signing_in_opens_the_only_tenant_of_a_person(client):
-    tenant = make_tenant()
-    make_member([tenant.id])
-    answer = client.post("/session", base_url=APP, json={"email": " Ann@Shop.example", "password": PASSWORD})
-    assert answer.json == {"name": "Ann", "tenants": [{"id": str(tenant.id), "role": "owner"}]}
+def test_a_verified_host_of_a_reseller_is_served(client):
+    reseller = make_reseller()
+    client.host = "talk.brand.example"
+    with transaction(TESTS) as session:
+        session.add(Host(name="talk.brand.example", reseller_id=reseller.id, verified_at=utcnow()))
+    assert client.get("/sign-in", headers=PAGE).status_code == 200
+
+
+def test_signing_in_opens_the_only_workspace_of_a_person(client):
+    make_member([make_tenant(name="Corner Shop").id])
+    answer = enter(client, " Ann@Shop.example")
+    assert (answer.status_code, answer.location) == (303, "/")
     cookie = answer.headers["Set-Cookie"]
     assert (
         cookie.startswith("__Host-aerostic=") and "Secure" in cookie and "HttpOnly" in cookie and "Domain" not in cookie
     )
+    assert "Corner Shop" in client.get("/", headers=PAGE).text
 
 
 @pytest.mark.parametrize(
@@ -64,40 +67,73 @@ def test_signing_in_opens_the_only_tenant_of_a_person(client):
 )
 def test_a_wrong_password_and_an_unknown_address_are_answered_alike(client, email, password):
     make_member([make_tenant().id])
-    answer = client.post("/session", base_url=APP, json={"email": email, "password": password})
-    assert (answer.status_code, answer.json) == (401, {"error": "The address or the password is wrong."})
+    answer = enter(client, email, password)
+    assert answer.status_code == 422
+    assert "The address or the password is wrong." in answer.text
+    assert f'value="{email}"' in answer.text and password not in answer.text
 
 
-def test_nobody_works_in_a_tenant_they_do_not_belong_to(client):
-    mine, other = make_tenant(), make_tenant()
-    make_member([mine.id])
-    client.post("/session", base_url=APP, json={"email": "ann@shop.example", "password": PASSWORD})
-    assert client.put("/session/tenant", base_url=APP, json={"id": str(other.id)}).status_code == 404
-    assert client.put("/session/tenant", base_url=APP, json={"id": str(mine.id)}).status_code == 204
+def test_who_has_several_workspaces_chooses_one_and_only_of_ones_own(client):
+    mine, second, other = make_tenant(name="First"), make_tenant(name="Second"), make_tenant(name="Other")
+    make_member([mine.id, second.id])
+    assert enter(client).location == "/workspaces"
+    page = client.get("/workspaces", headers=PAGE).text
+    assert "First" in page and "Second" in page and "Other" not in page
+    assert client.post_form("/workspaces", {"id": str(other.id)}).status_code == 404
+    assert client.post_form("/workspaces", {"id": str(second.id)}).location == "/"
+    assert "Second" in client.get("/", headers=PAGE).text
+
+
+def test_on_a_resellers_host_only_its_workspaces_open(client):
+    reseller = make_reseller()
+    theirs, others = make_tenant(reseller_id=reseller.id), make_tenant()
+    make_member([theirs.id, others.id])
+    with transaction(TESTS) as session:
+        session.add(Host(name="open.brand.example", reseller_id=reseller.id, verified_at=utcnow()))
+    client.host = "open.brand.example"
+    assert enter(client).location == "/"
+    assert client.post_form("/workspaces", {"id": str(others.id)}).status_code == 404
 
 
 def test_raising_the_session_version_ends_every_session(client):
     user = make_member([make_tenant().id])
-    client.post("/session", base_url=APP, json={"email": "ann@shop.example", "password": PASSWORD})
+    enter(client)
     with transaction(TESTS) as session:
         session.get_one(type(user), user.id).session_version += 1
-    assert client.put("/session/tenant", base_url=APP, json={"id": "x"}).status_code == 401
+    assert client.get("/", headers=PAGE).location == "/sign-in?next=%2F"
 
 
-def test_a_person_sees_what_the_role_permits_among_the_plugins_that_are_on(client):
-    make_member([make_tenant(plugins=()).id], role="viewer")
-    client.post("/session", base_url=APP, json={"email": "ann@shop.example", "password": PASSWORD})
-    assert client.get("/session", base_url=APP).json["permissions"] == [
-        "contacts.view",
-        "templates.view",
-        "wallet.view",
-    ]
+def test_signing_out_ends_the_session(client):
+    make_member([make_tenant().id])
+    enter(client)
+    assert client.post_form("/sign-out").location == "/sign-in"
+    assert client.get("/", headers=PAGE).location == "/sign-in?next=%2F"
 
 
-def test_an_area_says_that_it_is_running(client):
-    assert client.get("/", base_url=APP).text.startswith("Aerostic")
+def test_one_goes_back_to_where_one_came_from(client):
+    make_member([make_tenant().id])
+    assert enter(client, next="/wallet?kind=hold").location == "/wallet?kind=hold"
 
 
-def test_errors_are_short_json_without_a_trace(client):
-    answer = client.get("/nowhere", base_url=APP)
-    assert (answer.status_code, answer.json) == (404, {"error": "There is nothing here."})
+@pytest.mark.parametrize(
+    "where", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", ""]
+)
+def test_and_never_to_another_host(client, where):
+    make_member([make_tenant().id])
+    assert enter(client, next=where).location == "/"
+
+
+def test_platform_staff_sign_in_on_admin_hosts_and_nobody_else_does(client):
+    make_member([], "root@platform.example", staff="platform")
+    make_member([make_tenant().id])
+    assert enter(client, "root@platform.example").status_code == 422
+    client.host = "admin.localhost"
+    assert enter(client).status_code == 422
+    assert enter(client, "root@platform.example").location == "/overview"
+
+
+def test_a_session_of_one_host_is_none_on_another(client):
+    make_member([make_tenant().id])
+    enter(client)
+    client.host = "admin.localhost"
+    assert client.get("/overview", headers=PAGE).location == "/sign-in?next=%2Foverview"

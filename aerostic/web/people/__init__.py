@@ -1,0 +1,1 @@
+"""People: signing in, choosing a workspace, the team, one's own profile."""
