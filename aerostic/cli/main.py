@@ -14,7 +14,7 @@ COMMANDS = {
     "bench": ("aerostic.cli.bench:bench", "Measure one part against its reference."),
     "docs": ("aerostic.cli.docs:docs", "Write the reference pages from the code, check them, build the site."),
     "frontend": ("aerostic.cli.frontend:frontend", "Build the page bundle."),
-    "demo": ("aerostic.cli.demo:demo", "Run a campaign of 2,000 through the emulator and check every figure."),
+    "demo": ("aerostic.cli.demo.command:demo", "Run a campaign of 2,000 through the emulator and check every figure."),
     "seed": ("aerostic.cli.processes:seed", "Put the demo's data into the database."),
     "front": ("aerostic.cli.processes:front", "Run the front door."),
     "web": ("aerostic.cli.processes:web", "Run the pages."),

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from aerostic.cli.demo.campaign import seed_campaign
 from aerostic.cli.ports import Ports, local_url
 from aerostic.db import platform_scope, tenant_scope, transaction
 from aerostic.identity.people import create_user, find_user
@@ -66,6 +67,7 @@ def seed_demo(app: Flask) -> list[str]:
         people = seed_people()
         seed_shop(settings, people[SHOP], CREDIT)
         seed_contacts(settings.var, people[SHOP], CONTACTS)
+        seed_campaign(SHOP, people[SHOP])
     return logins()
 
 

@@ -1,5 +1,1 @@
 """`aerostic demo`: the main job in the terminal, on private servers of its own, with every figure checked at the end."""
-
-from aerostic.cli.demo.command import demo
-
-__all__ = ["demo"]

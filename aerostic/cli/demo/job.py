@@ -3,15 +3,14 @@
 import threading
 import time
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
-import click
 from flask import Flask
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import func, select
 
+from aerostic.cli.demo.campaign import FALLBACK, LATENCY_MS, TEMPLATE, campaigns
 from aerostic.cli.demo.emulator import Emulator, Record
 from aerostic.cli.demo.figures import Figures, charges, collect
 from aerostic.cli.ports import Ports
@@ -22,9 +21,6 @@ from aerostic.messaging.models import Batch, ContactImport, Template
 from aerostic.messaging.outbound import batches
 from aerostic.registry import runtime
 
-TEMPLATE = "spring_sale"
-FALLBACK = '{"body.0": {"source": "name"}}'
-LATENCY_MS = [50, 150]
 SETTLE_SECONDS = 60.0
 TICK_SECONDS = 0.25
 
@@ -50,10 +46,12 @@ def run(app: Flask, recipients: int, console: Console, stop: threading.Event) ->
         seed_shop(settings, tenant_id, CREDIT)
         _import(console, settings.var, tenant_id, recipients)
         console.print(f"Templates: {_templates(tenant_id)} approved; sending [bold]{TEMPLATE}[/].")
-        campaign_id = _campaigns("create", "--name", "Spring sale", "--template", TEMPLATE, "--variables", FALLBACK)
-        report = _campaigns("preflight", str(campaign_id))
+        campaign_id = campaigns(
+            SHOP, "create", "--name", "Spring sale", "--template", TEMPLATE, "--variables", FALLBACK
+        )
+        report = campaigns(SHOP, "preflight", str(campaign_id))
         before = _balance(tenant_id)
-        _campaigns("launch", str(campaign_id))
+        campaigns(SHOP, "launch", str(campaign_id))
         batch_id = _batch(tenant_id, campaign_id)
         record = _watch(console, emulator, tenant_id, batch_id, stop)
         return collect(tenant_id, batch_id, report.sendable, report.cost, before, record)
@@ -70,13 +68,6 @@ def _import(console: Console, var: Path, tenant_id: UUID, recipients: int) -> No
     console.print(
         f"Imported {EXAMPLE.name}: {job.created:,} contacts, {job.refused} rows refused with a reason, {seconds:.1f} s."
     )
-
-
-def _campaigns(command: str, *arguments: str) -> Any:
-    """`aerostic campaigns ...`, in this process: the same command that a person has."""
-    commands = runtime().registry.declared("register_commands")
-    group: click.Command = next(item.value for item in commands if item.value.name == "campaigns")
-    return group.main([command, "--tenant", SHOP, *arguments], standalone_mode=False)
 
 
 def _watch(console: Console, emulator: Emulator, tenant_id: UUID, batch_id: UUID, stop: threading.Event) -> Record:
