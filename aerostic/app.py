@@ -10,7 +10,10 @@ from aerostic.registry.runtime import KEY
 from aerostic.security.keyring import Keyring
 from aerostic.security.vault import use_keyring
 from aerostic.settings import Settings, get_settings
+from aerostic.web.api import init_api
+from aerostic.web.api.schedules import SCHEDULES as API_SCHEDULES
 from aerostic.web.blueprints import init_blueprints
+from aerostic.web.brands.serving import init_brand_files
 from aerostic.web.errors import init_errors
 from aerostic.web.health import init_health
 from aerostic.web.hosts import init_hosts
@@ -19,6 +22,7 @@ from aerostic.web.mounting import init_views
 from aerostic.web.pages import init_pages
 from aerostic.web.pages.protection import init_protection
 from aerostic.web.sessions import init_sessions
+from aerostic.web.themes.setup import init_themes
 
 MAX_REQUEST = 16 * 1024 * 1024
 
@@ -27,12 +31,14 @@ def load_models() -> None:
     """Import every model of the core, so that the metadata is whole."""
     import aerostic.billing.models
     import aerostic.db.models
+    import aerostic.identity.key_models
     import aerostic.identity.models
     import aerostic.jobs.models
     import aerostic.ledger.models
     import aerostic.messaging.models
     import aerostic.tenancy.brands.models
-    import aerostic.tenancy.models  # noqa: F401
+    import aerostic.tenancy.models
+    import aerostic.web.api.models  # noqa: F401
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -59,9 +65,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_health(app)
     init_metrics(app)
     init_hosts(app)
+    init_api(app)
     init_sessions(app)
     init_protection(app)
     init_pages(app)
+    init_themes(app)
+    init_brand_files(app)
     init_views(app)
     init_blueprints(app)
     return app
@@ -72,4 +81,4 @@ def schedules(registry: Registry) -> dict[str, Schedule]:
     from aerostic.messaging.schedules import SCHEDULES
 
     declared = [limited(item) for item in registry.declared("register_jobs")]
-    return {schedule.name: schedule for schedule in (*SCHEDULES, *declared)}
+    return {schedule.name: schedule for schedule in (*SCHEDULES, *API_SCHEDULES, *declared)}

@@ -1,4 +1,9 @@
-"""Marks texts that are translated where they are shown, not where they are written."""
+"""The languages the product speaks, and a mark for texts that are translated where they are shown, not where they are
+written.
+"""
+
+# `ar` proves layouts from right to left; its catalogue grows.
+LOCALES = {"en": "English", "de": "Deutsch", "ar": "العربية"}
 
 
 def N_(text: str) -> str:  # noqa: N802 - the usual name, which the extraction of texts looks for

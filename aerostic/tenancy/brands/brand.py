@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 from uuid import UUID
 
 PRIMARY, PRIMARY_FG = "#0b6e63", "#ffffff"
@@ -9,10 +10,22 @@ PRIMARY, PRIMARY_FG = "#0b6e63", "#ffffff"
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An address of the brand's own, such as its terms, with the words it is shown under."""
+    """An address of the brand's own. The title is translated where it is shown."""
 
+    name: Literal["terms", "privacy", "imprint", "help"]
     title: str
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a reseller chose of colours (hex), radius (pixels) and font (by name). What is empty comes from the theme."""
+
+    primary: str = ""
+    accent: str = ""
+    sidebar: str = ""
+    radius: int | None = None
+    font: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +35,14 @@ class Brand:
     Args:
         name: of the product, everywhere a product is named.
         short_name: for narrow places; the name where it is empty.
-        logo_url, logo_dark_url, favicon_url: paths on any of our hosts.
+        logo_url, logo_dark_url, favicon_url: paths on any of our hosts; the dark one is for dark grounds.
+        rail_logo_url: the logo for the rail in light mode, whose colour may be dark there, too.
         theme: name of the theme its pages are drawn with.
+        look: what its stylesheet is made of.
         stylesheets: paths, in the order in which a page links them.
         primary, primary_fg: the colour of buttons and of what stands on them, hex, for mail.
         support_email: whom people write to.
-        links: terms, privacy, help.
+        links: terms, privacy, imprint, help: those that it has.
         legal: who runs this, as plain text for footers of pages and mail.
         locale: language where neither person nor workspace chose one.
         host: where its people sign in; '' for the platform's own host.
@@ -39,8 +54,10 @@ class Brand:
     short_name: str = ""
     logo_url: str = ""
     logo_dark_url: str = ""
+    rail_logo_url: str = ""
     favicon_url: str = ""
     theme: str = "default"
+    look: Look = Look()
     stylesheets: tuple[str, ...] = ()
     primary: str = PRIMARY
     primary_fg: str = PRIMARY_FG

@@ -43,6 +43,12 @@ def mix(one: str, other: str, share: float) -> str:
     return _from_oklab((lightness, a, b))
 
 
+def darker(colour: str, by: float = 0.06) -> str:
+    """The colour with less lightness: what buttons turn to under the pointer."""
+    lightness, a, b = _oklab(colour)
+    return _from_oklab((max(0.0, lightness - by), a, b))
+
+
 def readable(colour: str, grounds: Iterable[str], towards: str, least: float = READABLE) -> str | None:
     """The colour nearest to `colour`, on its way to `towards`, that can be read on every ground; None if none can."""
     grounds = tuple(grounds)

@@ -32,16 +32,7 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_
 Colour = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_colour)]
 Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^([^@\s<>]+@[^@\s<>]+)?$")]
 # Nothing that runs as a script when it is clicked.
-Url = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300, pattern=r"^https://[^\s<>\"']+$")]
-
-
-class Address(BaseModel):
-    """A link of the brand's own."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    title: Annotated[Text, Field(min_length=1, max_length=40)]
-    url: Url
+Url = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300, pattern=r"^(https://[^\s<>\"']+)?$")]
 
 
 class Design(BaseModel):
@@ -67,7 +58,10 @@ class Design(BaseModel):
     mark: UUID | None = None
     theme: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,30}$")] = "default"
     support_email: Email = ""
-    links: Annotated[tuple[Address, ...], Field(max_length=6)] = ()
+    terms_url: Url = ""
+    privacy_url: Url = ""
+    imprint_url: Url = ""
+    help_url: Url = ""
     legal: Annotated[Text, Field(max_length=1000)] = ""
     locale: Annotated[str, Field(pattern=r"^[a-z]{0,3}$")] = ""
 

@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 from aerostic.db import service_scope, transaction
 from aerostic.registry import runtime
 from aerostic.tenancy.brands import colours
-from aerostic.tenancy.brands.brand import PRIMARY, Brand, Link
+from aerostic.tenancy.brands.brand import PRIMARY, Brand, Link, Look
 from aerostic.tenancy.brands.design import Design
 from aerostic.tenancy.brands.models import SERVICE, BrandFile, BrandVersion
 from aerostic.tenancy.models import Host, Reseller, Tenant
 from aerostic.tenancy.remembered import Remembered
+from aerostic.words import N_
 
 INKS = ("#ffffff", "#101820", "#000000")
 brands: Remembered[Brand] = Remembered("brands")
@@ -54,10 +55,11 @@ def brand_of_design(session: Session, reseller_id: UUID, design: Design) -> Bran
         logo_dark_url=dark or logo,
         favicon_url=mark,
         theme=design.theme,
+        look=Look(design.primary, design.accent, design.sidebar, design.radius, design.font),
         primary=primary,
         primary_fg=colours.foreground([primary], INKS) or INKS[0],
         support_email=design.support_email,
-        links=tuple(Link(link.title, link.url) for link in design.links),
+        links=_links(design),
         legal=design.legal,
         locale=design.locale,
         host=_host(session, reseller_id),
@@ -73,6 +75,16 @@ def _read(reseller_id: UUID) -> Brand:
             # Without a brand of its own a reseller still shows its name, not the platform's.
             values = {"name": session.scalar(select(Reseller.name).where(Reseller.id == reseller_id)) or ""}
         return brand_of_design(session, reseller_id, Design.model_validate(values))
+
+
+def _links(design: Design) -> tuple[Link, ...]:
+    every = (
+        Link("terms", N_("Terms"), design.terms_url),
+        Link("privacy", N_("Privacy"), design.privacy_url),
+        Link("imprint", N_("Legal notice"), design.imprint_url),
+        Link("help", N_("Help"), design.help_url),
+    )
+    return tuple(link for link in every if link.url)
 
 
 def _host(session: Session, reseller_id: UUID) -> str:

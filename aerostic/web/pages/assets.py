@@ -6,9 +6,10 @@ from pathlib import Path
 
 from flask import Flask, Response, request, url_for
 
+from aerostic.web.unchanging import FOREVER
+
 STATIC = Path(__file__).parents[1] / "static"
 MANIFEST = STATIC / "dist" / "manifest.json"
-FOREVER = "public, max-age=31536000, immutable"
 
 
 class AssetsMissingError(Exception):

@@ -9,9 +9,8 @@ from flask_babel import Babel, force_locale, get_locale
 from flask_login import current_user
 
 from aerostic.registry.runtime import KEY
+from aerostic.words import LOCALES
 
-# `ar` proves layouts from right to left; its catalogue grows.
-LOCALES = {"en": "English", "de": "Deutsch", "ar": "العربية"}
 FOLDER = Path(__file__).parents[2] / "translations"
 babel = Babel()
 

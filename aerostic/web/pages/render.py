@@ -6,6 +6,7 @@ from flask import Flask, current_app, flash, g, get_flashed_messages
 from jinja2 import Environment
 
 from aerostic.web.themes.environments import environment_for
+from aerostic.web.themes.serving import current_theme
 
 
 def render(template: str, /, **context: Any) -> str:
@@ -26,9 +27,7 @@ def toast(text: str, kind: str = "success") -> None:
 
 
 def _environment() -> Environment:
-    area = g.place.area if "place" in g else "app"
-    theme = "default" if area == "admin" else g.brand.theme
-    return environment_for(current_app._get_current_object(), theme)  # type: ignore[attr-defined]
+    return environment_for(current_app._get_current_object(), current_theme())  # type: ignore[attr-defined]
 
 
 def init_rendering(app: Flask) -> None:
