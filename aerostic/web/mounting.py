@@ -9,7 +9,12 @@ PLATFORM_HOME = "/overview"
 VIEWS: tuple[tuple[str, str], ...] = (
     ("app admin", "aerostic.web.people.signing_in:views"),
     ("app", "aerostic.web.app.home:views"),
+    ("app", "aerostic.web.app.contacts.index:views"),
+    ("app", "aerostic.web.app.contacts.acting:views"),
+    ("app", "aerostic.web.app.contacts.exporting:views"),
+    ("app", "aerostic.web.app.work:views"),
     ("app", "aerostic.web.app.wallet:views"),
+    ("app", "aerostic.web.app.conversations:views"),
     ("admin", "aerostic.web.platform.overview:views"),
     ("admin", "aerostic.web.platform.tenants:views"),
     ("admin", "aerostic.web.platform.queues:views"),

@@ -12,4 +12,5 @@ import "./parts/copy";
 import "./parts/forms";
 import "./parts/frame";
 import "./parts/selection";
+import "./parts/talk";
 import "./parts/toasts";

@@ -23,6 +23,7 @@ from aerostic.messaging.models import Conversation, Message
 from aerostic.messaging.values import mapping, text
 
 PAGE = 40
+MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +61,33 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A page of a conversation, the oldest entry first; `before` leads to the one before it."""
+    """A page of a conversation, the oldest entry first; `before` leads to the page before it."""
 
     entries: list[Entry]
     before: Cursor | None
 
+    @property
+    def oldest(self) -> Cursor | None:
+        """The first entry's place."""
+        return Cursor(self.entries[0].at, self.entries[0].id) if self.entries else None
 
-def read(session: Session, conversation: Conversation, before: Cursor | None = None, size: int = PAGE) -> Thread:
-    """The newest messages of a conversation, or those before a cursor."""
-    rows = list(session.scalars(_newest(conversation, before, size + 1)))
-    more, rows = len(rows) > size, rows[:size]
+
+def read(
+    session: Session,
+    conversation: Conversation,
+    before: Cursor | None = None,
+    size: int = PAGE,
+    *,
+    since: Cursor | None = None,
+) -> Thread:
+    """The newest messages of a conversation, or those before a cursor.
+
+    Args:
+        since: the oldest message wanted: what a page that has been open for a while shows anew, 200 messages at most.
+    """
+    size = MOST if since else size
+    rows = list(session.scalars(_newest(conversation, before, since, size + 1)))
+    more, rows = len(rows) > size or since is not None, rows[:size]
     if not rows:
         return Thread([], None)
     oldest = Cursor(_seen(rows[-1]), rows[-1].id)
@@ -78,7 +96,7 @@ def read(session: Session, conversation: Conversation, before: Cursor | None = N
     return Thread(entries, oldest if more else None)
 
 
-def _newest(conversation: Conversation, before: Cursor | None, most: int) -> Select[Message]:
+def _newest(conversation: Conversation, before: Cursor | None, since: Cursor | None, most: int) -> Select[Message]:
     query = select(Message).where(
         Message.tenant_id == conversation.tenant_id,
         Message.contact_id == conversation.contact_id,
@@ -87,6 +105,8 @@ def _newest(conversation: Conversation, before: Cursor | None, most: int) -> Sel
     )
     if before:
         query = query.where(tuple_(seen_at, Message.id) < tuple_(before.at, before.id))
+    if since:
+        query = query.where(tuple_(seen_at, Message.id) >= tuple_(since.at, since.id))
     return query.order_by(seen_at.desc(), Message.id.desc()).limit(most)
 
 

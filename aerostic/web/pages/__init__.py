@@ -5,6 +5,7 @@ from flask import Flask
 from aerostic.web.pages.access import init_access
 from aerostic.web.pages.assets import init_assets
 from aerostic.web.pages.charts import init_charts
+from aerostic.web.pages.chat_text import init_chat_text
 from aerostic.web.pages.consoles import init_consoles
 from aerostic.web.pages.formats import init_formats
 from aerostic.web.pages.language import init_language
@@ -18,6 +19,7 @@ def init_pages(app: Flask) -> None:
     init_assets(app)
     init_language(app)
     init_formats(app)
+    init_chat_text(app)
     init_charts(app)
     init_access(app)
     init_navigation(app)

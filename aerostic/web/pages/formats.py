@@ -8,7 +8,7 @@ from babel import Locale
 from babel.dates import format_timedelta, get_timezone_name
 from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
 from flask import Flask
-from flask_babel import format_date, format_datetime, get_locale, get_timezone
+from flask_babel import format_date, format_datetime, format_time, get_locale, get_timezone
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
@@ -65,6 +65,11 @@ def clock(value: datetime) -> str:
     return str(format_datetime(value, "medium"))
 
 
+def hour(value: datetime) -> str:
+    """The time of day."""
+    return str(format_time(value, "short"))
+
+
 def day(value: date | datetime) -> str:
     """A date, written out."""
     return str(format_date(value, "medium"))
@@ -101,7 +106,7 @@ def initials(name: str) -> str:
 
 def init_formats(app: Flask) -> None:
     """Make them filters of every template."""
-    for function in (money, number, compact, moment, clock, day, phone, country, initials):
+    for function in (money, number, compact, moment, clock, hour, day, phone, country, initials):
         app.add_template_filter(function)
     app.add_template_global(percent)
     app.add_template_global(zone_name)
