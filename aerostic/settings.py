@@ -3,9 +3,10 @@
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -50,6 +51,15 @@ class Settings(BaseSettings):
         description="The product's name on the platform's own hosts.",
     )
     port: int = Field(8800, alias="AEROSTIC_PORT", ge=1, le=65535, description="The one port of the front door.")
+    smtp_url: SecretStr = Field(
+        SecretStr(""),
+        alias="AEROSTIC_SMTP_URL",
+        description="Mail server: smtp://user:password@host:587, or smtps:// on 465. Unset, mail stays in the outbox.",
+    )
+    mail_from: str = Field("", alias="AEROSTIC_MAIL_FROM", description="Address that mail comes from.")
+    proxies: int = Field(
+        0, alias="AEROSTIC_PROXIES", ge=0, description="Proxies in front that add to X-Forwarded-For, all of them ours."
+    )
     plugin_path: Annotated[list[Path], NoDecode] = Field(
         [], alias="AEROSTIC_PLUGIN_PATH", description="Folders whose packages are plugins, separated as in PATH."
     )
@@ -74,6 +84,9 @@ class Settings(BaseSettings):
         1_000_000, alias="AEROSTIC_INTAKE_STREAM_LIMIT", description="Unprocessed webhooks past which intake says 503."
     )
 
+    api_per_minute: int = Field(
+        600, alias="AEROSTIC_API_PER_MINUTE", ge=1, description="Requests a minute that one API key may make."
+    )
     takeover_seconds: float = Field(
         15.0,
         alias="AEROSTIC_TAKEOVER_SECONDS",
@@ -87,6 +100,16 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return [part for part in value.split(os.pathsep) if part]
         return value
+
+
+    @model_validator(mode="after")
+    def _whole_mail(self) -> Self:
+        parts = urlsplit(self.smtp_url.get_secret_value())
+        if parts.scheme and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+            raise ValueError("AEROSTIC_SMTP_URL has to look like smtp://user:password@host:587 or smtps://...")
+        if parts.scheme and "@" not in self.mail_from.strip("@"):
+            raise ValueError("AEROSTIC_MAIL_FROM is not set: give it the address that mail comes from.")
+        return self
 
 
 @lru_cache(maxsize=1)

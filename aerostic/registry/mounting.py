@@ -1,6 +1,8 @@
 """Tries a plugin's blueprint out before the application takes it."""
 
-from flask import Blueprint, Flask
+from flask import Flask
+
+from aerostic.registry.declarations import BlueprintIn
 
 APP_WIDE = (
     "before_request_funcs",
@@ -16,13 +18,16 @@ class MountingError(ValueError):
     """A blueprint that cannot be mounted, or that would reach beyond its own pages."""
 
 
-def check_blueprint(blueprint: Blueprint) -> None:
+def check_blueprint(item: BlueprintIn) -> None:
     """Mount it on an empty application and look what that changes there.
 
     Raises:
         MountingError: what it registers for the whole application (`before_app_request`, `app_errorhandler`, ...) would
-            run for tenants that have the plugin off.
+            run for tenants that have the plugin off; or one for the API that asks nobody for a key.
     """
+    blueprint = item.blueprint
+    if item.area == "api" and not getattr(blueprint, "asks_for_keys", False):
+        raise MountingError(f"the blueprint {blueprint.name!r} has to be made with `sdk.api.Blueprint`.")
     app = Flask("trial", static_folder=None)
     before = _app_wide(app)
     try:

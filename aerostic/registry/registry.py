@@ -106,7 +106,7 @@ def _declare(registry: Registry, settings: Settings, module: ModuleType) -> None
         declarations = loader.within(settings.plugin_import_seconds, f"{plugin.name}: declaring", collect)
         check_names(plugin.name, declarations, registry.declared)
         for item in declarations["register_blueprints"]:
-            check_blueprint(item.blueprint)
+            check_blueprint(item)
     except (PluginError, NamingError, MountingError) as error:
         _dismiss(registry, settings, module, error)
     else:

@@ -95,7 +95,14 @@ def with_plugins(aerostic_app: "Flask") -> Callable[..., UUID]:
 
 @pytest.fixture
 def aerostic_client(aerostic_app: "Flask") -> Callable[..., "Client"]:
-    """`aerostic_client(tenant, role="owner", host="app.localhost")`: a test client in which a person of it is signed in."""
+    """`aerostic_client(tenant, role="owner", host="app.localhost")`: a test client in which a person of it is signed in.
+
+    At `api.localhost` it is a program with an API key that has all permissions.
+    """
+    from aerostic.testing.api import ApiClient, api_client
     from aerostic.testing.people import sign_in
 
-    return lambda tenant, role="owner", host="app.localhost": sign_in(aerostic_app, tenant, role, host)
+    def client(tenant: UUID, role: str = "owner", host: str = "app.localhost") -> "Client":
+        return api_client(aerostic_app, tenant) if host == ApiClient.host else sign_in(aerostic_app, tenant, role, host)
+
+    return client

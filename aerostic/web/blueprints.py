@@ -3,17 +3,27 @@
 from flask import Flask, abort, g, request
 
 from aerostic.db import tenant_scope, transaction
+from aerostic.registry.declarations import Area
+from aerostic.registry.loader import PluginError
 from aerostic.tenancy.plugins import view_for
+from aerostic.web.api import RESOURCES
+from aerostic.web.api.gate import DOCUMENT
+from aerostic.web.api.gate import PREFIX as API
 
 PREFIX = "/p/"
+TAKEN = frozenset({*RESOURCES, DOCUMENT})
 
 
 def init_blueprints(app: Flask) -> None:
-    """Register every plugin's blueprints under `/p/<plugin>`, behind one gate."""
+    """Register every plugin's blueprints under `/p/<plugin>`, behind one gate, or under `/api/v1/<plugin>`, behind the API's.
+
+    Raises:
+        PluginError: a plugin's part of the API would stand where the core's is.
+    """
     areas: dict[str, str] = {}
     for item in app.extensions["aerostic"].registry.declared("register_blueprints"):
         areas[item.value.name] = item.value.area
-        app.register_blueprint(item.value.blueprint, url_prefix=f"{PREFIX}{item.plugin}")
+        app.register_blueprint(item.value.blueprint, url_prefix=_prefix(item.plugin, item.value.area))
 
     @app.before_request
     def _gate() -> None:
@@ -33,3 +43,11 @@ def init_blueprints(app: Flask) -> None:
             view = view_for(session, tenant)
         if plugin not in view.enabled:
             abort(404)
+
+
+def _prefix(plugin: str, area: Area) -> str:
+    if area != "api":
+        return f"{PREFIX}{plugin}"
+    if plugin in TAKEN:
+        raise PluginError(f"{plugin}: {API}/{plugin} is the core's. A plugin with an API needs another name.")
+    return f"{API}/{plugin}"

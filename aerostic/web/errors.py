@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, default_exceptions
 
 from aerostic.security.logs import get_logger
+from aerostic.web.api.problems import ApiError, problem
 from aerostic.web.pages.render import render
 from aerostic.words import N_
 
@@ -73,7 +74,9 @@ def error_page(code: int) -> ResponseReturnValue:
     """The answer for a status, as the request can take it."""
     words = TEXTS.get(code) or TEXTS[500 if code >= 500 else 400]
     place = g.get("place")
-    if (place is not None and place.area in ("api", "hooks")) or not _wants_page():
+    if place is not None and place.area == "api":
+        return problem(ApiError(code))
+    if (place is not None and place.area == "hooks") or not _wants_page():
         return jsonify(error=_(words.text)), code
     return render("errors/error.html", code=code, words=words, reference=g.get("request_id", "")), code
 

@@ -1,0 +1,32 @@
+"""The table of API keys."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from aerostic.db import Model, TenantOwned, utcnow
+from aerostic.db.rls import Protection
+
+
+class ApiKey(TenantOwned, Model):
+    """A key by which a program works in a tenant. Found by its prefix; of the secret there is only a digest.
+
+    `permissions` are names of permissions, chosen when the key was made; `last_used_at` is kept to the minute.
+    """
+
+    __tablename__ = "api_key"
+    __table_args__ = (UniqueConstraint("tenant_id", "id"),)
+    __protection__ = Protection(services=("keys",))
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
+    name: Mapped[str]
+    prefix: Mapped[str] = mapped_column(unique=True)
+    digest: Mapped[bytes]
+    permissions: Mapped[list[str]]
+    created_by: Mapped[UUID]
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    last_used_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

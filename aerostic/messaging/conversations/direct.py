@@ -1,0 +1,132 @@
+"""A program writes to one contact: in free words while the 24-hour window is open, with an approved template at any time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from aerostic.db import utcnow
+from aerostic.messaging.accounts import line_of
+from aerostic.messaging.contacts import audience
+from aerostic.messaging.contacts.audience import AudienceRow
+from aerostic.messaging.contacts.consent import blocked
+from aerostic.messaging.conversations.handling import announce, locked
+from aerostic.messaging.conversations.replying import LONGEST, SERVICE, ReplyError, is_open
+from aerostic.messaging.models import ChannelNumber, Conversation, Message, Template
+from aerostic.messaging.outbound.planning import AUTHENTICATION, REPLY, send_now
+from aerostic.messaging.templates.data import data_of
+from aerostic.words import N_
+
+NO_CONSENT = N_("This contact has not agreed to marketing. Write down the consent first, or use another template.")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Who wants to write to whom.
+
+    Args:
+        contact_id: of the tenant of the number.
+        source: what sends: `api`, or a plugin's name.
+        key: the same one again gives the same message.
+        details: kept with the message; ids only.
+    """
+
+    number: ChannelNumber
+    contact_id: UUID
+    source: str
+    key: str
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def send_text(session: Session, order: Order, words: str) -> UUID:
+    """Send free words. Returns the message's id.
+
+    Raises:
+        ReplyError: nothing was sent; says why, and what to do.
+        NoPriceError, InsufficientFundsError: nothing was sent; the message tells what to do.
+    """
+    if known := _known(session, order):
+        return known
+    if not words.strip():
+        raise ReplyError("empty")
+    if len(words) > LONGEST:
+        raise ReplyError("long")
+    conversation = _conversation(session, order)
+    if conversation is None or not is_open(conversation):
+        raise ReplyError("closed")
+    content = {"type": "text", "text": {"body": words.strip(), "preview_url": True}}
+    message_id = _send(session, order, conversation, content, SERVICE)
+    conversation.last_message_at, conversation.unanswered_since = utcnow(), None
+    announce(session, conversation)
+    return message_id
+
+
+def send_template(session: Session, order: Order, template: Template, values: Sequence[str]) -> UUID:
+    """Send an approved template. Returns the message's id.
+
+    Args:
+        values: in the order of the template's variables.
+
+    Raises:
+        ReplyError: nothing was sent; says why, and what to do; `no_consent` for marketing to who has not agreed.
+        ChannelError: the number's channel is switched off.
+        NoPriceError, InsufficientFundsError: nothing was sent; the message tells what to do.
+    """
+    if known := _known(session, order):
+        return known
+    if template.status != "APPROVED" or template.account_id != order.number.account_id:
+        raise ReplyError("template")
+    try:
+        content = line_of(session, template.account_id).channel.template_content(data_of(template), list(values))
+    except ValueError as error:
+        raise ReplyError("values", str(error)) from None
+    return _send(session, order, _conversation(session, order), content, template.category.lower())
+
+
+def _known(session: Session, order: Order) -> UUID | None:
+    own = (Message.tenant_id == order.number.tenant_id, Message.idempotency_key == order.key)
+    return session.scalar(select(Message.id).where(*own))
+
+
+def _conversation(session: Session, order: Order) -> Conversation | None:
+    """What the two have said to each other so far, locked; a template alone begins nothing."""
+    theirs = (Conversation.number_id == order.number.id, Conversation.contact_id == order.contact_id)
+    found = session.scalar(select(Conversation.id).where(Conversation.tenant_id == order.number.tenant_id, *theirs))
+    return locked(session, order.number.tenant_id, found) if found else None
+
+
+def _person(session: Session, order: Order, category: str) -> AudienceRow:
+    if blocked(session, order.number.tenant_id, [order.contact_id], category):
+        raise ReplyError("opted_out")
+    person = next(iter(audience.load(session, order.number.tenant_id, [order.contact_id])))
+    if category == "marketing" and person.marketing != "granted":
+        raise ReplyError("no_consent", NO_CONSENT)
+    if not person.phone and not person.user_id:
+        raise ReplyError("unreachable")
+    return person
+
+
+def _send(
+    session: Session, order: Order, conversation: Conversation | None, content: dict[str, Any], category: str
+) -> UUID:
+    person = _person(session, order, category)
+    message_id = send_now(
+        session,
+        tenant_id=order.number.tenant_id,
+        number_id=order.number.id,
+        contact_id=order.contact_id,
+        to=person.phone,
+        user_id=person.user_id,
+        content=content,
+        category=category,
+        market=person.country,
+        priority=AUTHENTICATION if category == "authentication" else REPLY,
+        key=order.key,
+        source=order.source,
+    )
+    values = {"conversation_id": conversation.id if conversation else None, "details": order.details}
+    session.execute(update(Message).where(Message.id == message_id).values(**values))
+    return message_id

@@ -1,0 +1,1 @@
+"""What the core offers over the API, a module a resource."""
