@@ -14,6 +14,7 @@ from aerostic.sdk import (
     Permission,
     Plugin,
     Schedule,
+    TemplateUse,
     cancel_planned,
     hookimpl,
     tenant_scope,
@@ -110,3 +111,11 @@ def onboarding_steps(tenant: UUID) -> list[OnboardingStep]:
     from .home import steps
 
     return steps(tenant)
+
+
+@hookimpl
+def template_uses(tenant: UUID, template: UUID) -> list[TemplateUse]:
+    """The campaigns that send it."""
+    from .uses import uses
+
+    return uses(tenant, template)

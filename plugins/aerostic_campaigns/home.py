@@ -8,6 +8,7 @@ from aerostic.sdk import N_, DashboardCard, OnboardingStep, tenant_scope, transa
 
 from .models import Campaign
 from .results import latest
+from .words import STATES
 
 GOING = ("launching", "running", "paused")
 AT_ONCE = 5
@@ -19,7 +20,7 @@ def cards(tenant_id: UUID) -> list[DashboardCard]:
         chosen = select(Campaign).where(Campaign.tenant_id == tenant_id, Campaign.state.in_(GOING))
         rows = session.scalars(chosen.order_by(Campaign.created_at.desc()).limit(AT_ONCE)).all()
         results = latest(session, [row.id for row in rows])
-    context = {"campaigns": rows, "results": results}
+    context = {"campaigns": rows, "results": results, "looks": STATES}
     return [DashboardCard("campaigns/card.html", context, "campaigns.view", 10)] if rows else []
 
 

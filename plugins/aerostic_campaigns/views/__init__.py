@@ -1,5 +1,6 @@
-"""The pages of campaigns."""
+"""The pages of campaigns, a module an area."""
 
-from flask import Blueprint
+from . import list_, live, steering, wizard
+from .base import blueprint
 
-blueprint = Blueprint("campaigns_app", __name__, template_folder="../templates")
+__all__ = ["blueprint", "list_", "live", "steering", "wizard"]
