@@ -27,13 +27,14 @@ KEPT_SECONDS = 24 * 3600
 
 
 class ExportOptions(BaseModel):
-    """What goes into the file. `whole`: phones and addresses in whole."""
+    """What goes into the file. `whole` and `mark`: see `exporting.pieces`."""
 
     model_config = ConfigDict(extra="forbid")
 
     spec: AudienceSpec
     columns: list[str]
     whole: bool = False
+    mark: bool = True
 
 
 def ask(
@@ -51,7 +52,7 @@ def step(session: Session, work: Work) -> Step:
     until, last = work.created_at, after(work)
     ids = audience.next_ids(session, work.tenant_id, options.spec, limit=CHUNK, after=last, until=until)
     piece = lines(session, work.tenant_id, ids, options.columns, whole=options.whole)
-    length = _append(path_of(work.id), work.place.get("length", 0), piece, header(options.columns))
+    length = _append(path_of(work.id), work.place.get("length", 0), piece, header(options.columns, mark=options.mark))
     move(work, ids)
     work.place = {**work.place, "length": length}
     more = len(ids) == CHUNK

@@ -22,19 +22,21 @@ COLUMNS = ("phone", "name", "email", "locale", "tags", "country", "consent", "so
 FIELD = "field:"
 
 
-def header(columns: Sequence[str]) -> bytes:
+def header(columns: Sequence[str], *, mark: bool) -> bytes:
     """The first line: names of columns, custom fields by their own names."""
-    return (BOM + written([[guarded(name.removeprefix(FIELD)) for name in columns]])).encode()
+    line = written([[guarded(name.removeprefix(FIELD)) for name in columns]])
+    return (BOM + line if mark else line).encode()
 
 
-def pieces(tenant_id: UUID, spec: AudienceSpec, columns: Sequence[str], *, whole: bool) -> Iterator[bytes]:
+def pieces(tenant_id: UUID, spec: AudienceSpec, columns: Sequence[str], *, whole: bool, mark: bool) -> Iterator[bytes]:
     """The file, piece by piece, each read in a transaction of its own.
 
     Args:
         columns: of `COLUMNS`, or `field:<name>`.
         whole: whether phones and addresses may be seen.
+        mark: whether the file begins with the mark of UTF-8 that spreadsheets look for.
     """
-    yield header(columns)
+    yield header(columns, mark=mark)
     after: UUID | None = None
     while True:
         with transaction(tenant_scope(tenant_id)) as session:

@@ -19,11 +19,18 @@ EVERYBODY = AudienceSpec()
 
 
 class Found(NamedTuple):
-    """Who is meant. `total` is at most one more than are counted; `came` is the column that follows the order of coming."""
+    """Who is meant.
+
+    Args:
+        total: at most one more than are counted.
+        came: the column that follows the order of coming.
+        searched: whether words were looked for.
+    """
 
     query: sa.Select[Contact]
     total: int
     came: InstrumentedAttribute[Any]
+    searched: bool
 
     @property
     def many(self) -> bool:
@@ -37,9 +44,11 @@ def find(session: Session, tenant_id: UUID, spec: AudienceSpec) -> Found:
     some = session.scalars(sa.select(Contact.id).where(*meant).limit(MOST_COUNTED + 1)).all()
     came = _order_of_coming(spec)
     if len(some) > MOST_COUNTED or spec == EVERYBODY:
-        return Found(sa.select(Contact).where(*meant), len(some), came)
+        return Found(sa.select(Contact).where(*meant), len(some), came, bool(spec.text))
     chosen = Contact.id == sa.any_(sa.literal(list(some), ARRAY(sa.Uuid())))
-    return Found(sa.select(Contact).where(Contact.tenant_id == tenant_id, chosen), len(some), Contact.id)
+    return Found(
+        sa.select(Contact).where(Contact.tenant_id == tenant_id, chosen), len(some), Contact.id, bool(spec.text)
+    )
 
 
 def _order_of_coming(spec: AudienceSpec) -> InstrumentedAttribute[Any]:

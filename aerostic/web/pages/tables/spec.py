@@ -38,6 +38,7 @@ class Filter:
         where: the condition of a value; None for a value it does not know, which is then ignored.
         options: values with their words; empty for a text that is typed, or a date.
         kind: `select`, `text` or `date`.
+        more: stands in the panel of further filters, not beside the search.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Filter:
     where: Callable[[str], ColumnElement[bool] | None]
     options: Sequence[tuple[str, str]] = ()
     kind: Literal["select", "text", "date"] = "select"
+    more: bool = False
 
     def words(self, value: str) -> str:
         """How a value is shown."""

@@ -27,7 +27,7 @@ def read(raw: bytes) -> list[list[str]]:
 
 
 def exported(tenant_id: UUID, *, whole: bool = True, **spec: Any) -> list[list[str]]:
-    return read(b"".join(exporting.pieces(tenant_id, AudienceSpec(**spec), COLUMNS, whole=whole)))
+    return read(b"".join(exporting.pieces(tenant_id, AudienceSpec(**spec), COLUMNS, whole=whole, mark=True)))
 
 
 def make_ada(tenant_id: UUID) -> UUID:
