@@ -8,11 +8,11 @@ from aiohttp import web
 from yarl import URL
 
 from aerostic.cli import front
+from aerostic.cli.bench.vanishing import vanish
 from aerostic.cli.front import FrontDoor
 from aerostic.cli.ports import Ports
 from aerostic.web.live import server
 from tests.core.web.live.page import House, cookie_of, make_person, visit
-from tests.core.web.live.vanishing import listen, vanish
 from tests.support.factories import make_tenant
 
 
@@ -29,13 +29,22 @@ def _hasty(monkeypatch):
         monkeypatch.setattr(module, "SILENT_SECONDS", 0.5)
 
 
-async def opened(house: House, port: int, cookie: str) -> socket.socket:
-    return await asyncio.to_thread(listen, port, cookie)
+def listen(port: int, cookie: str) -> socket.socket:
+    """Open a stream over a bare connection, and read until it is ready."""
+    connection = socket.create_connection(("127.0.0.1", port), timeout=10)
+    lines = ("GET /live?topics=contacts HTTP/1.1", "Host: app.localhost", f"Cookie: {cookie}", "", "")
+    connection.sendall("\r\n".join(lines).encode())
+    got = b""
+    while b"event: ready" not in got:
+        part = connection.recv(4096)
+        assert part, got
+        got += part
+    return connection
 
 
 def test_a_tab_that_is_closed_is_gone_at_once(app, cookie):
     async def story(house: House) -> None:
-        connection = await opened(house, URL(house.url).port, cookie)
+        connection = await asyncio.to_thread(listen, URL(house.url).port, cookie)
         assert len(house.server.hub) == 1
         connection.close()
         await house.until(lambda: len(house.server.hub) == 0)
@@ -45,7 +54,7 @@ def test_a_tab_that_is_closed_is_gone_at_once(app, cookie):
 
 def test_a_browser_that_vanishes_is_given_up(app, cookie, _hasty):
     async def story(house: House) -> None:
-        connection = await opened(house, URL(house.url).port, cookie)
+        connection = await asyncio.to_thread(listen, URL(house.url).port, cookie)
         await asyncio.to_thread(vanish, connection)
         await house.until(lambda: len(house.server.hub) == 0)
         connection.close()
@@ -59,7 +68,7 @@ def test_a_browser_that_vanishes_behind_the_front_door_is_given_up(app, cookie, 
         door = web.AppRunner(FrontDoor(ports, "localhost").application(), handler_cancellation=True)
         await door.setup()
         await web.TCPSite(door, "127.0.0.1", 0).start()
-        connection = await opened(house, door.addresses[0][1], cookie)
+        connection = await asyncio.to_thread(listen, door.addresses[0][1], cookie)
         await asyncio.to_thread(vanish, connection)
         await house.until(lambda: len(house.server.hub) == 0)
         connection.close()
