@@ -13,6 +13,7 @@ COMMANDS = {
     "ledger": ("aerostic.cli.ledger:ledger", "Prove that the books balance."),
     "bench": ("aerostic.cli.bench:bench", "Measure one part against its reference."),
     "docs": ("aerostic.cli.docs:docs", "Write the reference pages from the code, check them, build the site."),
+    "theme": ("aerostic.cli.themes:theme", "Make, check, pack and install looks of the pages."),
     "frontend": ("aerostic.cli.frontend:frontend", "Build the page bundle."),
     "demo": ("aerostic.cli.demo.command:demo", "Run a campaign of 2,000 through the emulator and check every figure."),
     "seed": ("aerostic.cli.processes:seed", "Put the demo's data into the database."),
