@@ -2,7 +2,7 @@
 
 from setuptools import find_packages, setup
 
-THEMES = "aerostic.web.shipped_themes"
+THEMES = "aerostic_themes"
 core = find_packages(include=["aerostic", "aerostic.*"])
 plugins = find_packages("plugins")
 setup(

@@ -19,7 +19,8 @@ from aerostic.web.themes.theme import Chain, Theme, build
 log = get_logger(__name__)
 GROUP = "aerostic.themes"
 KEY = "aerostic.themes"
-CHECKOUT, INSTALLED = Path(__file__).parents[3] / "themes", Path(__file__).parents[1] / "shipped_themes"
+# Beside the code in a checkout, beside the package where it was installed.
+CHECKOUT, INSTALLED = (Path(__file__).parents[3] / name for name in ("themes", "aerostic_themes"))
 SHIPPED = CHECKOUT if (CHECKOUT / ROOT / FILE).is_file() else INSTALLED
 
 
