@@ -8,6 +8,7 @@ from aerostic.registry.declarations import (
     OnboardingStep,
     Permission,
     Schedule,
+    TemplateUse,
 )
 from aerostic.registry.loader import Candidate, PluginError, Quarantined
 from aerostic.registry.markers import hookimpl
@@ -30,6 +31,7 @@ __all__ = [
     "Registry",
     "Runtime",
     "Schedule",
+    "TemplateUse",
     "TenantView",
     "hookimpl",
     "load_registry",

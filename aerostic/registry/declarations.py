@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 
 from flask import Blueprint
@@ -131,3 +132,20 @@ class OnboardingStep:
     path: str
     done: bool
     order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateUse:
+    """Something that sends a template: a campaign, a step of a flow.
+
+    Args:
+        kind: what it is; in the catalogue of translations.
+        title: its name, as its makers called it.
+        path: where it is seen.
+        at: when it was made.
+    """
+
+    kind: str
+    title: str
+    path: str
+    at: datetime

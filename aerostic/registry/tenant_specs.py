@@ -6,7 +6,7 @@ error does: see `tenant_hook`.
 
 from uuid import UUID
 
-from aerostic.registry.declarations import DashboardCard, NavigationItem, OnboardingStep
+from aerostic.registry.declarations import DashboardCard, NavigationItem, OnboardingStep, TemplateUse
 from aerostic.registry.markers import tenant_hook
 
 
@@ -45,4 +45,13 @@ def dashboard_cards(tenant: UUID) -> list[DashboardCard]:
 @tenant_hook("isolated")
 def onboarding_steps(tenant: UUID) -> list[OnboardingStep]:
     """What a new workspace has to do with this plugin: a list of `sdk.OnboardingStep`, shown on the home page. Since API 1."""
+    raise NotImplementedError
+
+
+@tenant_hook("isolated")
+def template_uses(tenant: UUID, template: UUID) -> list[TemplateUse]:
+    """What sends a template: a list of `sdk.TemplateUse`, the newest first, for the template's page; 20 at most.
+
+    Called in a request, outside of a transaction. Since API 1.
+    """
     raise NotImplementedError

@@ -12,7 +12,7 @@ from uuid import UUID
 import structlog
 from prometheus_client import Counter
 
-from aerostic.registry.declarations import DashboardCard, Declared, NavigationItem, OnboardingStep
+from aerostic.registry.declarations import DashboardCard, Declared, NavigationItem, OnboardingStep, TemplateUse
 from aerostic.registry.manager import TENANT_HOOKS, Manager
 
 log = structlog.get_logger(__name__)
@@ -77,6 +77,10 @@ class TenantView:
     def onboarding_steps(self, tenant: UUID) -> list[OnboardingStep]:
         """See `tenant_specs.onboarding_steps`."""
         return self._call("onboarding_steps", tenant=tenant)
+
+    def template_uses(self, tenant: UUID, template: UUID) -> list[TemplateUse]:
+        """See `tenant_specs.template_uses`."""
+        return self._call("template_uses", tenant=tenant, template=template)
 
     def _implementations(self, hook: str) -> list[tuple[str, Callable[..., Any], tuple[str, ...]]]:
         found = getattr(self._manager.hook, hook).get_hookimpls()

@@ -63,6 +63,7 @@ from aerostic.registry import (
     Permission,
     Plugin,
     Schedule,
+    TemplateUse,
     hookimpl,
 )
 from aerostic.sdk.commands import in_app, tenant_named
@@ -142,6 +143,7 @@ __all__ = [
     "Template",
     "TemplateData",
     "TemplateEvent",
+    "TemplateUse",
     "Tenant",
     "TenantOwned",
     "Unrecognised",

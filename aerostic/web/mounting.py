@@ -15,6 +15,8 @@ VIEWS: tuple[tuple[str, str], ...] = (
     ("app", "aerostic.web.app.work:views"),
     ("app", "aerostic.web.app.wallet:views"),
     ("app", "aerostic.web.app.conversations:views"),
+    ("app", "aerostic.web.app.message_templates:views"),
+    ("app", "aerostic.web.app.numbers:views"),
     ("admin", "aerostic.web.platform.overview:views"),
     ("admin", "aerostic.web.platform.tenants:views"),
     ("admin", "aerostic.web.platform.queues:views"),

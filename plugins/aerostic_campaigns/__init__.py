@@ -85,10 +85,10 @@ def contact_opted_out(tenant: UUID, contact: UUID, category: str) -> None:
 
 @hookimpl
 def register_blueprints() -> list[BlueprintIn]:
-    """The pages under `/p/campaigns`."""
-    from .views import blueprint
+    """The pages under `/p/campaigns`, and `/api/v1/campaigns`."""
+    from . import api, views
 
-    return [BlueprintIn("app", blueprint)]
+    return [BlueprintIn("app", views.blueprint), BlueprintIn("api", api.blueprint)]
 
 
 @hookimpl
