@@ -10,8 +10,20 @@ PLACE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 MEDIA = ("image", "video", "document", "gif")
 
 
+# The template that was asked for last, and its places: a campaign fills the same one a hundred thousand times.
+_last: tuple[TemplateData, list[Variable]] | None = None
+
+
 def variables(template: TemplateData) -> list[Variable]:
     """The places in the order header, body, buttons. An authentication template has one: its code."""
+    global _last
+    known = _last
+    if known is None or known[0] is not template:
+        known = _last = (template, _variables(template))
+    return known[1]
+
+
+def _variables(template: TemplateData) -> list[Variable]:
     parts = list(_parts(template))
     if template.category.upper() == "AUTHENTICATION":
         code = next((part for part in parts if part.component == "body"), None)
