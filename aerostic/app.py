@@ -1,6 +1,7 @@
 """The application factory: settings, extensions, plugins, hosts. Nothing else."""
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from aerostic.db.engine import init_database
 from aerostic.db.redis import connect
@@ -35,6 +36,7 @@ def load_models() -> None:
     import aerostic.identity.models
     import aerostic.jobs.models
     import aerostic.ledger.models
+    import aerostic.mail.models
     import aerostic.messaging.models
     import aerostic.tenancy.brands.models
     import aerostic.tenancy.models
@@ -61,6 +63,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     registry = load_registry(settings)
     app.extensions[KEY] = Runtime(settings, registry, connect(settings), schedules(registry))
     app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST
+    # Whom a request comes from, as our own proxies say it; hosts and schemes are taken as they arrive.
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     init_errors(app)
     init_health(app)
     init_metrics(app)
@@ -78,7 +82,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def schedules(registry: Registry) -> dict[str, Schedule]:
     """The recurring jobs of core and plugins, by name."""
+    from aerostic.mail.sending import SCHEDULES as MAIL
     from aerostic.messaging.schedules import SCHEDULES
 
     declared = [limited(item) for item in registry.declared("register_jobs")]
-    return {schedule.name: schedule for schedule in (*SCHEDULES, *API_SCHEDULES, *declared)}
+    return {schedule.name: schedule for schedule in (*SCHEDULES, *MAIL, *API_SCHEDULES, *declared)}

@@ -17,7 +17,9 @@ class Settings(BaseSettings):
     starts with `AEROSTIC_`. With no database and Redis given, `aerostic up` starts private ones and fills these in.
     """
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", populate_by_name=True, hide_input_in_errors=True
+    )
 
     database_url: str = Field("", alias="DATABASE_URL", description="PostgreSQL, as the role that may not own tables.")
     database_owner_url: str = Field(
@@ -100,7 +102,6 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return [part for part in value.split(os.pathsep) if part]
         return value
-
 
     @model_validator(mode="after")
     def _whole_mail(self) -> Self:

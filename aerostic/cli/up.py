@@ -45,6 +45,7 @@ def bring_up(supervisor: Supervisor, settings: Settings, *, seed: bool) -> list[
     ports = Ports.of(settings)
     if settings.domain == "localhost" and not settings.hooks_url:
         environment["AEROSTIC_HOOKS_URL"] = local_url(ports.hooks)
+    environment["AEROSTIC_PROXIES"] = "1"  # the front door
     _refuse_taken(ports)
     supervisor.keep([Child(command) for command in processes(ports, settings, environment)])
     supervisor.keep([Child(aerostic("front", environment=environment))])

@@ -1,4 +1,4 @@
-"""Users: making them, and checking who signs in."""
+"""Users: making them, checking who signs in, and what they change about themselves."""
 
 from typing import Any
 from uuid import UUID
@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aerostic.db import service_scope, transaction
+from aerostic.identity.emails import checked_email, email_index
 from aerostic.identity.models import User
-from aerostic.security.vault import blind_index
 
-EMAIL = "user_account.email"
 SHORTEST = 10
 LONGEST = 1024
+SIGN_IN = service_scope("sign-in")
 hasher = PasswordHasher()
 # Compared against when the address is unknown, so that both refusals take the same time.
 NOBODY = hasher.hash("nobody has this password")
@@ -24,14 +24,9 @@ class PasswordError(ValueError):
     """The password cannot be taken; says why."""
 
 
-def normal_email(email: str) -> str:
-    """The form in which addresses are compared."""
-    return email.strip().lower()
-
-
 def find_user(session: Session, email: str) -> User | None:
     """The user with this address, within the session's scope."""
-    return session.scalar(select(User).where(User.email_index == blind_index(None, EMAIL, normal_email(email))))
+    return session.scalar(select(User).where(User.email_index == email_index(email)))
 
 
 def create_user(session: Session, *, email: str, name: str, password: str, **values: Any) -> User:
@@ -39,20 +34,10 @@ def create_user(session: Session, *, email: str, name: str, password: str, **val
 
     Raises:
         PasswordError: too short or too long.
-        ValueError: not an e-mail address.
+        EmailError: not an e-mail address.
     """
-    if "@" not in email.strip("@ "):
-        raise ValueError("An e-mail address looks like name@example.org.")
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise PasswordError(f"A password has {SHORTEST} to {LONGEST} characters.")
-    email = normal_email(email)
-    user = User(
-        name=name,
-        email=email,
-        email_index=blind_index(None, EMAIL, email),
-        password_hash=hasher.hash(password),
-        **values,
-    )
+    email = checked_email(email)
+    user = User(name=name, email=email, email_index=email_index(email), password_hash=hashed(password), **values)
     session.add(user)
     session.flush()
     return user
@@ -60,7 +45,7 @@ def create_user(session: Session, *, email: str, name: str, password: str, **val
 
 def sign_in(email: str, password: str) -> User | None:
     """The active user with this address and password, or None, in the same time either way."""
-    with transaction(service_scope("sign-in")) as session:
+    with transaction(SIGN_IN) as session:
         user = find_user(session, email)
         if not _matches(user.password_hash if user else NOBODY, password[:LONGEST]) or user is None or not user.active:
             return None
@@ -71,9 +56,60 @@ def sign_in(email: str, password: str) -> User | None:
 
 def load_user(user_id: UUID, session_version: int) -> User | None:
     """The user of a session cookie; None when the account is off or its sessions were ended."""
-    with transaction(service_scope("sign-in")) as session:
+    with transaction(SIGN_IN) as session:
         user = session.get(User, user_id)
         return user if user and user.active and user.session_version == session_version else None
+
+
+def change_user(user_id: UUID, **values: str) -> None:
+    """Change what people say about themselves: `name`, `zone`, `locale`, `mode`, `density`."""
+    with transaction(SIGN_IN) as session:
+        user = session.get_one(User, user_id)
+        for name, value in values.items():
+            setattr(user, name, value)
+
+
+def change_password(user_id: UUID, current: str, new: str) -> User | None:
+    """Give a person a new password and end all sessions; None where the current one is not right.
+
+    Raises:
+        PasswordError: the new one cannot be taken.
+    """
+    with transaction(SIGN_IN) as session:
+        user = session.get_one(User, user_id)
+        if not _matches(user.password_hash, current[:LONGEST]):
+            return None
+        set_password(user, new)
+        return user
+
+
+def set_password(user: User, password: str) -> None:
+    """Set a password and end all sessions.
+
+    Raises:
+        PasswordError: it cannot be taken.
+    """
+    user.password_hash = hashed(password)
+    user.session_version += 1
+
+
+def end_sessions(user_id: UUID) -> User:
+    """End all sessions of a person."""
+    with transaction(SIGN_IN) as session:
+        user = session.get_one(User, user_id)
+        user.session_version += 1
+        return user
+
+
+def hashed(password: str) -> str:
+    """A password as it is kept.
+
+    Raises:
+        PasswordError: too short or too long.
+    """
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise PasswordError(f"A password has {SHORTEST} to {LONGEST} characters.")
+    return hasher.hash(password)
 
 
 def _matches(password_hash: str, password: str) -> bool:
