@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 MICRO = 1_000_000
 CENT = 10_000
+LARGE = 10 * MICRO
 NEAR_SECONDS = 7 * 24 * 3600
 
 
@@ -22,9 +23,9 @@ def _locale() -> Locale:
 
 
 def money(amount: int, currency: str) -> str:
-    """An amount of micro-credits: with cents, and with four digits where cents would hide something."""
+    """An amount of micro-credits: with cents, and with four digits where it is small and cents would hide something."""
     value = Decimal(amount) / MICRO
-    if amount % CENT == 0:
+    if amount % CENT == 0 or abs(amount) >= LARGE:
         return format_currency(value, currency, locale=_locale())
     return format_currency(value, currency, locale=_locale(), decimal_quantization=False, format="¤#,##0.00##")
 

@@ -18,9 +18,9 @@ def _request(app: Flask):
 
 @pytest.mark.parametrize(
     ("amount", "written"),
-    [(1_234_560_000, "$1,234.56"), (31_400, "$0.0314"), (0, "$0.00"), (-2_500_000, "-$2.50"), (5_000, "$0.005")],
+    [(1_234_560_000, "$1,234.56"), (31_400, "$0.0314"), (0, "$0.00"), (-2_500_000, "-$2.50"), (5_000, "$0.005"), (461_827_500, "$461.83")],
 )
-def test_money_has_cents_and_more_digits_only_where_cents_would_hide_something(amount, written):
+def test_money_has_cents_and_more_digits_only_where_it_is_small_and_cents_would_hide_something(amount, written):
     assert money(amount, "USD") == written
 
 
