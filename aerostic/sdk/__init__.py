@@ -27,6 +27,7 @@ from aerostic.messaging.contacts.phones import PhoneError
 from aerostic.messaging.contacts.phones import canonical as canonical_phone
 from aerostic.messaging.contacts.phones import normalise as normalise_phone
 from aerostic.messaging.contacts.search import matching as contact_search
+from aerostic.messaging.contacts.tags import all_tags
 from aerostic.messaging.contract import (
     Account,
     AccountEvent,
@@ -47,13 +48,14 @@ from aerostic.messaging.contract import (
     Variable,
     WebhookItem,
 )
-from aerostic.messaging.models import Batch, ChannelAccount, ChannelNumber, Contact, Message, Template
+from aerostic.messaging.models import Batch, ChannelAccount, ChannelNumber, Contact, ContactImport, Message, Template
 from aerostic.messaging.outbound import batches
 from aerostic.messaging.outbound.batches import BatchStateError, Progress, cancel_planned
 from aerostic.messaging.outbound.planning import REPLY, Draft, open_batch, plan, send_now
 from aerostic.messaging.spreadsheets import BOM as CSV_START
 from aerostic.messaging.spreadsheets import guarded as guarded_cell
 from aerostic.messaging.spreadsheets import written as csv_lines
+from aerostic.messaging.templates.preview import preview as template_preview
 from aerostic.registry import (
     BlueprintIn,
     DashboardCard,
@@ -74,7 +76,7 @@ from aerostic.streams.catalogue import register as register_event_type
 from aerostic.tenancy.current import current_tenant
 from aerostic.tenancy.models import Tenant
 from aerostic.tenancy.plugins import load_settings, save_settings, tenants_with, view_for
-from aerostic.web.pages.access import allowed, can
+from aerostic.web.pages.access import allowed, can, current_workspace
 from aerostic.web.pages.charts import Chart, Series
 from aerostic.web.pages.formats import clock, money, number
 from aerostic.web.pages.forms import Form
@@ -104,6 +106,7 @@ __all__ = [
     "Chart",
     "Column",
     "Contact",
+    "ContactImport",
     "DashboardCard",
     "Draft",
     "Encrypted",
@@ -149,6 +152,7 @@ __all__ = [
     "Unrecognised",
     "Variable",
     "WebhookItem",
+    "all_tags",
     "allowed",
     "audience",
     "batches",
@@ -161,6 +165,7 @@ __all__ = [
     "contact_search",
     "csv_lines",
     "current_tenant",
+    "current_workspace",
     "db",
     "emit",
     "emit_rows",
@@ -186,6 +191,7 @@ __all__ = [
     "sealed",
     "send_now",
     "service_scope",
+    "template_preview",
     "tenant_named",
     "tenant_scope",
     "tenants_with",
