@@ -1,0 +1,121 @@
+"""Every page, as each kind of person sees it: it opens, nothing goes wrong in it, and everybody can use it.
+
+In light and dark, on a reseller's host, from right to left, and on a phone: no serious finding, no error in the console (a
+violation of the content policy is one), nothing wider than the screen.
+"""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.e2e.face.conftest import Demo
+from tests.e2e.face.visitor import Visitor, first_load
+
+pytestmark = pytest.mark.chromium
+OWNER, PLATFORM, RESELLER = "owner@maple.example", "platform@aerostic.example", "reseller@northwind.example"
+WORKSPACE = (
+    "/",
+    "/conversations",
+    "/contacts",
+    "/contacts/new",
+    "/contacts/tags",
+    "/contacts/imports",
+    "/contacts/imports/new",
+    "/p/campaigns/",
+    "/p/campaigns/new",
+    "/templates",
+    "/wallet",
+    "/numbers",
+    "/numbers/connect",
+    "/team",
+    "/plugins",
+    "/settings",
+    "/settings/keys",
+    "/profile",
+    "/workspaces",
+)
+# The first of each list that leads to a page of its own.
+DETAILS = ("/contacts", "/p/campaigns/", "/templates", "/numbers", "/conversations", "/plugins")
+CONSOLE = ("/overview", "/resellers", "/tenants", "/queues", "/outbox")
+OWN = ("/reseller", "/reseller/brand", "/reseller/domains")
+FIRST_LOAD = 150_000
+Visit = Callable[..., Visitor]
+
+
+def look(visitor: Visitor, path: str) -> list[str]:
+    """What is wrong with a page."""
+    visitor.troubles.clear()
+    page = visitor.open(path)
+    found = [*visitor.troubles, *visitor.axe()]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
+        found.append("wider than the screen")
+    if page.locator("h1").count() != 1:
+        found.append(f"{page.locator('h1').count()} headings of the first level")
+    return [f"{path}: {trouble}" for trouble in found]
+
+
+def details(visitor: Visitor) -> list[str]:
+    """The page behind the first row of each list."""
+    found = []
+    for path in DETAILS:
+        link = visitor.open(path).locator("main a.row-link").first
+        if link.count():
+            found.append(link.get_attribute("href") or "")
+    return found
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_every_page_of_a_workspace(visit: Visit, mode: str) -> None:
+    visitor = visit(OWNER, mode=mode)
+    troubles = [trouble for path in (*WORKSPACE, *details(visitor)) for trouble in look(visitor, path)]
+    assert troubles == []
+
+
+def test_every_page_of_a_workspace_on_a_phone(visit: Visit) -> None:
+    visitor = visit(OWNER, width=390, height=844)
+    troubles = [trouble for path in (*WORKSPACE, *details(visitor)) for trouble in look(visitor, path)]
+    assert troubles == []
+
+
+def test_every_page_on_a_resellers_host(visit: Visit) -> None:
+    visitor = visit(OWNER, "northwind")
+    troubles = [trouble for path in (*WORKSPACE, *details(visitor)) for trouble in look(visitor, path)]
+    assert troubles == []
+
+
+def test_the_consoles(visit: Visit) -> None:
+    platform, reseller = visit(PLATFORM, "admin"), visit(RESELLER, "northwind")
+    assert [trouble for path in CONSOLE for trouble in look(platform, path)] == []
+    assert [trouble for path in OWN for trouble in look(reseller, path)] == []
+
+
+def test_pages_from_right_to_left(visit: Visit) -> None:
+    visitor = visit("viewer@maple.example", locale="ar")
+    page = visitor.open("/profile")
+    page.select_option("select[name=locale]", "ar")
+    with page.expect_navigation():
+        page.locator("main form").first.locator("button[type=submit]").first.click()
+    assert page.evaluate("document.documentElement.dir") == "rtl"
+    assert [
+        trouble
+        for path in ("/", "/contacts", "/p/campaigns/", "/templates", "/wallet")
+        for trouble in look(visitor, path)
+    ] == []
+
+
+@pytest.mark.parametrize("host", ["app", "northwind"])
+def test_the_pages_before_signing_in(visit: Visit, host: str) -> None:
+    visitor = visit(host=host)
+    assert [trouble for path in ("/sign-in", "/sign-in/forgot") for trouble in look(visitor, path)] == []
+
+
+def test_the_phone_of_the_emulator(visit: Visit) -> None:
+    for width in (1280, 390):
+        visitor = visit(host="emulator", width=width)
+        visitor.open("/")
+        assert (visitor.troubles, visitor.axe()) == ([], [])
+
+
+def test_a_first_visit_takes_little(visit: Visit, demo: Demo) -> None:
+    visitor = visit()
+    assert first_load(visitor.page, demo.url("app", "/sign-in")) <= FIRST_LOAD
