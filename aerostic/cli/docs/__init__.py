@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from aerostic.cli.docs import commands, declared, hooks, settings
+from aerostic.cli.docs import commands, declared, hooks, openapi, settings
 from aerostic.cli.docs.builtin import builtin_registry
 
 FOLDER = Path(__file__).parents[3] / "docs"
@@ -21,7 +21,8 @@ def pages() -> dict[str, str]:
         "permissions.md": declared.permissions(registry),
         "commands.md": commands.page(registry),
     }
-    return {name: NOTE + text.rstrip() + "\n" for name, text in texts.items()}
+    noted = {name: NOTE + text.rstrip() + "\n" for name, text in texts.items()}
+    return {**noted, "openapi.json": openapi.page(registry)}
 
 
 @click.group()

@@ -17,7 +17,7 @@ DOTTED = re.compile(r"[\w-]++(?:\.[\w-]++)*+")
 AUTHORIZATION = re.compile(r"(?i)\b(bearer|basic)(?:\s|%20|\+|:|=){1,3}[\"']?([\w.~+/-]{6,4096}+={0,2}+)(?!\w)")
 PREFIXED = re.compile(
     r"(?<![A-Za-z0-9])(EAA[A-Za-z]|[sprw]k_(?:live|test)_|whsec_|sk-(?:ant-|proj-)?|gh[opsur]_|github_pat_|glpat-|xox[abprs]-"
-    r"|A[KS]IA|AIza|ya29\.|1//0|GOCSPX-|SG\.|hv[sb]\.|shp(?:at|ss)_|aero(?:stic)?_(?:live|test|key)_)([\w.-]{12,1024}+)"
+    r"|A[KS]IA|AIza|ya29\.|1//0|GOCSPX-|SG\.|hv[sb]\.|shp(?:at|ss)_|ak_(?=[0-9a-f]{12}_))([\w.-]{12,1024}+)"
 )
 URL_PASSWORD = re.compile(r"(://[^\s/?#@:\"'<>]{0,256}:)([^\s/\"'<>]{1,256})(?=@)")
 OPAQUE = re.compile(r"(?<![\w.%+-])[\w+-]{32,512}={0,2}(?![\w+-])")

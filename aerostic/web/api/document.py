@@ -103,23 +103,29 @@ def _finished(found: dict[str, Any]) -> dict[str, Any]:
                     parameter["schema"]["format"] = "uuid"
             if method == "post":
                 operation["parameters"].append({"$ref": f"#/components/parameters/{HEADER}"})
-    schemas = components["schemas"]
-    components["schemas"] = {_own_name(name): schema for name, schema in sorted(schemas.items())}
-    flat: dict[str, Any] = _renamed(found)
-    return flat
+    found["paths"] = dict(sorted(found["paths"].items()))
+    return _each_model_once(found)
 
 
-def _own_name(name: str) -> str:
-    """A model that stands within others is called `<other>.<model>`: its own name is enough."""
-    return name.rpartition(".")[2]
+def _each_model_once(found: dict[str, Any]) -> dict[str, Any]:
+    """A model that stands within others is called `<other>.<model>`: its own name is enough, where no other model has it."""
+    schemas = found["components"]["schemas"]
+    names: dict[str, str] = {}
+    taken: dict[str, Any] = {name: schema for name, schema in schemas.items() if "." not in name}
+    for name, schema in schemas.items():
+        own = name.rpartition(".")[2]
+        names[name] = own if taken.setdefault(own, schema)["properties"].keys() == schema["properties"].keys() else name
+    found["components"]["schemas"] = {names[name]: schemas[name] for name in sorted(schemas)}
+    renamed: dict[str, Any] = _renamed(found, names)
+    return renamed
 
 
-def _renamed(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {
-            key: f"{REFERENCE}{_own_name(item.removeprefix(REFERENCE))}"
-            if key == "$ref" and isinstance(item, str) and item.startswith(REFERENCE)
-            else _renamed(item)
-            for key, item in value.items()
-        }
-    return [_renamed(item) for item in value] if isinstance(value, list) else value
+def _renamed(value: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(value, list):
+        return [_renamed(item, names) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    target = value.get("$ref")
+    if isinstance(target, str) and target.startswith(REFERENCE):
+        return {**value, "$ref": REFERENCE + names[target.removeprefix(REFERENCE)]}
+    return {key: _renamed(item, names) for key, item in value.items()}

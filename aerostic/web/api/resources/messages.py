@@ -85,8 +85,8 @@ class MessageOut(Data):
     source: str
     state: str
     status: str
-    error_code: int | None
-    error: str
+    failure_code: int | None
+    failure: str
     created_at: datetime
     accepted_at: datetime | None
     delivered_at: datetime | None
@@ -164,5 +164,13 @@ def _template(session: Session, number: ChannelNumber, wanted: TemplateIn) -> Te
 
 def _shown(session: Session, rows: Sequence[Message]) -> list[MessageOut]:
     said = bodies(session, current_tenant(), rows)
-    own = [name for name in MessageOut.model_fields if name != "text"]
-    return [MessageOut(**{name: getattr(row, name) for name in own}, text=said[row.id].text) for row in rows]
+    own = [name for name in MessageOut.model_fields if hasattr(Message, name)]
+    return [
+        MessageOut(
+            **{name: getattr(row, name) for name in own},
+            text=said[row.id].text,
+            failure_code=row.error_code,
+            failure=row.error,
+        )
+        for row in rows
+    ]
