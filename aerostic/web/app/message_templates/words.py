@@ -45,7 +45,6 @@ QUALITIES = {
     "UNKNOWN": Look(N_("Not rated yet"), "secondary"),
 }
 WHAT = {"status": N_("Status"), "category": N_("Category"), "quality": N_("Quality")}
-PLACES = {"header": N_("Header"), "body": N_("Text"), "button": N_("Button")}
 
 
 def status(value: str) -> Look:
