@@ -84,7 +84,7 @@ class Chats:
         """Keep what a business sent to a person."""
         entry = Entry(next(self._places), message.wamid, message.received, message.type, content, reply_to, components,
                       message)  # fmt: skip
-        self._keep((message.phone_number_id, person), entry)
+        self._keep((message.phone_number_id, person), entry).typing_until = 0.0
 
     def wrote(self, key: Key, message: dict[str, Any], at: float, heard: bool) -> None:
         """Keep what a person wrote, in the webhook's form; `heard` is False when the business has blocked the person."""

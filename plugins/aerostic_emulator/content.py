@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from .errors import GraphError
 from .interactive import check_interactive
+from .loose import host_of
 from .rules import need, need_object, need_text
 
 _CAPTIONED = {"image", "video", "document"}
@@ -33,10 +33,8 @@ def _media(kind: str, content: Any) -> None:
     media = need_object(content, kind)
     if not media.get("id") and not media.get("link"):
         raise GraphError(131008, f"Parameter '{kind}' needs 'id' or 'link'.")
-    if link := media.get("link"):
-        parts = urlsplit(str(link))
-        if parts.scheme not in ("http", "https") or not parts.netloc:
-            raise GraphError(131009, f"Parameter '{kind}.link' is not a valid URI.")
+    if media.get("link") and not host_of(str(media["link"])):
+        raise GraphError(131009, f"Parameter '{kind}.link' is not a valid URI.")
     if "caption" in media:
         if kind not in _CAPTIONED:
             raise GraphError(131009, f"Parameter '{kind}.caption' is not allowed.")

@@ -12,7 +12,7 @@ _NO_BODY = {"product"}
 
 def check_interactive(content: dict[str, Any]) -> None:
     """Refuse an interactive message that breaks a rule or a limit of its kind."""
-    kind = need(content, "type")
+    kind = str(need(content, "type"))
     check = _ACTIONS.get(kind)
     if check is None:
         raise GraphError(131009, f"Parameter 'interactive.type' has no value '{kind}'.")

@@ -103,7 +103,7 @@ def read_draft(world: World, number: Number, body: dict[str, Any]) -> Draft:
     """Return what a request wants to send, or refuse what is not well formed."""
     group = body.get("recipient_type", "individual") == "group"
     recipient, to, wa_id, user_id = _recipient(number, body, group)
-    kind = body.get("type", "text")
+    kind = str(body.get("type", "text"))
     content = body.get(kind)
     check_content(kind, content, group)
     template = check_template(world.state, number.waba_id, content) if kind == "template" else None

@@ -5,17 +5,19 @@ Everything in it is text for the page to show as text; nothing is markup.
 
 import itertools
 from typing import Any
-from urllib.parse import urlsplit
 
 from . import outcomes
 from .chats import Chat, Entry
 from .errors import CODES
+from .loose import as_object, as_objects, as_text, host_of
+from .phone_interactive import interactive_parts
 from .phone_template import fill
 from .record import Message
 from .state import State
 
 Part = dict[str, Any]
 _MEDIA = ("image", "video", "audio", "document", "sticker")
+_PLACE = ("latitude", "longitude", "name", "address")
 _SUMMARIES = {"image": "Photo", "video": "Video", "audio": "Audio", "document": "Document", "sticker": "Sticker",
               "location": "Location", "contacts": "Contact", "interactive": "Message"}  # fmt: skip
 
@@ -33,7 +35,7 @@ def summary(state: State, chat: Chat) -> Part | None:
         return None
     last = chat.entries[-1]
     parts = _parts(state, last)
-    text = parts.get("body") or parts.get("title") or _SUMMARIES.get(last.type, last.type)
+    text = parts.get("body") or _SUMMARIES.get(last.type, last.type)
     if reaction := parts.get("reaction"):
         text = f"Reacted {reaction['emoji']}" if reaction["emoji"] else "Took a reaction back"
     return {"text": text[:120], "at": last.at, "mine": last.sent is None, "type": last.type, **_ticks(last)}
@@ -68,57 +70,25 @@ def _ticks(entry: Entry) -> Part:
 
 
 def _parts(state: State, entry: Entry) -> Part:
-    content = entry.content
+    content = as_object(entry.content)
+    if entry.type == "contacts":
+        return {"contacts": [_card(card) for card in as_objects(entry.content)]}
     if entry.type == "template":
         return _with_media(state, fill(entry.components or [], content))
-    if not isinstance(content, dict):
-        return {"contacts": [_card(card) for card in content]} if entry.type == "contacts" else {}
-    if entry.type == "text":
-        return {"body": content.get("body", "")}
-    if entry.type in _MEDIA:
-        return {"body": content.get("caption", ""), "media": _media(state, entry.type, content)}
-    if entry.type == "location":
-        return {"location": content}
-    if entry.type == "reaction":
-        return {"reaction": {"to": content.get("message_id", ""), "emoji": content.get("emoji", "")}}
-    if entry.type == "button":
-        return {"body": content.get("text", "")}
     if entry.type == "interactive":
-        return _answer(content) if entry.sent is None else _with_media(state, _interactive(content))
-    return {}
+        return _answer(content) if entry.sent is None else _with_media(state, interactive_parts(content))
+    if entry.type in _MEDIA:
+        return {"body": as_text(content.get("caption")), "media": _media(state, entry.type, content)}
+    if entry.type == "reaction":
+        return {"reaction": {"to": as_text(content.get("message_id")), "emoji": as_text(content.get("emoji"))}}
+    if entry.type == "location":
+        return {"location": {name: as_text(content.get(name)) for name in _PLACE}}
+    return {"body": as_text(content.get("text" if entry.type == "button" else "body"))}
 
 
 def _answer(content: Part) -> Part:
-    reply = content.get(content.get("type", "")) or {}
-    return {"body": reply.get("title", ""), "detail": reply.get("description", "")}
-
-
-def _interactive(content: Part) -> Part:
-    """Return an interactive message's parts; what a person cannot do here is a button that is off."""
-    action = content.get("action") or {}
-    parts: Part = {"body": (content.get("body") or {}).get("text", ""),
-                   "footer": (content.get("footer") or {}).get("text", ""), "buttons": _buttons(content, action)}  # fmt: skip
-    if header := content.get("header"):
-        kind = header.get("type", "text")
-        parts["header"] = {"kind": kind, **(header.get(kind) or {})} if kind != "text" else {
-            "kind": "text", "text": header.get("text", "")}  # fmt: skip
-    if content.get("type") == "list":
-        parts["list"] = {"title": action["button"], "sections": action["sections"]}
-    return parts
-
-
-def _buttons(content: Part, action: Part) -> list[Part]:
-    kind, parameters = content.get("type"), action.get("parameters") or {}
-    if kind == "button":
-        return [{"kind": "choice", "text": button["reply"]["title"], "id": button["reply"]["id"]}
-                for button in action["buttons"]]  # fmt: skip
-    if kind == "cta_url":
-        return [{"kind": "url", "text": parameters["display_text"], "url": parameters["url"]}]
-    if kind == "location_request_message":
-        return [{"kind": "location", "text": "Send location"}]
-    if kind == "list":
-        return []
-    return [{"kind": "off", "text": parameters.get("flow_cta") or str(kind).replace("_", " ").capitalize()}]
+    reply = as_object(content.get(as_text(content.get("type"))))
+    return {"body": as_text(reply.get("title")), "detail": as_text(reply.get("description"))}
 
 
 def _with_media(state: State, parts: Part) -> Part:
@@ -130,16 +100,16 @@ def _with_media(state: State, parts: Part) -> Part:
 
 def _media(state: State, kind: str, given: Part) -> Part:
     """Return a file: with the emulator's own address when it is kept here; a link is named, never fetched."""
-    media: Part = {"kind": kind, "name": given.get("filename", "")}
-    link = str(given.get("link") or "")
+    media: Part = {"kind": kind, "name": as_text(given.get("filename"))}
+    link = as_text(given.get("link"))
     if link:
-        return media | {"link": link, "host": urlsplit(link).netloc}
-    kept = state.media.get(str(given.get("id", "")))
+        return media | {"link": link, "host": host_of(link)}
+    kept = state.media.get(as_text(given.get("id")))
     if kept is None:
         return media
     return media | {"url": f"/_emulator/media/{kept.id}", "mime_type": kept.mime_type, "bytes": len(kept.content)}
 
 
 def _card(card: Part) -> Part:
-    phones = [phone.get("phone") or phone.get("wa_id", "") for phone in card.get("phones") or []]
-    return {"name": (card.get("name") or {}).get("formatted_name", ""), "phones": phones}
+    phones = [as_text(phone.get("phone") or phone.get("wa_id")) for phone in as_objects(card.get("phones"))]
+    return {"name": as_text(as_object(card.get("name")).get("formatted_name")), "phones": phones}

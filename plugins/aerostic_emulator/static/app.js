@@ -68,6 +68,10 @@ function connected(isUp) {
 
 startPeople(people);
 startConsole(everything);
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  (find("compose") ?? find("search")).focus();
+});
 addEventListener("hashchange", route);
 document.addEventListener("visibilitychange", everything);
 route();

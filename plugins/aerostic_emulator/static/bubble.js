@@ -96,8 +96,9 @@ function buttonRow(button, message, chat, refresh) {
     anchor.append(...label.filter(Boolean));
     return anchor;
   }
-  const isSpent = message.pressed && (button.kind === "reply" || button.kind === "choice");
-  const isOff = button.kind === "off" || isSpent || !message.arrived || (chat.blocked && button.kind !== "copy");
+  const answers = button.kind === "reply" || button.kind === "choice";
+  const isSpent = answers && message.pressed;
+  const isOff = button.kind === "off" || isSpent || !message.arrived || (chat.blocked && (answers || button.kind === "location"));
   return el("button", { type: "button", class: "act", disabled: isOff, title: button.kind === "off" ? "The emulator does not play this" : null,
     onclick: () => pressButton(button, message, chat, refresh) }, ...label.filter(Boolean));
 }

@@ -109,7 +109,7 @@ function rows(chat, messages) {
 function drawRow(data, chat, refresh) {
   if (data.day) return el("li", { class: "day" }, el("span", {}, data.day));
   if (data.note) return el("li", { class: "note" }, el("span", {}, data.note));
-  if (data.typing) return el("li", { class: "message theirs" }, el("div", { class: "bubble dots", aria: { label: "typing" } }, el("i"), el("i"), el("i")));
+  if (data.typing) return el("li", { class: "message theirs" }, el("div", { class: "bubble dots", role: "img", aria: { label: "typing" } }, el("i"), el("i"), el("i")));
   return bubble(data, chat, refresh);
 }
 

@@ -30,8 +30,9 @@ export function drawFaults(faults, refresh) {
 const detail = (fault) => ({ error: ` ${fault.code}`, status: ` ${fault.http}`, slow: `, ${fault.delay_s} s`, late: `, ${fault.delay_s} s` })[fault.kind] ?? "";
 
 function lasting(fault) {
-  const left = fault.count === null ? "until you end it" : `${fault.count - fault.hits} more`;
-  const parts = [fault.edge === "*" ? "every call" : fault.edge, left, fault.seconds !== null && `within ${fault.seconds} s`,
+  const isEndless = fault.count === null && fault.seconds === null;
+  const parts = [fault.edge === "*" ? "every call" : fault.edge, isEndless && "until you end it",
+    fault.count !== null && `${fault.count - fault.hits} more`, fault.seconds !== null && `for ${fault.seconds} s`,
     fault.probability < 1 && `${Math.round(fault.probability * 100)} % of calls`, `${fault.hits} met`];
   return parts.filter(Boolean).join(" · ");
 }

@@ -10,7 +10,7 @@ const LINK = /https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]}'*_~]/g;
 export function formatted(text) {
   return String(text ?? "").split("```").flatMap((part, place, parts) => {
     const isOpen = place % 2 === 1 && place < parts.length - 1;
-    if (isOpen) return [el("code", { class: "mono" }, part.replace(/^\n|\n$/g, ""))];
+    if (isOpen) return [el("code", part.includes("\n") ? { class: "mono" } : {}, part.replace(/^\n|\n$/g, ""))];
     return place % 2 === 1 ? lines("```" + part) : lines(part);
   });
 }

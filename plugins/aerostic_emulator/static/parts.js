@@ -38,7 +38,7 @@ function documentCard(media, label) {
 /** A place, on a map that is the same everywhere. */
 export function locationCard(place) {
   const where = `${Number(place.latitude).toFixed(5)}, ${Number(place.longitude).toFixed(5)}`;
-  const hasPlace = Number.isFinite(Number(place.latitude)) && place.latitude !== undefined;
+  const hasPlace = place.latitude && Number.isFinite(Number(place.latitude));
   return el("div", { class: "place" }, el("img", { src: "/_phone/map.svg", alt: "", class: "picture map" }),
     el("strong", { dir: "auto" }, place.name || "Location"), place.address && el("span", { dir: "auto" }, place.address),
     hasPlace && el("small", {}, where));
