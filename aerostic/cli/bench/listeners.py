@@ -11,6 +11,7 @@ import random
 import sys
 import threading
 import time
+from itertools import chain
 from typing import Any
 
 from aerostic.cli.bench.vanishing import vanish
@@ -104,7 +105,7 @@ async def _listen(port: int) -> None:
     loop, commands = asyncio.get_running_loop(), asyncio.Queue[str]()
 
     def read() -> None:
-        for line in (*sys.stdin, ""):
+        for line in chain(sys.stdin, ("",)):
             loop.call_soon_threadsafe(commands.put_nowait, line)
 
     threading.Thread(target=read, daemon=True).start()
