@@ -8,6 +8,10 @@ from werkzeug.wrappers import Response as BaseResponse
 PLATFORM_HOME = "/overview"
 VIEWS: tuple[tuple[str, str], ...] = (
     ("app admin", "aerostic.web.people.signing_in:views"),
+    ("app admin", "aerostic.web.people.forgotten:views"),
+    ("app admin", "aerostic.web.people.workspaces:views"),
+    ("app admin", "aerostic.web.people.profile:views"),
+    ("app", "aerostic.web.people.invited:views"),
     ("app", "aerostic.web.app.home:views"),
     ("app", "aerostic.web.app.contacts.index:views"),
     ("app", "aerostic.web.app.contacts.acting:views"),
@@ -17,6 +21,7 @@ VIEWS: tuple[tuple[str, str], ...] = (
     ("app", "aerostic.web.app.contacts.exporting:views"),
     ("app", "aerostic.web.app.work:views"),
     ("app", "aerostic.web.app.wallet:views"),
+    ("app", "aerostic.web.app.api_keys:views"),
     ("app", "aerostic.web.app.conversations:views"),
     ("app", "aerostic.web.app.message_templates:views"),
     ("app", "aerostic.web.app.numbers:views"),

@@ -11,6 +11,7 @@ import "./parts/charts";
 import "./parts/copy";
 import "./parts/forms";
 import "./parts/frame";
+import "./parts/reveal";
 import "./parts/selection";
 import "./parts/talk";
 import "./parts/toasts";

@@ -14,6 +14,7 @@ from aerostic.identity.permissions import permissions_of
 from aerostic.registry import TenantView
 from aerostic.tenancy.models import Tenant
 from aerostic.tenancy.plugins import view_for
+from aerostic.web.pages.render import render
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -34,6 +35,8 @@ def allowed(permission: str = "") -> Callable[[Callable[P, R]], Callable[P, R | 
                 return _go(_sign_in())
             if g.get("tenant_id") is None:
                 return _go(WORKSPACES)
+            if current_workspace().status != "active":
+                return _suspended()
             if permission and not can(permission):
                 abort(403)
             return view(*args, **kwargs)
@@ -41,6 +44,16 @@ def allowed(permission: str = "") -> Callable[[Callable[P, R]], Callable[P, R | 
         return checked
 
     return wrap
+
+
+def signed_in(view: Callable[P, R]) -> Callable[P, R | BaseResponse]:
+    """Let a view be called by everybody who is signed in, whatever they work in."""
+
+    @wraps(view)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R | BaseResponse:
+        return view(*args, **kwargs) if current_user.is_authenticated else _go(_sign_in())
+
+    return checked
 
 
 def staff_only(kind: Literal["platform", "reseller"]) -> Callable[[Callable[P, R]], Callable[P, R | BaseResponse]]:
@@ -94,6 +107,13 @@ def _look() -> None:
     with transaction(tenant_scope(g.tenant_id)) as session:
         g.tenant_view = view_for(session, g.tenant_id)
         g.tenant = session.get_one(Tenant, g.tenant_id)
+
+
+def _suspended() -> BaseResponse:
+    """Nobody works in a workspace that is suspended; what it has stays."""
+    if request.headers.get("HX-Request"):
+        return _go("/")
+    return Response(render("people/suspended.html"), status=403, mimetype="text/html")
 
 
 def _sign_in() -> str:
