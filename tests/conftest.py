@@ -198,6 +198,11 @@ def _application(settings: Settings, migrated_database: str) -> Iterator[Flask]:
 @pytest.fixture
 def app(_application: Flask, clean_database: None, redis: Redis) -> Iterator[Flask]:
     """The application as the non-owner role, its context pushed; database and Valkey are empty again afterwards."""
+    from aerostic.tenancy.brands.finding import brands
+    from aerostic.tenancy.hosts import hosts
+
+    for remembered in (brands, hosts):
+        remembered.drop()
     with _application.app_context():
         yield _application
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db import Identified, Model, TenantOwned, utcnow
@@ -78,11 +78,22 @@ class Member(TenantOwned, Model):
 
 
 class Host(Identified, Model):
-    """A host name a reseller's tenants use. Only verified ones are served."""
+    """A host name a reseller's tenants use. Only verified ones are served: whoever controls its DNS has put `proof` there.
+
+    `trouble` says why the last look, at `checked_at`, did not find it.
+    """
 
     __tablename__ = "host"
+    __table_args__ = (
+        UniqueConstraint("reseller_id", "name"),
+        # A name that is not proven is nobody's: naming somebody else's must not keep them from it.
+        Index("ix_host_served", "name", unique=True, postgresql_where=text("verified_at IS NOT NULL")),
+    )
     __protection__ = Protection(tenant="", also="reseller_id = {reseller}", services=("hosts", "brands"))
 
-    name: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
     reseller_id: Mapped[UUID] = mapped_column(ForeignKey("reseller.id"))
+    proof: Mapped[str] = mapped_column(default="", server_default="")
     verified_at: Mapped[datetime | None]
+    checked_at: Mapped[datetime | None]
+    trouble: Mapped[str] = mapped_column(default="", server_default="")

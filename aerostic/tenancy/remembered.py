@@ -50,9 +50,12 @@ class Remembered(Generic[T]):
 
     def forget(self) -> None:
         """Something has changed, and is committed: all processes look anew, this one at once."""
-        count = runtime().redis.incr(self._key())
+        self.drop(str(runtime().redis.incr(self._key())).encode())
+
+    def drop(self, generation: bytes = b"") -> None:
+        """Know nothing any more, in this process."""
         with self._lock:
-            self._generation = str(count).encode()
+            self._generation = generation
             self._kept.clear()
 
     def _watch(self, now: float) -> None:
@@ -63,10 +66,8 @@ class Remembered(Generic[T]):
             generation = bytes(runtime().redis.get(self._key()) or b"")  # type: ignore[arg-type]
         except RedisError:
             return  # what is known stays good for its minute
-        with self._lock:
-            if generation != self._generation:
-                self._generation = generation
-                self._kept.clear()
+        if generation != self._generation:
+            self.drop(generation)
 
     def _key(self) -> str:
         return f"{runtime().settings.redis_prefix}:changes:{self._topic}"

@@ -3,13 +3,11 @@
 from typing import cast
 
 from flask import Flask, abort, g, request
-from sqlalchemy import select
 
-from aerostic.db import service_scope, transaction
 from aerostic.registry import runtime
 from aerostic.registry.declarations import Area
 from aerostic.tenancy.brands import Brand
-from aerostic.tenancy.models import Host
+from aerostic.tenancy.hosts import reseller_of_host
 from aerostic.web.brands.current import brand_of
 from aerostic.web.places import Place
 
@@ -24,9 +22,8 @@ def place_of(host: str, domain: str) -> Place | None:
     name, _, rest = host.partition(".")
     if rest == domain and name in AREAS:
         return Place(cast(Area, name), host)
-    with transaction(service_scope("hosts")) as session:
-        found = session.scalar(select(Host).where(Host.name == host, Host.verified_at.is_not(None)))
-    return Place("app", host, found.reseller_id) if found else None
+    reseller_id = reseller_of_host(host)
+    return Place("app", host, reseller_id) if reseller_id else None
 
 
 def init_hosts(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""Brands of resellers, and the themes they use.
+"""Brands of resellers, and the proof that a host is theirs.
 
 Revision ID: 0004
 Revises: 0003
@@ -74,12 +74,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_brand_file")),
         sa.UniqueConstraint("reseller_id", "digest", name=op.f("uq_brand_file_reseller_id_digest")),
     )
+    op.add_column("host", sa.Column("proof", sa.Text(), server_default="", nullable=False))
+    op.add_column("host", sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("host", sa.Column("trouble", sa.Text(), server_default="", nullable=False))
+    op.drop_constraint(op.f("uq_host_name"), "host")
+    op.create_unique_constraint(op.f("uq_host_reseller_id_name"), "host", ["reseller_id", "name"])
+    op.create_index(
+        "ix_host_served", "host", ["name"], unique=True, postgresql_where=sa.text("verified_at IS NOT NULL")
+    )
     _protect(PROTECTED)
 
 
 def downgrade() -> None:
     for table in ("brand_file", "brand_version", "brand_draft"):
         op.drop_table(table)
+    op.drop_index("ix_host_served", "host")
+    op.drop_constraint(op.f("uq_host_reseller_id_name"), "host")
+    op.create_unique_constraint(op.f("uq_host_name"), "host", ["name"])
+    for column in ("trouble", "checked_at", "proof"):
+        op.drop_column("host", column)
     _protect(BEFORE)
 
 

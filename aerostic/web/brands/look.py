@@ -64,16 +64,26 @@ def shades(look: Look, base: Tokens) -> Shades:
 
 def _primary(colour: str, mode: str, base: Values, own: dict[str, str], found: Shades) -> None:
     grounds, ink = _grounds(base), _ink(mode)
-    shade = colour if mode == LIGHT else readable(colour, grounds, ink, SEEN) or ink
-    words = foreground([shade, darker(shade)], (WHITE, mix(shade, BLACK, 0.2), BLACK))
-    if words is None:
+    button = _button(colour, mode, grounds)
+    if button is None:
         found.problems["primary"] = PROBLEMS["primary"]
         return
+    shade, words = button
     link = readable(colour, grounds, ink) or ink
     own |= {"primary": shade, "primary-fg": words, "link": link}
     own["chart-1"] = readable(colour, grounds, ink, SEEN) or ink
     if mode == LIGHT and link != colour:
         found.hints["primary"] = HINTS["primary"]
+
+
+def _button(colour: str, mode: str, grounds: tuple[str, ...]) -> tuple[str, str] | None:
+    """The colour of buttons, and of the words on them. Light mode has the very colour; dark mode one that stands out."""
+    for lightening in (0.0,) if mode == LIGHT else [step / 20 for step in range(21)]:
+        shade = mix(WHITE, colour, lightening)
+        words = foreground([shade, darker(shade)], (WHITE, mix(BLACK, shade, 0.8), BLACK))
+        if words and (mode == LIGHT or all(contrast(shade, ground) >= SEEN for ground in grounds)):
+            return shade, words
+    return None
 
 
 def _accent(colour: str, mode: str, base: Values, own: dict[str, str], found: Shades) -> None:

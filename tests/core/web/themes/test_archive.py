@@ -61,7 +61,9 @@ def test_two_files_of_one_name_are_refused():
     assert broken(out.getvalue()) == {"zip-duplicate"}
 
 
-@pytest.mark.parametrize(("name", "data"), [("plum/x.zip", b""), ("plum/x.png", archive({})), ("plum/x.png", b"\x1f\x8b")])
+@pytest.mark.parametrize(
+    ("name", "data"), [("plum/x.zip", b""), ("plum/x.png", archive({})), ("plum/x.png", b"\x1f\x8b")]
+)
 def test_archives_inside_are_refused(name, data):
     data = data if data[:2] != b"PK" else archive({"a": b"a"})
     assert broken(archive({name: data})) == {"zip-nested"}
