@@ -60,7 +60,13 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),
     )
     op.add_column("consent", sa.Column("user_id", sa.Uuid(), nullable=True))
+    _allow_import_states("'draft', 'waiting', 'running', 'finished', 'refused'")
     _create_work()
+
+
+def _allow_import_states(states: str) -> None:
+    op.drop_constraint(op.f("ck_contact_import_state"), "contact_import", type_="check")
+    op.create_check_constraint(op.f("ck_contact_import_state"), "contact_import", f"state IN ({states})")
 
 
 def _create_work() -> None:
@@ -95,6 +101,8 @@ def _create_work() -> None:
 
 def downgrade() -> None:
     op.drop_table("work")
+    op.execute("DELETE FROM contact_import WHERE state = 'draft'")
+    _allow_import_states("'waiting', 'running', 'finished', 'refused'")
     op.drop_column("consent", "user_id")
     op.drop_column("contact_tag", "created_at")
     for name in ("created", *INDEXES, *LATER_WORDS):

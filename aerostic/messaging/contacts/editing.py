@@ -14,10 +14,11 @@ from aerostic.messaging.contacts.emails import clean_email
 from aerostic.messaging.contacts.identifiers import email_index, identifier, owners, phone_index
 from aerostic.messaging.contacts.phones import canonical, normalise
 from aerostic.messaging.models import Contact
+from aerostic.words import N_
 
 FieldName = Annotated[str, Field(min_length=1, max_length=64)]
 FieldValue = Annotated[str, Field(max_length=1024)]
-TAKEN = "Another contact has this phone: open that one, or merge the two."
+TAKEN = N_("Another contact has this phone: open that one, or merge the two.")
 
 
 class ContactData(BaseModel):

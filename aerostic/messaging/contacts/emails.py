@@ -2,6 +2,8 @@
 
 import re
 
+from aerostic.words import N_
+
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@(?:[\w-]{1,63}\.)+[\w-]{2,63}")
 _LONGEST = 254
 
@@ -18,6 +20,6 @@ def clean_email(text: str) -> str:
     """
     address = text.strip().removeprefix("mailto:")
     if len(address) > _LONGEST or ".." in address or not _ADDRESS.fullmatch(address):
-        raise EmailError("Write the address as name@example.com.")
+        raise EmailError(N_("Write the address as name@example.com."))
     name, _, domain = address.rpartition("@")
     return f"{name}@{domain.lower()}"

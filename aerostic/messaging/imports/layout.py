@@ -11,12 +11,13 @@ from aerostic.messaging.imports.headers import field_name, suggest
 from aerostic.messaging.imports.options import ImportOptions
 from aerostic.messaging.imports.reader import Position, Reader, Record
 from aerostic.messaging.imports.verdicts import RefusedFileError
+from aerostic.words import N_
 
 DELIMITERS = (",", ";", "\t", "|")
 MOST_COLUMNS = 200
 SAMPLE_ROWS = 20
 BOM = b"\xef\xbb\xbf"
-CP1252_NOTICE = "The file is not UTF-8: it was read as Windows-1252. If names look wrong, save it as CSV UTF-8."
+CP1252_NOTICE = N_("The file is not UTF-8: it was read as Windows-1252. If names look wrong, save it as CSV UTF-8.")
 
 
 class Column(BaseModel):
@@ -49,6 +50,14 @@ def inspect(path: Path, options: ImportOptions) -> Layout:
     Raises:
         RefusedFileError: it cannot be imported; the text says what to do.
     """
+    layout = look(path, options)
+    if not any(column.target == "phone" for column in layout.columns):
+        raise RefusedFileError("no_phone_column", columns=_listed([column.header for column in layout.columns]))
+    return layout
+
+
+def look(path: Path, options: ImportOptions) -> Layout:
+    """As `inspect`, of a file whose columns a person may yet choose: none of them has to hold phones."""
     path, encoding = readable(path, options.encoding)
     with path.open("rb") as file:
         start = Position(len(BOM) if file.read(len(BOM)) == BOM else 0, 0)
@@ -105,10 +114,7 @@ def _columns(header: Record, options: ImportOptions) -> list[Column]:
     unknown = options.mapping.keys() - set(names)
     if unknown:
         raise RefusedFileError("unknown_columns", columns=_listed(sorted(unknown)))
-    columns = _targets(names, options.mapping)
-    if not any(column.target == "phone" for column in columns):
-        raise RefusedFileError("no_phone_column", columns=_listed(names))
-    return columns
+    return _targets(names, options.mapping)
 
 
 def _targets(names: list[str], mapping: dict[str, str]) -> list[Column]:

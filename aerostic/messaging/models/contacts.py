@@ -167,6 +167,8 @@ class Suppression(TenantOwned, Model):
 class ContactImport(TenantOwned, Model):
     """A file of contacts on its way in: its mapping, how far it is, and what became of its rows.
 
+    A draft waits for a person to say how its columns are to be read.
+
     `layout` is what was found out about the file (encoding, delimiter, header, notices), once, before the first row.
     `bytes_done` and `lines_done` are where the next row begins: they move in the transaction that writes the rows.
     """
@@ -174,7 +176,7 @@ class ContactImport(TenantOwned, Model):
     __tablename__ = "contact_import"
     __table_args__ = (
         UniqueConstraint("tenant_id", "id"),
-        CheckConstraint("state IN ('waiting', 'running', 'finished', 'refused')", name="state"),
+        CheckConstraint("state IN ('draft', 'waiting', 'running', 'finished', 'refused')", name="state"),
     )
     __protection__ = Protection(services=("cron",))
 

@@ -56,7 +56,8 @@ def new() -> ResponseReturnValue:
     tenant_id = current_tenant()
     form_key = request.form.get("form_key", type=UUID) or new_id()
     with transaction(tenant_scope(tenant_id)) as session:
-        if request.method == "POST" and session.get(Contact, form_key):
+        added = session.get(Contact, form_key)
+        if added:
             return redirect(url_for("contact.show", contact_id=form_key), 303)
         contact = Contact(id=form_key, tenant_id=tenant_id, source="manual", fields={})
         return _edit(session, contact, [], _("Contact added."))
@@ -79,7 +80,7 @@ def names_in(text: str) -> list[str]:
 
 
 def _edit(session: Session, contact: Contact, worn: list[Tag], said: str) -> ResponseReturnValue:
-    initial = {"phone": contact.phone, "name": contact.name, "email": contact.email, "locale": contact.locale}
+    initial = {name: getattr(contact, name) or "" for name in ("phone", "name", "email", "locale")}
     initial["tags"] = ", ".join(tag.name for tag in worn)
     form = Form(Details, request.form if request.method == "POST" else None, initial=initial)
     if form.valid and _save(session, contact, worn, form):

@@ -1,0 +1,66 @@
+"""Files that people upload, from their arrival to the end of their import; nobody needs them afterwards."""
+
+import time
+from pathlib import Path
+from typing import IO, Protocol
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from aerostic.db import service_scope, tenant_scope, transaction
+from aerostic.messaging.imports.encodings import COPY
+from aerostic.messaging.models import ContactImport
+from aerostic.registry import runtime
+
+DAY = 24 * 3600.0
+
+
+class Upload(Protocol):
+    """A file on its way in."""
+
+    def save(self, dst: IO[bytes]) -> None:
+        """Write all of it."""
+
+
+def path_of(import_id: UUID) -> Path:
+    """Where the file of an import is kept."""
+    return runtime().settings.var / "uploads" / f"{import_id}.csv"
+
+
+def keep(upload: Upload, import_id: UUID) -> Path:
+    """Keep an uploaded file until its import has ended."""
+    path = path_of(import_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    with path.open("wb") as file:
+        upload.save(file)
+    return path
+
+
+def remove(import_id: UUID) -> None:
+    """Remove the file, and the copy in another encoding if there is one."""
+    path = path_of(import_id)
+    path.unlink(missing_ok=True)
+    path.with_name(path.name + COPY).unlink(missing_ok=True)
+
+
+def remove_ended(import_id: UUID, tenant_id: UUID) -> None:
+    """Remove the file of an import that has come to its end."""
+    with transaction(tenant_scope(tenant_id)) as session:
+        own = select(ContactImport.state).where(ContactImport.tenant_id == tenant_id, ContactImport.id == import_id)
+        state = session.scalar(own)
+    if state in ("finished", "refused"):
+        remove(import_id)
+
+
+def forget_drafts() -> None:
+    """Remove drafts of more than a day, with their files."""
+    before = time.time() - DAY
+    old = [path for path in path_of(UUID(int=0)).parent.glob("*.csv") if path.stat().st_mtime < before]
+    for path in old:
+        import_id = UUID(path.stem)
+        with transaction(service_scope("cron")) as session:
+            session.execute(delete(ContactImport).where(ContactImport.id == import_id, ContactImport.state == "draft"))
+            left = session.scalar(select(ContactImport.state).where(ContactImport.id == import_id))
+        if left not in ("waiting", "running"):
+            remove(import_id)
