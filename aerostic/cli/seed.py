@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from aerostic.cli.demo.brand import seed_brand
 from aerostic.cli.demo.campaign import seed_campaign
 from aerostic.cli.ports import Ports, local_url
 from aerostic.db import platform_scope, tenant_scope, transaction
@@ -75,6 +76,7 @@ def seed_people() -> dict[str, UUID]:
     """The platform's admin, the reseller, and the tenants with their members. Returns the tenants by short name."""
     with transaction(SEED) as session:
         reseller_id = _reseller(session, "northwind", "Northwind Messaging")
+        seed_brand(session, reseller_id)
         _user(session, "platform@aerostic.example", "Platform Admin", staff="platform")
         _user(session, "reseller@northwind.example", "Northwind Staff", staff="reseller", reseller_id=reseller_id)
         return {slug: _tenant(session, reseller_id, slug, *values) for slug, *values in TENANTS}

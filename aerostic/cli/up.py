@@ -28,7 +28,7 @@ def up(seed: bool) -> None:
     try:
         with sole(settings.var), Supervisor(log_line) as supervisor, suppress(StoppedError):
             logins = bring_up(supervisor, settings, seed=seed)
-            announce(addresses(settings), logins)
+            announce(addresses(settings, seed=seed), logins)
             supervisor.watch()
     except (AlreadyRunningError, NotReadyError) as error:
         raise click.ClickException(str(error)) from error
@@ -106,9 +106,11 @@ def processes(ports: Ports, settings: Settings, environment: dict[str, str]) -> 
     ]
 
 
-def addresses(settings: Settings) -> dict[str, str]:
-    """What a person opens in a browser."""
+def addresses(settings: Settings, *, seed: bool) -> dict[str, str]:
+    """What a person opens in a browser; with the demo's data, its reseller's host, too."""
     hosts = {"Pages": "app", "Platform": "admin", "API": "api", "Webhooks": "hooks", "Emulator": "emulator"}
+    if seed:
+        hosts["Reseller"] = "northwind"
     return {title: f"http://{host}.{settings.domain}:{settings.port}" for title, host in hosts.items()}
 
 
