@@ -49,6 +49,7 @@ def create_key(
     granted: Collection[str],
     created_by: UUID,
     expires_at: datetime | None = None,
+    key_id: UUID | None = None,
 ) -> NewKey:
     """A new key of a tenant.
 
@@ -56,6 +57,7 @@ def create_key(
         permissions: what it may do.
         granted: what the person who makes it may do: nobody gives away more than that.
         expires_at: None for a key that lasts until it is revoked.
+        key_id: its id, where there is one already.
 
     Raises:
         ValueError: no name, or one over 100 characters; no permissions, or some that were not granted.
@@ -68,6 +70,7 @@ def create_key(
     prefix, secret = secrets.token_hex(PREFIX_BYTES), secrets.token_urlsafe(SECRET_BYTES)
     row = ApiKey(
         tenant_id=tenant_id,
+        id=key_id,
         name=name,
         prefix=prefix,
         digest=_digest(secret),
