@@ -27,6 +27,7 @@ VIEWS: tuple[tuple[str, str], ...] = (
     ("app", "aerostic.web.app.work:views"),
     ("app", "aerostic.web.app.wallet:views"),
     ("app", "aerostic.web.app.api_keys:views"),
+    ("app", "aerostic.web.app.api_keys:views"),
     ("app", "aerostic.web.app.conversations:views"),
     ("app", "aerostic.web.app.message_templates:views"),
     ("app", "aerostic.web.app.numbers:views"),
