@@ -55,7 +55,7 @@ def zones() -> tuple[str, ...]:
 
 def countries() -> list[tuple[str, str]]:
     """Countries by their codes, in the order of their names."""
-    names = (get_locale() or "en").territories
+    names = (get_locale() or Locale("en")).territories
     found = [
         (code, name) for code, name in names.items() if len(code) == 2 and code.isalpha() and code not in NO_COUNTRIES
     ]

@@ -14,7 +14,7 @@ TITLES = {
 TEXTS = {
     "owner": N_("Everything, and makes other owners."),
     "admin": N_("Runs the workspace: team, numbers, plugins, settings."),
-    "marketer": N_("Contacts, templates and campaigns."),
+    "marketer": N_("Contacts, templates, and what is sent to many people."),
     "agent": N_("Answers people in conversations."),
     "viewer": N_("Looks, and changes nothing."),
 }

@@ -40,7 +40,7 @@ class Page:
         return self.total > MOST_COUNTED
 
 
-def fetch(session: Session, state: TableState, query: Select[Any], *, count: bool = True) -> Page:
+def fetch(session: Session, state: TableState, query: Select[*tuple[Any, ...]], *, count: bool = True) -> Page:
     """The rows that an address asks for.
 
     Args:

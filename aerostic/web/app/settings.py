@@ -1,0 +1,57 @@
+"""The settings of a workspace itself; those of its parts have pages of their own."""
+
+from typing import Annotated
+
+from flask import Blueprint, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from pydantic import AfterValidator, BaseModel, Field
+
+from aerostic.db import tenant_scope, transaction
+from aerostic.tenancy.models import Tenant
+from aerostic.web.pages.access import allowed, current_workspace
+from aerostic.web.pages.forms import Form
+from aerostic.web.pages.render import render, toast
+from aerostic.web.people.fields import Zone, countries, zones
+
+views = Blueprint("settings", __name__)
+FIELDS = ("name", "zone", "country")
+
+
+def _country(value: str) -> str:
+    if value and value not in dict(countries()):
+        raise ValueError(_("Choose one of those that are offered."))
+    return value
+
+
+class Details(BaseModel):
+    """What a workspace is called, and where it is."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    zone: Zone
+    country: Annotated[str, AfterValidator(_country)] = ""
+
+
+@views.route("/settings", methods=["GET", "POST"])
+@allowed("settings.edit")
+def index() -> ResponseReturnValue:
+    """Name, time zone and country."""
+    workspace = current_workspace()
+    start = {name: getattr(workspace, name) for name in FIELDS}
+    form = Form(Details, request.form if request.method == "POST" else None, initial=start)
+    if form.valid:
+        with transaction(tenant_scope(workspace.id)) as session:
+            row = session.get_one(Tenant, workspace.id)
+            for name, value in form.value.model_dump().items():
+                setattr(row, name, value)
+            row.version += 1
+        toast(_("Saved."))
+        return redirect("/settings", 303)
+    page = render(
+        "app/settings/index.html",
+        form=form,
+        workspace=workspace,
+        zones=[(name, name.replace("_", " ")) for name in zones()],
+        countries=countries(),
+    )
+    return page, form.status
