@@ -23,7 +23,7 @@ def duplicate(tenant_id: UUID, campaign_id: UUID, name: str, key: str = "") -> U
     """
     with transaction(tenant_scope(tenant_id)) as session:
         details = details_of(get(session, campaign_id))
-    return create(tenant_id, details.named(name), key)
+    return create(tenant_id, details.replaced(name=name), key)
 
 
 def delete_draft(tenant_id: UUID, campaign_id: UUID) -> None:

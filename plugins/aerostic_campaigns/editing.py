@@ -17,6 +17,7 @@ from .verdicts import INCOMPLETE, CampaignError
 from .zones import moment, zone_named
 
 OPEN = ("draft", "scheduled")
+PASSED = N_("This time has passed. Choose a later one, or launch now.")
 NO_TEMPLATE = N_("There is no such template. Synchronise templates, then choose again.")
 
 
@@ -36,9 +37,9 @@ class Details:
     variables: dict[str, Any] = field(default_factory=dict)
     unknown_policy: str = "leave"
 
-    def named(self, name: str) -> "Details":
-        """The same under another name."""
-        return replace(self, name=name)
+    def replaced(self, **values: Any) -> "Details":
+        """The same with something else in its place."""
+        return replace(self, **values)
 
 
 def chosen(session: Session, template: str, language: str, number: str = "") -> tuple[UUID, UUID]:
@@ -97,15 +98,25 @@ def change(tenant_id: UUID, campaign_id: UUID, details: Details) -> None:
             setattr(campaign, name, value)
 
 
+def plan_start(tenant_id: UUID, campaign_id: UUID, local: datetime | None, zone: str) -> None:
+    """Note when a draft is to start: at a local time of a named zone, or as soon as it is launched.
+
+    Raises:
+        CampaignError: it is launched already, the zone is unknown, or the time has passed.
+    """
+    at = _later(local, zone) if local else None
+    with transaction(tenant_scope(tenant_id)) as session:
+        campaign = _open(session, campaign_id)
+        campaign.scheduled_at, campaign.zone = at, zone
+
+
 def schedule(tenant_id: UUID, campaign_id: UUID, local: datetime, zone: str) -> datetime:
     """Start the campaign at a local time of a named zone. Returns the moment, in that zone.
 
     Raises:
         CampaignError: it is launched already or not complete yet, the zone is unknown, or the time has passed.
     """
-    at = moment(local, zone)
-    if at <= utcnow():
-        raise CampaignError("time", "This time has passed. Choose a later one, or launch now.")
+    at = _later(local, zone)
     with transaction(tenant_scope(tenant_id)) as session:
         campaign = _open(session, campaign_id)
         if campaign.number_id is None or campaign.template_id is None:
@@ -123,6 +134,13 @@ def unschedule(tenant_id: UUID, campaign_id: UUID) -> None:
     with transaction(tenant_scope(tenant_id)) as session:
         campaign = _open(session, campaign_id)
         campaign.state, campaign.scheduled_at = "draft", None
+
+
+def _later(local: datetime, zone: str) -> datetime:
+    at = moment(local, zone)
+    if at <= utcnow():
+        raise CampaignError("time", PASSED)
+    return at
 
 
 def _open(session: Session, campaign_id: UUID) -> Campaign:

@@ -12,7 +12,14 @@ CHANGED = EventType(
     {"campaign_id": "which", "state": "its new state", "reason": "a code, where there is one"},
     "campaigns.view",
 )
+CHECKED = EventType(
+    "campaign.checked",
+    "The pre-flight of a campaign that somebody asked for is done.",
+    {"campaign_id": "which"},
+    "campaigns.view",
+)
 register_event_type(CHANGED)
+register_event_type(CHECKED)
 
 
 def announce(session: Session, campaign: Campaign) -> None:

@@ -131,3 +131,31 @@ class Snapshot(Model):
     taken_at: Mapped[datetime]
     took: Mapped[int]
     results: Mapped[dict[str, Any]]
+
+
+class Check(Model):
+    """The pre-flight of a campaign, run in the background: how far it is, then its report (preflight.Report as JSON).
+
+    `subject` is a fingerprint of what was checked: a change of the campaign makes the report worthless. `heard_at` is
+    when whoever runs it was heard of last.
+    """
+
+    __tablename__ = "campaigns__check"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "campaign_id"],
+            ["campaigns__campaign.tenant_id", "campaigns__campaign.id"],
+            ondelete="CASCADE",
+        ),
+    )
+    __protection__ = Protection(services=("cron",))
+
+    campaign_id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID]
+    subject: Mapped[str]
+    total: Mapped[int] = mapped_column(default=0, server_default="0")
+    done: Mapped[int] = mapped_column(default=0, server_default="0")
+    error: Mapped[str] = mapped_column(default="", server_default="")
+    report: Mapped[dict[str, Any] | None]
+    heard_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]

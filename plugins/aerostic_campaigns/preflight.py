@@ -1,7 +1,7 @@
 """What a campaign would do and cost, told before anything is sent."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -121,8 +121,11 @@ class Report:
         }
 
 
-def preflight(tenant_id: UUID, campaign_id: UUID) -> Report:
+def preflight(tenant_id: UUID, campaign_id: UUID, tell: Callable[[int], None] = lambda done: None) -> Report:
     """Judge the whole audience, in bounded memory, without changing anything.
+
+    Args:
+        tell: called now and then with how many people have been judged.
 
     Raises:
         CampaignError: there is no such campaign, or its channel is off.
@@ -133,6 +136,7 @@ def preflight(tenant_id: UUID, campaign_id: UUID) -> Report:
         chunks = audience.select(session, tenant_id, context.audience, chunk=CHUNK)
         for chunk in survey(judge, Screen(room(session, context)), chunks):
             tally.add(chunk)
+            tell(tally.total)
         return report(session, context, judge, tally)
 
 

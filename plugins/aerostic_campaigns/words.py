@@ -32,6 +32,22 @@ OUTCOMES = {
     "unknown": Look(N_("Not known"), "warning", "help-circle"),
     "cancelled": Look(N_("Cancelled"), "secondary", "ban"),
 }
+VERDICTS = {
+    "unreachable": N_("No phone"),
+    "invalid_phone": N_("Phone not valid"),
+    "suppressed": N_("On the suppression list"),
+    "opted_out": N_("Opted out"),
+    "no_consent": N_("No consent recorded"),
+    "blocked_market": N_("Country without marketing"),
+    "duplicate": N_("Twice in the audience"),
+    "missing_variable": N_("A value is missing"),
+    "invalid_variable": N_("A value does not fit"),
+    "limit": N_("Beyond the limit of a day"),
+    "no_price": N_("No price"),
+    "template_not_approved": N_("Template not approved"),
+    "changed": N_("Changed meanwhile"),
+    "cancelled": N_("Cancelled before"),
+}
 CHARGES = {
     "held": N_("held"),
     "captured": N_("paid"),

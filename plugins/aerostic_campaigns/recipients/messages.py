@@ -13,6 +13,7 @@ from aerostic.sdk import N_, Charge, Column, Contact, Filter, Message, TableSpec
 
 from ..models import Campaign, Reply
 from ..results import Failure
+from ..words import OUTCOMES
 
 Condition = ColumnElement[bool]
 FAILED = or_(Message.state == "failed", Message.status == "failed")
@@ -26,16 +27,7 @@ STATES: Mapping[str, Condition] = {
     "unknown": Message.state == "unknown",
     "cancelled": Message.state == "cancelled",
 }
-WORDS = {
-    "waiting": N_("Waiting"),
-    "sent": N_("Sent"),
-    "delivered": N_("Delivered"),
-    "read": N_("Read"),
-    "failed": N_("Failed"),
-    "unknown": N_("Not known"),
-    "cancelled": N_("Cancelled"),
-    "replied": N_("Replied"),
-}
+WORDS = {name: look.text for name, look in OUTCOMES.items()} | {"replied": N_("Replied")}
 MARGIN = timedelta(minutes=1)
 
 

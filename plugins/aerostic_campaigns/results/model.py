@@ -81,8 +81,8 @@ class Results(Part):
 
     @property
     def done(self) -> int:
-        """What needs nothing more from us."""
-        return self.total - self.left
+        """What has left, whatever became of it."""
+        return self.total - self.left - self.cancelled
 
     @property
     def retryable(self) -> int:

@@ -17,7 +17,7 @@ def course(results: Results) -> Chart:
     """How many messages had come how far by when, in the reader's zone."""
     found = results.series
     if found is None:
-        return Chart("area", [])
+        return Chart("line", [])
     form = "HH:mm:ss" if found.step < 60 else "HH:mm" if found.step * len(found.accepted) < DAY else "d MMM HH:mm"
     moments = [found.start + timedelta(seconds=found.step * (n + 1)) for n in range(len(found.accepted))]
     lines = (
@@ -28,4 +28,4 @@ def course(results: Results) -> Chart:
         (_("Failed"), found.failed, 6),
     )
     labels = [format_datetime(moment, form) for moment in moments]
-    return Chart("area", labels, [Series(name, list(accumulate(data)), color) for name, data, color in lines])
+    return Chart("line", labels, [Series(name, list(accumulate(data)), color) for name, data, color in lines])

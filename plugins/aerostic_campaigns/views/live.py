@@ -19,11 +19,11 @@ from aerostic.sdk import (
     transaction,
 )
 
+from .. import words
 from ..lifecycle import reason_words
 from ..recipients import lines, masked, messages_query, messages_table, outcome, skipped_query, skipped_table
 from ..standing import Standing, standing
 from ..verdicts import VERDICTS, CampaignError
-from ..words import CHARGES, OUTCOMES, STATES
 from .base import blueprint, found
 from .charts import course
 
@@ -59,7 +59,13 @@ def skipped(campaign_id: UUID) -> ResponseReturnValue:
         state = TableState.read(skipped_table(session, campaign), request.args)
         page = fetch(session, state, skipped_query(campaign))
     return render(
-        "campaigns/skipped.html", campaign=campaign, state=state, page=page, verdicts=VERDICTS, masked=masked
+        "campaigns/skipped.html",
+        campaign=campaign,
+        state=state,
+        page=page,
+        verdicts=VERDICTS,
+        titles=words.VERDICTS,
+        masked=masked,
     )
 
 
@@ -67,11 +73,11 @@ def skipped(campaign_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/<uuid:campaign_id>/skipped.csv", endpoint="skipped_csv")
 @allowed("campaigns.view")
 def export(campaign_id: UUID) -> ResponseReturnValue:
-    """All rows of a table as a spreadsheet; phones in full for those who may change contacts."""
+    """All rows of a table as a spreadsheet; phones in full for those who may export contacts."""
     with transaction(tenant_scope(current_tenant())) as session:
         found(session, campaign_id)
     without = request.endpoint == "campaigns_app.skipped_csv"
-    phones = can("contacts.edit")
+    phones = can("contacts.export")
     text = lines(current_tenant(), campaign_id, request.args, skipped=without, phones=phones)
     answer = Response(stream_with_context(text), mimetype="text/csv")
     name = "skipped" if without else "recipients"
@@ -91,10 +97,11 @@ def _shown(now: Standing) -> dict[str, Any]:
         "now": now,
         "campaign": now.campaign,
         "results": now.results,
-        "look": STATES[now.campaign.state],
-        "outcomes": OUTCOMES,
-        "charges": CHARGES,
+        "look": words.STATES[now.campaign.state],
+        "outcomes": words.OUTCOMES,
+        "charges": words.CHARGES,
         "verdicts": VERDICTS,
+        "titles": words.VERDICTS,
         "why": reason_words(now.campaign.reason),
         "course": course(now.results),
         "remaining": format_timedelta(now.remaining) if now.remaining else "",

@@ -56,5 +56,7 @@ def retry(campaign_id: UUID) -> ResponseReturnValue:
 def unschedule(campaign_id: UUID) -> ResponseReturnValue:
     """Make it a draft again."""
     return acted(
-        campaign_id, lambda: editing.unschedule(current_tenant(), campaign_id), _("It is a draft again, and can be changed.")
+        campaign_id,
+        lambda: editing.unschedule(current_tenant(), campaign_id),
+        _("It is a draft again, and can be changed."),
     )
