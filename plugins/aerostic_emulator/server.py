@@ -124,6 +124,7 @@ class Emulator:
         node_id, edge = parts[0], "/".join(parts[1:])
         fault = world.faults.take(edge, node_id, world.clock.now()) if world.faults else None
         if fault:
+            world.chats.listeners.tell(("", ""))
             await faults.strike_before(fault)
         try:
             answer = await self._call(request, node_id, edge)

@@ -3,6 +3,7 @@
 import { author, post, write } from "./api.js";
 import { replyTo } from "./composer.js";
 import { el, icon, toast } from "./dom.js";
+import { field } from "./fields.js";
 import { plain } from "./markup.js";
 import { closeSheet, openSheet } from "./sheet.js";
 
@@ -89,7 +90,7 @@ export function messageSheet(message, chat, refresh) {
 
 /** Send a place. */
 export function locationSheet(chat, refresh, context) {
-  const field = (label, name, value, more = {}) => el("label", { class: "field" }, el("span", {}, label), el("input", { name, value, ...more }));
+  const line = (label, name, value, more = {}) => field(label, el("input", { name, value, ...more }));
   const number = { inputMode: "decimal", required: true, pattern: "-?[0-9]+([.][0-9]+)?" };
   const form = el("form", { class: "stack", onsubmit: (event) => {
     event.preventDefault();
@@ -98,8 +99,8 @@ export function locationSheet(chat, refresh, context) {
     const location = { latitude: Number(latitude), longitude: Number(longitude), ...(name && { name }), ...(address && { address }) };
     attempt(() => write(chat, { type: "location", location, ...(context && { context }) }), refresh);
   } },
-  field("Name", "name", "Market Square"), field("Address", "address", "Market Square 1, 10178 Berlin"),
-  el("div", { class: "row" }, field("Latitude", "latitude", "52.52", number), field("Longitude", "longitude", "13.405", number)),
+  line("Name", "name", "Market Square"), line("Address", "address", "Market Square 1, 10178 Berlin"),
+  el("div", { class: "row" }, line("Latitude", "latitude", "52.52", number), line("Longitude", "longitude", "13.405", number)),
   el("button", { class: "button wide" }, icon("send"), "Send this place"));
   openSheet("Send a location", form);
 }

@@ -1,11 +1,18 @@
-// Small parts of the console's forms.
+// Small parts of forms.
 
 import { attempt } from "./acts.js";
 import { el } from "./dom.js";
 
-/** A labelled field. */
-export const field = (label, input, hint = "") =>
-  el("label", { class: "field" }, el("span", {}, label), input, hint && el("small", { class: "quiet" }, hint));
+let count = 0;
+
+/** A labelled field; the hint describes it and is no part of its name. */
+export function field(label, input, hint = "") {
+  count += 1;
+  input.id = `field-${count}`;
+  if (hint) input.setAttribute("aria-describedby", `hint-${count}`);
+  return el("div", { class: "field" }, el("label", { htmlFor: input.id }, label), input,
+    hint && el("small", { class: "quiet", id: `hint-${count}` }, hint));
+}
 
 /** A choice of `[value, label]` pairs and `{label, options}` groups; `act(value)` when another one is taken. */
 export function select(options, value, act, more = {}) {

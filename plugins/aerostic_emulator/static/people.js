@@ -2,6 +2,7 @@
 
 import { get, post } from "./api.js";
 import { avatar, el, find, icon, reconcile, toast } from "./dom.js";
+import { field } from "./fields.js";
 import { plain } from "./markup.js";
 import { lately, phone, STATUSES } from "./words.js";
 
@@ -86,15 +87,14 @@ function more(total, refresh) {
 
 function askForPerson() {
   const dialog = find("person-dialog");
-  const field = (label, hint, input) => el("label", { class: "field" }, el("span", {}, label), input, hint && el("small", { class: "quiet" }, hint));
   const problem = el("p", { class: "problem", role: "alert" });
   const tel = el("input", { name: "phone", type: "tel", required: true, placeholder: "+49 151 23456789", autocomplete: "off" });
   const form = el("form", { class: "stack", onsubmit: (event) => { event.preventDefault(); save(form, problem, dialog); } },
     el("h2", { id: "person-title" }, "New customer"),
     el("p", { class: "quiet" }, "You play this person. The business sees a message as read when you open the chat."),
-    field("Phone number", "With its country code; any number will do, nobody is called.", tel),
-    field("Name", "As in the person's profile.", el("input", { name: "name", maxLength: 60, placeholder: "Ada Lovelace", autocomplete: "off" })),
-    field("Writes to", "", el("select", { name: "phone_number_id" },
+    field("Phone number", tel, "With its country code; any number will do, nobody is called."),
+    field("Name", el("input", { name: "name", maxLength: 60, placeholder: "Ada Lovelace", autocomplete: "off" }), "As in the person’s profile."),
+    field("Writes to", el("select", { name: "phone_number_id" },
       ...numbers.map((number) => el("option", { value: number.id }, `${number.verified_name} ${phone(number.phone)}`)))),
     problem,
     el("div", { class: "row end" }, el("button", { type: "button", class: "button plain", onclick: () => dialog.close() }, "Cancel"),
