@@ -13,6 +13,7 @@ import structlog
 from prometheus_client import Counter
 
 from aerostic.registry.declarations import DashboardCard, Declared, NavigationItem, OnboardingStep, TemplateUse
+from aerostic.registry.failures import note_failure
 from aerostic.registry.manager import TENANT_HOOKS, Manager
 
 log = structlog.get_logger(__name__)
@@ -98,5 +99,6 @@ class TenantView:
                 if strict:
                     raise HookError(f"Plugin {plugin!r} refused: {error}") from error
                 FAILURES.labels(plugin, hook).inc()
+                note_failure(arguments["tenant"], plugin)
                 log.error("plugin hook failed", plugin=plugin, hook=hook, exc_info=error)
         return answers

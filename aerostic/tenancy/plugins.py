@@ -101,6 +101,13 @@ def load_settings(session: Session, tenant_id: UUID, name: str) -> BaseModel:
     return _model(name).model_validate(stored)
 
 
+def stored_secrets(session: Session, tenant_id: UUID, name: str) -> frozenset[str]:
+    """The names of a plugin's secrets that a tenant has stored."""
+    chosen = select(TenantPlugin).where(TenantPlugin.tenant_id == tenant_id, TenantPlugin.plugin == name)
+    choice = session.scalar(chosen)
+    return frozenset((choice.secrets or {}) if choice else ())
+
+
 def _choice(session: Session, tenant_id: UUID, name: str) -> TenantPlugin:
     chosen = select(TenantPlugin).where(TenantPlugin.tenant_id == tenant_id, TenantPlugin.plugin == name)
     choice = session.scalar(chosen)

@@ -16,6 +16,7 @@ VIEWS: tuple[tuple[str, str], ...] = (
     ("app", "aerostic.web.people.inviting:views"),
     ("app", "aerostic.web.people.team:views"),
     ("app", "aerostic.web.app.settings:views"),
+    ("app", "aerostic.web.app.plugins.pages:views"),
     ("app", "aerostic.web.app.home:views"),
     ("app", "aerostic.web.app.contacts.index:views"),
     ("app", "aerostic.web.app.contacts.acting:views"),
@@ -38,6 +39,8 @@ VIEWS: tuple[tuple[str, str], ...] = (
     ("admin", "aerostic.web.platform.tenants:views"),
     ("admin", "aerostic.web.platform.queues:views"),
     ("app", "aerostic.web.reseller.tenants:views"),
+    ("app", "aerostic.web.reseller.brand:views"),
+    ("app", "aerostic.web.reseller.domains:views"),
 )
 
 

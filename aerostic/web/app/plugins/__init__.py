@@ -1,0 +1,1 @@
+"""Plugins of a workspace: which there are, how they do, switching them on and off, their settings."""
