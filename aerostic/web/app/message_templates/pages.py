@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from aerostic.db import tenant_scope, transaction
 from aerostic.messaging.models import ChannelAccount, Template, TemplateChange
@@ -92,9 +92,9 @@ def _spec(languages: Sequence[str]) -> TableSpec:
             Column("synced", _("Fetched"), Template.synced_at, extra=True),
         ],
         filters=[
-            Filter("status", _("Status"), lambda value: Template.status == value, _options(STATUSES)),
-            Filter("category", _("Category"), lambda value: Template.category == value, _options(words.CATEGORIES)),
-            Filter("language", _("Language"), lambda value: Template.language == value, [(x, x) for x in languages]),
+            _filter("status", _("Status"), Template.status, {name: _(text) for name, text in STATUSES.items()}),
+            _filter("category", _("Category"), Template.category, {c: _(text) for c, text in words.CATEGORIES.items()}),
+            _filter("language", _("Language"), Template.language, {name: name for name in languages}),
         ],
         search=lambda text: Template.name.icontains(text.replace(" ", "_"), autoescape=True),
         order="name",
@@ -102,8 +102,8 @@ def _spec(languages: Sequence[str]) -> TableSpec:
     )
 
 
-def _options(texts: dict[str, str]) -> list[tuple[str, str]]:
-    return [(value, _(text)) for value, text in texts.items()]
+def _filter(name: str, title: str, column: InstrumentedAttribute[str], texts: dict[str, str]) -> Filter:
+    return Filter(name, title, lambda value: column == value if value in texts else None, list(texts.items()))
 
 
 def _distinct(session: Session, tenant_id: UUID) -> Sequence[str]:

@@ -47,9 +47,9 @@ def test_an_account_is_connected_from_the_form(app, emulator):
     assert (answer.status_code, answer.location) == (303, "/numbers")
     page = client.get("/numbers").text
     assert "Main" in page and seed.WABA_ID in page and "Ready" in page
-    account = account_of(tenant)
-    made = account.credentials.pop("verify_token")
-    assert (len(made) >= 32, account.credentials) == (True, {"token": seed.TOKEN, "app_secret": seed.APP_SECRET})
+    secrets = account_of(tenant).credentials
+    made = secrets.pop("verify_token")
+    assert (len(made) >= 32, secrets) == (True, {"token": seed.TOKEN, "app_secret": seed.APP_SECRET})
 
 
 def test_secrets_are_never_shown_again(app, emulator):
