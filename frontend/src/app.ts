@@ -7,6 +7,7 @@ import "bootstrap/js/dist/offcanvas";
 import "bootstrap/js/dist/tab";
 import "./htmx";
 import "./live";
+import "./parts/brand";
 import "./parts/charts";
 import "./parts/copy";
 import "./parts/forms";

@@ -11,18 +11,20 @@ LARGEST = 4000  # pixels of a side
 FORMATS = {"png": "PNG", "webp": "WEBP", "jpg": "JPEG"}
 
 
-def redraw(data: bytes, kind: str, name: str, largest: int = LARGEST) -> bytes:
-    """The picture, decoded and encoded again in the same format, scaled down to `largest` pixels a side.
+def redraw(data: bytes, kind: str, name: str, largest: int = LARGEST, to: str = "") -> bytes:
+    """The picture, decoded and encoded again, scaled down to `largest` pixels a side.
 
     Args:
         data: the file.
         kind: png, webp or jpg.
         name: of the file, for what is said about it.
         largest: pixels.
+        to: the kind it becomes; the one it has when left out.
 
     Raises:
         RefusedError: it cannot be decoded as `kind`, or is larger than any picture we take.
     """
+    to = to or kind
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -30,10 +32,10 @@ def redraw(data: bytes, kind: str, name: str, largest: int = LARGEST) -> bytes:
                 if max(image.size) > LARGEST:
                     raise RefusedError([Finding("image-broken", name, 0, f"A side has more than {LARGEST} pixels.")])
                 image.load()
-                drawn = image.convert("RGB" if kind == "jpg" else "RGBA")
+                drawn = image.convert("RGB" if to == "jpg" else "RGBA")
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Warning, Image.DecompressionBombError) as error:
         raise RefusedError([Finding("image-broken", name, 0, "The picture cannot be read.")]) from error
     drawn.thumbnail((largest, largest))
     out = io.BytesIO()
-    drawn.save(out, FORMATS[kind], optimize=True)
+    drawn.save(out, FORMATS[to], optimize=True)
     return out.getvalue()
