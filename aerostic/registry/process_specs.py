@@ -33,7 +33,9 @@ def register_billing_rules() -> list[Any]:
 def register_blueprints() -> list[Any]:
     """Pages and endpoints: a list of `sdk.BlueprintIn`, the blueprint named `<plugin>_<area>`.
 
-    For a tenant that has the plugin off, every route of it answers 404, static files too. Since API 1.
+    Pages stand under `/p/<plugin>` on the hosts of their area; a part of the API is made with `sdk.api.Blueprint` and stands
+    under `/api/v1/<plugin>`. For a tenant that has the plugin off, every route of it answers 404, static files too. Since
+    API 1.
     """
     raise NotImplementedError
 

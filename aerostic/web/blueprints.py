@@ -6,9 +6,9 @@ from aerostic.db import tenant_scope, transaction
 from aerostic.registry.declarations import Area
 from aerostic.registry.loader import PluginError
 from aerostic.tenancy.plugins import view_for
-from aerostic.web.api import RESOURCES
 from aerostic.web.api.gate import DOCUMENT
 from aerostic.web.api.gate import PREFIX as API
+from aerostic.web.api.mounted import RESOURCES
 
 PREFIX = "/p/"
 TAKEN = frozenset({*RESOURCES, DOCUMENT})

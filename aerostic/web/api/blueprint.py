@@ -60,6 +60,8 @@ class Blueprint(APIBlueprint):
         import_name: `__name__`.
         tag: its heading in the document.
         path: the first part of its paths; a plugin's is the plugin's name.
+
+    `permissions` are those that its routes ask for.
     """
 
     # Plugins are asked for blueprints of this kind, see registry/mounting.py.
@@ -68,6 +70,7 @@ class Blueprint(APIBlueprint):
     def __init__(self, name: str, import_name: str, *, tag: str, path: str = "") -> None:
         super().__init__(name, import_name, tag=tag)
         self.path = path
+        self.permissions: set[str] = set()
         self.register_error_handler(NoPriceError, lambda error: problem(ApiError(409, "no_price", _(str(error)))))
         self.register_error_handler(InsufficientFundsError, _no_funds)
         self.register_error_handler(ChannelError, _no_provider)
@@ -87,8 +90,10 @@ class Blueprint(APIBlueprint):
         Raises:
             ValueError: its view names no permission.
         """
-        if not getattr(view_func, "_spec", {}).get("security"):
+        asked = getattr(view_func, "_spec", {}).get("security")
+        if not asked:
             raise ValueError(f"{self.name}: the view of {rule!r} has to say @needs(...), right below its route.")
+        self.permissions.update(asked[0][SCHEME])
         if "POST" in (options.get("methods") or ()):
             view_func = once(view_func)
         super().add_url_rule(rule, endpoint, view_func, provide_automatic_options, **options)

@@ -3,7 +3,7 @@
 So what serves pages stays a plain Flask application, and the document needs neither database nor settings.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from apiflask import APIFlask
@@ -11,9 +11,10 @@ from flask import Blueprint as PlainBlueprint
 from flask import Response, current_app, jsonify, request
 
 from aerostic.registry import Registry, runtime
-from aerostic.web.api.blueprint import SCHEME, Blueprint
-from aerostic.web.api.gate import DOCUMENT, PREFIX
+from aerostic.web.api.blueprint import SCHEME
+from aerostic.web.api.gate import DOCUMENT
 from aerostic.web.api.idempotency import HEADER
+from aerostic.web.api.mounted import mounted
 
 CACHE = "aerostic_api_document"
 REFERENCE = "#/components/schemas/"
@@ -75,17 +76,6 @@ def document(registry: Registry) -> dict[str, Any]:
     with app.app_context():
         found: dict[str, Any] = app.spec  # type: ignore[assignment]
     return _finished(found)
-
-
-def mounted(registry: Registry) -> Iterator[tuple[str, Blueprint]]:
-    """Every blueprint of the API with the path it stands at: the core's, then those of plugins."""
-    from aerostic.web.api import core_blueprints
-
-    for blueprint in core_blueprints():
-        yield f"{PREFIX}/{blueprint.path}", blueprint
-    for item in registry.declared("register_blueprints"):
-        if item.value.area == "api":
-            yield f"{PREFIX}/{item.plugin}", item.value.blueprint
 
 
 def _finished(found: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,9 @@ from aerostic.identity.key_models import ApiKey
 from aerostic.identity.keys import LONGEST_NAME, create_key, list_keys, revoke_key
 from aerostic.identity.models import User
 from aerostic.identity.permissions import CORE
+from aerostic.registry import runtime
 from aerostic.tenancy.current import current_tenant
+from aerostic.web.api.mounted import permissions_asked
 from aerostic.web.pages.access import allowed, can, tenant_view
 from aerostic.web.pages.forms import Form
 from aerostic.web.pages.render import render, toast
@@ -25,11 +27,11 @@ views = Blueprint("api_keys", __name__)
 
 
 class Wish(BaseModel):
-    """A key to be made. `days` until it expires; none for one that lasts. `form_key` becomes its id."""
+    """A key to be made. `days` until it expires; 0 for one that lasts. `form_key` becomes its id."""
 
     form_key: UUID
     name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
-    days: Literal["30", "90", "365"] | None = None
+    days: Literal["0", "30", "90", "365"]
     permissions: Annotated[list[str], Field(min_length=1)]
 
 
@@ -55,8 +57,8 @@ def new() -> ResponseReturnValue:
 @allowed("settings.edit")
 def create() -> ResponseReturnValue:
     """Make a key and show it, this once: an answer that nobody keeps, instead of an address to come back to."""
-    form, granted = Form(Wish, request.form), [name for name in _titles() if can(name)]
-    if form.valid and not set(form.value.permissions) <= set(granted):
+    form, offered = Form(Wish, request.form), _offered()
+    if form.valid and not set(form.value.permissions) <= offered.keys():
         form.fail("permissions", _("Choose among those that are offered."))
     if not form.valid:
         return _page(form), form.status
@@ -71,9 +73,9 @@ def create() -> ResponseReturnValue:
             key_id=wish.form_key,
             name=wish.name,
             permissions=wish.permissions,
-            granted=granted,
+            granted=offered,
             created_by=current_user.user.id,
-            expires_at=utcnow() + timedelta(days=int(wish.days)) if wish.days else None,
+            expires_at=utcnow() + timedelta(days=int(wish.days)) if wish.days != "0" else None,
         )
     return render("app/api_keys/made.html", key=made.row, text=made.text)
 
@@ -92,8 +94,13 @@ def revoke(key_id: UUID) -> ResponseReturnValue:
 
 
 def _page(form: Form[Wish]) -> str:
-    offered = [(name, title) for name, title in _titles().items() if can(name)]
-    return render("app/api_keys/new.html", form=form, offered=offered, form_key=new_id())
+    return render("app/api_keys/new.html", form=form, offered=_offered().items(), form_key=new_id())
+
+
+def _offered() -> dict[str, str]:
+    """What the person may do, as far as the API asks for it."""
+    asked = permissions_asked(runtime().registry)
+    return {name: title for name, title in _titles().items() if name in asked and can(name)}
 
 
 def _titles() -> dict[str, str]:

@@ -30,7 +30,7 @@ def wish(**values):
 
 
 def text_of(page) -> str:
-    return re.search(r'value="(ak_\w+?_[\w-]{43})"', page.text)[1]
+    return re.search(r">(ak_\w+?_[\w-]{43})<", page.text)[1]
 
 
 def test_a_key_is_made_shown_once_and_good(owner, tenant):
@@ -41,6 +41,12 @@ def test_a_key_is_made_shown_once_and_good(owner, tenant):
     listed = owner.get(KEYS, headers=PAGE).text
     assert text not in listed
     assert text[:16] in listed and "See contacts" in listed and "Active" in listed
+
+
+@pytest.mark.parametrize(("days", "left"), [("0", None), ("30", 30)])
+def test_a_key_lasts_as_long_as_was_wished(owner, days, left):
+    key = recognise(text_of(owner.post_form(f"{KEYS}/new", wish(days=days))))
+    assert (key.expires_at and (key.expires_at - key.created_at).days) in (left, left and left - 1)
 
 
 def test_sending_the_form_twice_makes_one_key(owner, tenant):
@@ -64,10 +70,16 @@ def test_what_is_wrong_is_told_and_what_was_typed_stays(owner, change, field):
     assert ("My shop" in page.text) == ("name" not in change)
 
 
-def test_an_admin_gives_away_no_more_than_is_offered(app, tenant):
-    admin = sign_in(app, tenant, "admin", HOST)
-    for name in ("nothing.such", "platform.everything"):
-        assert admin.post_form(f"{KEYS}/new", wish(permissions=[name])).status_code == 422
+@pytest.mark.parametrize("name", ["nothing.such", "members.edit"])
+def test_nobody_gives_away_more_than_is_offered(owner, name):
+    assert f'value="{name}"' not in owner.get(f"{KEYS}/new", headers=PAGE).text
+    assert owner.post_form(f"{KEYS}/new", wish(permissions=[name])).status_code == 422
+
+
+def test_a_plugins_permissions_are_offered_while_it_is_on(app, owner):
+    assert 'value="campaigns.launch"' in owner.get(f"{KEYS}/new", headers=PAGE).text
+    without = sign_in(app, new_tenant(), "owner", HOST)
+    assert 'value="campaigns.launch"' not in without.get(f"{KEYS}/new", headers=PAGE).text
 
 
 def test_a_revoked_key_is_good_no_more(owner):
