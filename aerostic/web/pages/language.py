@@ -9,6 +9,7 @@ from flask_babel import Babel, force_locale, get_locale
 from flask_login import current_user
 
 from aerostic.registry.runtime import KEY
+from aerostic.web.pages.access import current_workspace
 from aerostic.words import LOCALES
 
 FOLDER = Path(__file__).parents[2] / "translations"
@@ -37,7 +38,7 @@ def locale() -> str:
 def zone() -> str:
     """The time zone of this request: the person's, else the workspace's."""
     if has_request_context() and current_user.is_authenticated:
-        return current_user.user.zone or getattr(g.get("tenant"), "zone", "") or "UTC"
+        return current_user.user.zone or (current_workspace().zone if g.get("tenant_id") else "UTC")
     return "UTC"
 
 

@@ -50,7 +50,7 @@ def index() -> ResponseReturnValue:
             state=state,
             page=page,
             invitations=invitations,
-            names=dict(session.execute(names).tuples()),
+            names={row.id: row.name for row in session.execute(names)},
             roles=role_titles(),
             colors=COLORS,
             may_give=grantable(g.role),

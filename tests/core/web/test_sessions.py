@@ -116,7 +116,18 @@ def test_one_goes_back_to_where_one_came_from(client):
 
 
 @pytest.mark.parametrize(
-    "where", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", ""]
+    "where",
+    [
+        "//evil.example",
+        "https://evil.example/",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "/%0a\n/evil.example",
+        "/a\\b",
+        "javascript:alert(1)",
+        "evil.example",
+        "",
+    ],
 )
 def test_and_never_to_another_host(client, where):
     make_member([make_tenant().id])
@@ -130,6 +141,41 @@ def test_platform_staff_sign_in_on_admin_hosts_and_nobody_else_does(client):
     client.host = "admin.localhost"
     assert enter(client).status_code == 422
     assert enter(client, "root@platform.example").location == "/overview"
+
+
+def test_a_resellers_staff_sign_in_at_its_host_and_the_platforms_and_at_no_other_resellers(client):
+    mine, other = make_reseller(), make_reseller()
+    make_member([], "staff@mine.example", staff="reseller", reseller_id=mine.id)
+    with transaction(TESTS) as session:
+        for name, reseller in (("mine.example", mine), ("other.example", other)):
+            session.add(Host(name=name, reseller_id=reseller.id, verified_at=utcnow()))
+    for host, location in (("app.localhost", "/reseller"), ("mine.example", "/reseller"), ("other.example", None)):
+        client.host = host
+        assert (host, enter(client, "staff@mine.example").location) == (host, location)
+
+
+def test_who_guesses_at_one_address_waits(client):
+    make_member([make_tenant().id])
+    answers = [enter(client, password=f"guess number {n}") for n in range(16)]
+    assert [answer.status_code for answer in answers] == [422] * 15 + [429]
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 900
+    assert "Slow down a little" in answers[-1].text
+    assert enter(client).status_code == 429
+
+
+def test_who_guesses_at_many_addresses_waits(client):
+    answers = [enter(client, f"{n}@shop.example") for n in range(61)]
+    assert [answer.status_code for answer in answers][-2:] == [422, 429]
+
+
+def test_the_right_password_is_never_held_against_anybody(client):
+    make_member([make_tenant().id])
+    assert {enter(client).status_code for _ in range(20)} == {303}
+
+
+def test_an_expired_form_says_so(client):
+    answer = client.post("/sign-in", data={"email": "a", "password": "b", "csrf_token": "old"}, headers=PAGE)
+    assert answer.status_code == 419 and "This form has expired" in answer.text
 
 
 def test_a_session_of_one_host_is_none_on_another(client):
