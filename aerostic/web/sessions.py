@@ -13,7 +13,7 @@ from aerostic.identity.models import User
 from aerostic.identity.people import load_user
 from aerostic.tenancy.models import Member, Tenant
 
-COOKIE = "__Host-aerostic"
+COOKIE = "__Host-session"  # says nothing of whose platform this is
 TENANT = "tenant_id"
 
 

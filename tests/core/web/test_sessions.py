@@ -57,7 +57,7 @@ def test_signing_in_opens_the_only_workspace_of_a_person(client):
     assert (answer.status_code, answer.location) == (303, "/")
     cookie = answer.headers["Set-Cookie"]
     assert (
-        cookie.startswith("__Host-aerostic=") and "Secure" in cookie and "HttpOnly" in cookie and "Domain" not in cookie
+        cookie.startswith("__Host-session=") and "Secure" in cookie and "HttpOnly" in cookie and "Domain" not in cookie
     )
     assert "Corner Shop" in client.get("/", headers=PAGE).text
 

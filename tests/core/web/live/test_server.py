@@ -113,7 +113,7 @@ def test_topics_are_checked(app, cookie, topics, status):
 
 def test_nobody_listens_without_a_session(app, cookie):
     async def story(house: House) -> None:
-        for wrong in ("", cookie[:-3] + "xyz", "__Host-aerostic=nonsense"):
+        for wrong in ("", cookie[:-3] + "xyz", "__Host-session=nonsense"):
             assert (await house.ask(wrong)).status == 401
 
     visit(app, story)
