@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby, islice
 from uuid import UUID
 
 from sqlalchemy import text
@@ -55,6 +56,20 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """Movements of one kind for one hold that followed each other, as one line; `version` is that of the oldest."""
+
+    version: int
+    amount: int
+    balance_after: int
+    kind: str
+    note: str
+    created_at: datetime
+    hold_id: UUID | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class OpenHold:
     """An amount that is set aside, and what has become of its parts, in micro-credits."""
 
@@ -93,12 +108,49 @@ def entries(
     return [Entry(*row) for row in session.execute(ENTRIES, values)]
 
 
-def all_entries(session: Session, tenant_id: UUID, currency: str, chunk: int = 2_000) -> Iterator[Entry]:
+def all_entries(
+    session: Session,
+    tenant_id: UUID,
+    currency: str,
+    chunk: int = 2_000,
+    before: int | None = None,
+    kind: str = "",
+) -> Iterator[Entry]:
     """Every movement, the newest first, read in chunks."""
-    before: int | None = None
-    while found := entries(session, tenant_id, currency, limit=chunk, before=before):
+    while found := entries(session, tenant_id, currency, limit=chunk, before=before, kind=kind):
         yield from found
         before = found[-1].version
+
+
+def lines(
+    session: Session, tenant_id: UUID, currency: str, *, limit: int, before: int | None = None, kind: str = ""
+) -> list[Line]:
+    """A statement as people read it: what came back of one campaign in one go is one line, however many messages it was.
+
+    Args and order as for `entries`. At most 20,000 movements are looked at, so that a line may go on in the next one.
+    """
+    found: list[Line] = []
+    some = islice(all_entries(session, tenant_id, currency, before=before, kind=kind), MOST_ENTRIES)
+    for _, group in groupby(some, key=lambda entry: (entry.kind, entry.hold_id, entry.note)):
+        first = last = next(group)
+        amount, count = first.amount, 1
+        for last in group:
+            amount, count = amount + last.amount, count + 1
+        found.append(
+            Line(
+                last.version,
+                amount,
+                first.balance_after,
+                first.kind,
+                first.note,
+                first.created_at,
+                first.hold_id,
+                count,
+            )
+        )
+        if len(found) == limit:
+            break
+    return found
 
 
 def open_holds(session: Session, tenant_id: UUID, limit: int = 50) -> Sequence[OpenHold]:

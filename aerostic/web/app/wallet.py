@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from aerostic.db import tenant_scope, transaction, utcnow
 from aerostic.ledger import wallet_balance
-from aerostic.ledger.statement import all_entries, balances, entries, open_holds, sums
+from aerostic.ledger.statement import all_entries, balances, lines, open_holds, sums
 from aerostic.messaging.models import Batch
 from aerostic.tenancy.models import Tenant
 from aerostic.web.pages.access import allowed, current_workspace
@@ -49,7 +49,7 @@ def show() -> ResponseReturnValue:
     kind = kind if kind in KINDS else ""
     before = request.args.get("before", "")
     with transaction(tenant_scope(tenant.id)) as session:
-        rows = entries(
+        rows = lines(
             session,
             tenant.id,
             tenant.currency,

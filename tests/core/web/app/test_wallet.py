@@ -7,7 +7,7 @@ from flask import Flask
 
 from aerostic.db import new_id, tenant_scope, transaction
 from aerostic.ledger import credit, hold
-from aerostic.ledger.statement import all_entries, entries
+from aerostic.ledger.statement import all_entries, entries, lines
 from aerostic.testing.people import new_tenant, sign_in
 
 PAGE = {"Accept": "text/html"}
@@ -50,6 +50,19 @@ def test_older_movements_follow_and_none_is_missed(app: Flask):
     assert (
         'rel="next" href="/wallet?before=72"' in sign_in(app, tenant, "owner", HOST).get("/wallet", headers=PAGE).text
     )
+
+
+def test_what_belongs_together_is_one_line(app: Flask):
+    tenant = new_tenant()
+    with transaction(tenant_scope(tenant)) as session:
+        for n in range(5):
+            credit(session, tenant, 1_000_000, "USD", f"{n}", "Cash")
+        hold(session, tenant, f"campaign:{new_id()}", 250_000, "USD")
+        found = lines(session, tenant, "USD", limit=10)
+    assert [(line.kind, line.count, line.amount, line.balance_after, line.version) for line in found] == [
+        ("hold", 1, -250_000, 4_750_000, 6),
+        ("topup", 5, 5_000_000, 5_000_000, 1),
+    ]
 
 
 def test_the_statement_as_csv_adds_up(app: Flask):
