@@ -11,15 +11,17 @@ from sqlalchemy.orm import Session
 from aerostic.db import emit_rows
 from aerostic.messaging.told import COLUMNS, message_event
 
+# Lanes of suspended tenants sleep: they are not claimed, and end with the next beat.
+OPEN = "EXISTS (SELECT 1 FROM tenant WHERE tenant.id = lane.tenant_id AND tenant.status = 'active')"
 CLAIM = text(
     "UPDATE lane SET owner = :owner, fence = fence + 1, expires_at = now() + :life WHERE number_id IN"
     " (SELECT number_id FROM lane WHERE stopped = '' AND wake_at <= now() AND (expires_at IS NULL OR expires_at < now())"
-    " ORDER BY wake_at LIMIT :most FOR UPDATE SKIP LOCKED) RETURNING number_id, tenant_id, fence"
+    f" AND {OPEN} ORDER BY wake_at LIMIT :most FOR UPDATE SKIP LOCKED) RETURNING number_id, tenant_id, fence"
 )
 BEAT = text(
     "UPDATE lane SET expires_at = now() + :life FROM unnest(CAST(:numbers AS uuid[]), CAST(:fences AS bigint[]))"
     " AS u(number_id, fence) WHERE lane.number_id = u.number_id AND lane.fence = u.fence AND stopped = ''"
-    " RETURNING lane.number_id"
+    f" AND {OPEN} RETURNING lane.number_id"
 )
 LOCK = text("SELECT 1 FROM lane WHERE number_id = :number AND fence = :fence FOR UPDATE")
 DUE = text(

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from aerostic.db import service_scope, tenant_scope, transaction
+from aerostic.db import platform_scope, service_scope, tenant_scope, transaction
 from aerostic.messaging.models import Batch, Lane, Message
 from aerostic.messaging.outbound import batches, leases, planning, queue
+from aerostic.tenancy.models import Tenant
 from tests.core.messaging.outbound.support import PRICE, batch_state, draft, make_batch, run_worker, sending, states
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -35,6 +36,24 @@ def test_a_paused_batch_sends_nothing_and_goes_on_after_resuming() -> None:
             batches.resume(session, batch_id)
         run_worker(3)
         assert len(where.accepted()) == 20
+
+
+def test_a_suspended_tenant_sends_nothing_and_goes_on_when_it_may_again() -> None:
+    def put(status: str) -> None:
+        with transaction(platform_scope("test")) as session:
+            session.get_one(Tenant, where.tenant_id).status = status
+
+    with sending(pace=20) as where:
+        make_batch(where, 60)
+        put("suspended")
+        run_worker(1)
+        assert where.accepted() == []
+        put("active")
+        with transaction(LANES) as session:
+            lease = leases.claim(session, "worker", 1, timedelta(minutes=1))[0]
+        put("suspended")
+        with transaction(LANES) as session:
+            assert leases.beat(session, [lease], timedelta(minutes=1)) == set()
 
 
 def test_cancelling_gives_the_money_of_what_was_not_sent_back() -> None:
