@@ -150,7 +150,7 @@ def _save(form: Form[Any], campaign: Campaign, places: list[Variable]) -> Respon
 
 def _model(places: int) -> type[Any]:
     names = [f"{part}_{n}" for n in range(places) for part in PARTS]
-    fields: dict[str, Any] = dict.fromkeys(names, (Text, ""))
+    fields: dict[str, Any] = {name: (Text, ... if name.startswith("source") else "") for name in names}
     return create_model("MessageForm", __base__=Sending, **fields)
 
 
@@ -160,7 +160,7 @@ def _check(form: Form[Any], places: list[Variable]) -> None:
         return
     for n, _place in enumerate(places):
         if not form.shown(f"source_{n}"):
-            form.fail(f"source_{n}", _("Choose what stands here."))
+            form.errors[f"source_{n}"] = _("Choose what stands here.")
         elif form.shown(f"source_{n}") == "constant" and not form.shown(f"text_{n}").strip():
             form.fail(f"text_{n}", _("Write the text that everybody gets here."))
 

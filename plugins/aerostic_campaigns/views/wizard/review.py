@@ -27,15 +27,24 @@ from .steps import complete, go, page
 MANY = 1_000
 
 
-class Confirmation(BaseModel):
+class Launch(BaseModel):
+    """Nothing has to be said to launch a campaign for a few."""
+
+
+class LaunchForMany(Launch):
     """For many recipients their number has to be typed."""
 
-    confirmed: Annotated[str, Field(max_length=20)] = ""
+    confirmed: Annotated[str, Field(max_length=20)]
 
 
 def view(campaign: Campaign) -> ResponseReturnValue:
     """The step."""
-    return _page(campaign, Form(Confirmation))
+    if not complete(campaign):
+        return go(campaign, "message")
+    state = checked(current_tenant(), campaign.id)
+    if state.report is None or state.report.problems:
+        return go(campaign, "check")
+    return _page(campaign, state, Form(_model(state.report)))
 
 
 @blueprint.post("/<uuid:campaign_id>/launch")
@@ -45,25 +54,33 @@ def launch(campaign_id: UUID) -> ResponseReturnValue:
     with transaction(tenant_scope(current_tenant())) as session:
         campaign = found(session, campaign_id)
     if campaign.state == "draft":
-        form = Form(Confirmation, request.form)
         state = checked(current_tenant(), campaign_id) if complete(campaign) else Checked(0, 0)
         if state.report is None or state.report.problems:
             return go(campaign, "check")
-        _check(form, state.report)
+        form = Form(_model(state.report), request.form)
+        if (
+            form.valid
+            and isinstance(form.value, LaunchForMany)
+            and _number(form.value.confirmed) != state.report.sendable
+        ):
+            form.fail("confirmed", _("Type the number of recipients as it is shown here."))
         if form.valid:
             _start(campaign, form)
         if not form.valid:
-            return _page(campaign, form)
+            return _page(campaign, state, form)
     return redirect(url_for("campaigns_app.show", campaign_id=campaign_id), 303)
 
 
-def _check(form: Form[Confirmation], report: Report) -> None:
-    typed = "".join(character for character in form.shown("confirmed") if character.isdecimal())
-    if report.sendable > MANY and typed != str(report.sendable):
-        form.fail("confirmed", _("Type the number of recipients as it is shown here."))
+def _model(report: Report) -> type[Launch]:
+    return LaunchForMany if report.sendable > MANY else Launch
 
 
-def _start(campaign: Campaign, form: Form[Confirmation]) -> None:
+def _number(text: str) -> int:
+    """A number as a person writes it, with whatever stands between its groups."""
+    return int("".join(character for character in text if character.isdecimal()) or 0)
+
+
+def _start(campaign: Campaign, form: Form[Launch]) -> None:
     try:
         if campaign.scheduled_at is None:
             launch_soon(current_tenant(), campaign.id)
@@ -76,12 +93,7 @@ def _start(campaign: Campaign, form: Form[Confirmation]) -> None:
             form.fail("", _(str(error)))
 
 
-def _page(campaign: Campaign, form: Form[Confirmation]) -> ResponseReturnValue:
-    if not complete(campaign):
-        return go(campaign, "message")
-    state = checked(current_tenant(), campaign.id)
-    if state.report is None or state.report.problems:
-        return go(campaign, "check")
+def _page(campaign: Campaign, state: Checked, form: Form[Launch]) -> ResponseReturnValue:
     with transaction(tenant_scope(current_tenant())) as session:
         context = load(session, campaign)
         rows = sample(session, current_tenant(), context.audience)
@@ -94,7 +106,6 @@ def _page(campaign: Campaign, form: Form[Confirmation]) -> ResponseReturnValue:
             context.template, context.channel.variables(context.data), campaign.variables, next(iter(rows), None)
         ),
         local=_local(context),
-        many=state.report.sendable > MANY,
         **shown(campaign, state),
     ), form.status
 

@@ -43,8 +43,12 @@ def view(campaign: Campaign) -> ResponseReturnValue:
             form.fail("zone" if error.code == "zone" else "at", _(str(error)))
         else:
             return go(campaign, "check")
-    zones = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
-    return page("schedule", campaign, form=form, zones=["UTC", *zones], own=current_workspace().zone), form.status
+    return page("schedule", campaign, form=form, zones=_zones(), own=current_workspace().zone), form.status
+
+
+def _zones() -> list[tuple[str, str]]:
+    places = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
+    return [(name, name.replace("_", " ")) for name in ("UTC", *places)]
 
 
 def _initial(campaign: Campaign) -> dict[str, str]:
