@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, true, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from aerostic.db import utcnow
@@ -38,7 +38,12 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A conversation in the list. `last` is what was said last, by whom `inbound` says, and `fate` how far ours came."""
+    """A conversation in the list.
+
+    Args:
+        number: the name of the number, or the number itself where it has none.
+        last: what was said last, by whom `inbound` says; `fate` how far ours came.
+    """
 
     id: UUID
     contact_id: UUID
@@ -79,7 +84,7 @@ def listing(
 
 def _query(tenant_id: UUID, filters: Filters, after: Cursor | None, most: int) -> Select[Conversation, Contact, str]:
     query = (
-        select(Conversation, Contact, ChannelNumber.display)
+        select(Conversation, Contact, func.coalesce(func.nullif(ChannelNumber.name, ""), ChannelNumber.display))
         .join(Contact, Contact.id == Conversation.contact_id)
         .join(ChannelNumber, ChannelNumber.id == Conversation.number_id)
         .where(Conversation.tenant_id == tenant_id, Conversation.last_message_at.is_not(None))
