@@ -132,20 +132,18 @@ def lines(
     found: list[Line] = []
     some = islice(all_entries(session, tenant_id, currency, before=before, kind=kind), MOST_ENTRIES)
     for _, group in groupby(some, key=lambda entry: (entry.kind, entry.hold_id, entry.note)):
-        first = last = next(group)
-        amount, count = first.amount, 1
-        for last in group:
-            amount, count = amount + last.amount, count + 1
+        members = list(group)
+        first, last = members[0], members[-1]
         found.append(
             Line(
                 last.version,
-                amount,
+                sum(entry.amount for entry in members),
                 first.balance_after,
                 first.kind,
                 first.note,
                 first.created_at,
                 first.hold_id,
-                count,
+                len(members),
             )
         )
         if len(found) == limit:
