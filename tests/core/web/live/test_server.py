@@ -69,6 +69,19 @@ def test_another_tenants_notices_never_arrive(app, redis, prefix, tenant, cookie
     visit(app, story)
 
 
+@pytest.mark.parametrize("after", ["", "0-1"])
+def test_another_tenants_notices_are_not_made_up_for_either(app, redis, prefix, tenant, cookie, after):
+    redis.xadd(notices.key(prefix), notices.Notice(tenant.id, {"": frozenset()}).to_fields(), id="0-1")
+    tell(redis, prefix, make_tenant().id, "contacts", "imports")
+    tell(redis, prefix, tenant.id, "imports")
+
+    async def story(house: House) -> None:
+        page = await house.open(cookie, "contacts,imports", after=after)
+        assert (await page.next()).data == ["imports"]
+
+    visit(app, story)
+
+
 def test_what_a_role_may_not_see_is_not_told(app, redis, prefix, tenant):
     agent = make_person(tenant.id, "agent", "joe@shop.example")
 
