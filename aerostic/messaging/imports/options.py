@@ -22,6 +22,12 @@ FIELD = "field:"
 LONGEST_FIELD_NAME = 64
 
 
+def is_target(target: str) -> bool:
+    """Whether a column can be read as this."""
+    named = target.startswith(FIELD) and 0 < len(target) - len(FIELD) <= LONGEST_FIELD_NAME
+    return target in TARGETS or named
+
+
 class DeclaredConsent(BaseModel):
     """The tenant's word that everybody in the file agreed to marketing: where, and when (never in the future)."""
 
@@ -55,7 +61,6 @@ class ImportOptions(BaseModel):
     @classmethod
     def _targets(cls, mapping: dict[str, str]) -> dict[str, str]:
         for target in mapping.values():
-            named = target.startswith(FIELD) and 0 < len(target) - len(FIELD) <= LONGEST_FIELD_NAME
-            if target not in TARGETS and not named:
+            if not is_target(target):
                 raise ValueError(f"{target!r} is no target: choose one of {', '.join(TARGETS)} or field:<name>")
         return mapping

@@ -19,7 +19,7 @@ from aerostic.messaging.contacts.tags import LONGEST, all_tags
 from aerostic.messaging.imports.drafts import choose, read_again, sample
 from aerostic.messaging.imports.headers import field_name
 from aerostic.messaging.imports.layout import Layout
-from aerostic.messaging.imports.options import DeclaredConsent, ImportOptions
+from aerostic.messaging.imports.options import DeclaredConsent, ImportOptions, is_target
 from aerostic.messaging.imports.verdicts import RefusedFileError
 from aerostic.messaging.models import ContactImport
 from aerostic.tenancy.current import current_tenant
@@ -105,13 +105,15 @@ def _mapping(draft: ContactImport) -> dict[str, str]:
 
 
 def _check(form: Form[Choices], mapping: dict[str, str]) -> None:
+    given = form.value
     used = Counter(target for target in mapping.values() if target != "ignore")
     twice = [target for target, times in used.items() if times > 1]
     if "phone" not in used:
         form.fail("columns", _("No column is read as the phone. Choose the one that holds phone numbers."))
+    elif any(not is_target(target) for target in used):
+        form.fail("columns", _("Choose one of those that are offered."))
     elif twice:
         form.fail("columns", _("Two columns are read as %(what)s. Leave one of them out.", what=in_words(twice[0])))
-    given = form.value
     if given.agreed and not given.consent_source:
         form.fail("consent_source", _("Say where they agreed: it is kept in the history of each of them."))
     if given.agreed and not given.consent_day:
