@@ -154,7 +154,7 @@ def _page(form: Form[Start], campaign: Campaign | None, key: str) -> str:
 def _countries(session: Session, tenant_id: UUID) -> Mapping[str, int]:
     own = select(Contact.country, func.count()).where(Contact.tenant_id == tenant_id, Contact.country != "")
     rows = session.execute(own.group_by(Contact.country).order_by(func.count().desc()))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _imports(session: Session, tenant_id: UUID) -> list[ContactImport]:

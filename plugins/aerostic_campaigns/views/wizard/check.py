@@ -104,4 +104,4 @@ def _people(done: Report) -> Mapping[UUID, str]:
     ids = {sample.contact_id for samples in done.samples.values() for sample in samples}
     with transaction(tenant_scope(current_tenant())) as session:
         rows = session.execute(select(Contact.id, Contact.name).where(Contact.id.in_(ids)))
-        return dict(rows.tuples().all())
+        return dict(rows.all())
