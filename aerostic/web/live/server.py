@@ -35,6 +35,7 @@ log = structlog.get_logger(__name__)
 MOST_A_PERSON = 5
 MOST_STREAMS = 2000
 BEAT_SECONDS = 15.0
+CALM_SECONDS = 0.5  # after each event; what happens meanwhile is told together
 CHECK_SECONDS = 25.0  # in which everybody is looked at once, so that who was removed is gone within 30
 THREADS = 4
 RETRY_MS = (1000, 4000)  # spread, so that all the tabs of a restarted server do not come in one instant
@@ -134,6 +135,7 @@ class LiveServer:
         return response
 
     async def _next(self, stream: Stream) -> bytes:
+        await asyncio.sleep(CALM_SECONDS)
         with suppress(TimeoutError):
             async with asyncio.timeout(BEAT_SECONDS):
                 await stream.news.wait()

@@ -243,6 +243,19 @@ def test_a_stream_on_which_nothing_happens_beats(app, cookie, monkeypatch):
     visit(app, story)
 
 
+def test_what_happens_in_quick_succession_is_told_together(app, redis, prefix, tenant, cookie, monkeypatch):
+    async def story(house: House) -> None:
+        page = await house.open(cookie, "contacts,imports")
+        monkeypatch.setattr(server, "CALM_SECONDS", 0.5)
+        tell(redis, prefix, tenant.id, "contacts")
+        assert (await page.next()).data == ["contacts"]
+        tell(redis, prefix, tenant.id, "contacts")
+        tell(redis, prefix, tenant.id, "imports")
+        assert (await page.next()).data == ["contacts", "imports"]
+
+    visit(app, story)
+
+
 def test_a_slow_page_is_told_once_what_happened_often(app, redis, prefix, tenant, cookie):
     async def story(house: House) -> None:
         page = await house.open(cookie, "contacts,imports")
