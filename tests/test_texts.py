@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 TEXTS = ROOT / "aerostic" / "translations"
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None, "lazy_gettext": None}
 PLACES = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
-COMPLETE = ("de", "ar")
+COMPLETE = ("de",)
 
 
 @lru_cache(maxsize=1)
