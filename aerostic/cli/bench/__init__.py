@@ -5,7 +5,7 @@ from importlib import import_module
 
 import click
 
-NAMES = ("campaign", "webhooks", "statuses", "streams", "pages")
+NAMES = ("campaign", "webhooks", "statuses", "streams", "pages", "lists")
 
 
 @click.command()
