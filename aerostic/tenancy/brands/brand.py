@@ -39,6 +39,7 @@ class Brand:
         rail_logo_url: the logo for the rail in light mode, whose colour may be dark there, too.
         theme: name of the theme its pages are drawn with.
         look: what its stylesheet is made of.
+        options: what the reseller set of its theme's options.
         stylesheets: paths, in the order in which a page links them.
         primary, primary_fg: the colour of buttons and of what stands on them, hex, for mail.
         support_email: whom people write to.
@@ -58,6 +59,7 @@ class Brand:
     favicon_url: str = ""
     theme: str = "default"
     look: Look = Look()
+    options: Mapping[str, str] = field(default_factory=dict)
     stylesheets: tuple[str, ...] = ()
     primary: str = PRIMARY
     primary_fg: str = PRIMARY_FG

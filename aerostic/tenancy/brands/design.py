@@ -17,9 +17,13 @@ FONTS = {
 Font = Literal["", "system", "serif", "rounded", "mono"]
 
 
+def is_plain(text: str) -> bool:
+    """Whether a text has no marks that could be taken for HTML, and nothing that cannot be seen."""
+    return all(sign not in "<>" and (sign.isprintable() or sign in "\r\n") for sign in text)
+
+
 def _plain(text: str) -> str:
-    """No marks that could be taken for HTML, and nothing that cannot be seen."""
-    if any(sign in text for sign in "<>") or not all(sign.isprintable() or sign == "\n" for sign in text):
+    if not is_plain(text):
         raise ValueError("Only plain text is taken here, without < and >.")
     return text
 
@@ -42,6 +46,7 @@ class Design(BaseModel):
         primary, accent, sidebar: colours of buttons, of charts' second series, and of the rail.
         radius: of cards, in pixels.
         logo, logo_dark, mark: ids of files.
+        options: of its theme, by key; switches are `yes` or empty.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -57,6 +62,7 @@ class Design(BaseModel):
     logo_dark: UUID | None = None
     mark: UUID | None = None
     theme: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,30}$")] = "default"
+    options: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")], Annotated[Text, Field(max_length=500)]] = {}
     support_email: Email = ""
     terms_url: Url = ""
     privacy_url: Url = ""

@@ -55,6 +55,7 @@ def brand_of_design(session: Session, reseller_id: UUID, design: Design) -> Bran
         logo_dark_url=dark or logo,
         favicon_url=mark,
         theme=design.theme,
+        options=design.options,
         look=Look(design.primary, design.accent, design.sidebar, design.radius, design.font),
         primary=primary,
         primary_fg=colours.foreground([primary], INKS) or INKS[0],

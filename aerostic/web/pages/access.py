@@ -57,14 +57,17 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R | BaseResponse]:
 
 
 def staff_only(kind: Literal["platform", "reseller"]) -> Callable[[Callable[P, R]], Callable[P, R | BaseResponse]]:
-    """Let a view of a console be called only by the platform's, or a reseller's, own people; others are told 403."""
+    """Let a view of a console be called only by the platform's, or a reseller's, own people; others are told 403.
+
+    On a reseller's host, other resellers' people are others.
+    """
 
     def wrap(view: Callable[P, R]) -> Callable[P, R | BaseResponse]:
         @wraps(view)
         def checked(*args: P.args, **kwargs: P.kwargs) -> R | BaseResponse:
             if not current_user.is_authenticated:
                 return _go(_sign_in())
-            if current_user.user.staff != kind:
+            if current_user.user.staff != kind or g.place.reseller_id not in (None, current_user.user.reseller_id):
                 abort(403)
             return view(*args, **kwargs)
 

@@ -27,7 +27,7 @@ from aerostic.web.brands.preview import preview_token
 from aerostic.web.pages.access import staff_only
 from aerostic.web.pages.forms import Form
 from aerostic.web.pages.render import render, toast
-from aerostic.web.reseller.brand_form import PICTURES, Choices, brand_form, design_of, look_of
+from aerostic.web.reseller.brand_form import PICTURES, Choices, brand_form, design_of, look_of, option_fields
 from aerostic.web.themes.catalogue import catalogue
 from aerostic.web.themes.chains import tokens_of
 from aerostic.words import LOCALES
@@ -114,7 +114,9 @@ def _edited(session: Session, reseller_id: UUID) -> tuple[Design, int]:
 
 
 def _initial(design: Design, revision: int) -> dict[str, object]:
-    return {**design.model_dump(), "revision": revision}
+    set_already = {f"option_{key}": value for key, value in design.options.items()}
+    defaults = {name: option.default for name, option in option_fields(design.theme).items()}
+    return {**design.model_dump(), **defaults, **set_already, "revision": revision}
 
 
 def _page(session: Session, form: Form[Choices], design: Design) -> str:
@@ -127,6 +129,7 @@ def _page(session: Session, form: Form[Choices], design: Design) -> str:
         form=form,
         design=design,
         themes=[(theme.name, theme.manifest.label) for theme in catalogue().for_reseller(reseller.slug)],
+        options=option_fields(design.theme),
         locales=list(LOCALES.items()),
         versions=published,
         waiting=current is None or Design.model_validate(current.design) != design,

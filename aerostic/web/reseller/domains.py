@@ -27,6 +27,7 @@ from aerostic.web.pages.access import staff_only
 from aerostic.web.pages.forms import Form
 from aerostic.web.pages.render import render, toast
 from aerostic.web.reseller.brand import own_reseller
+from aerostic.web.sites import site
 
 views = Blueprint("reseller_domains", __name__)
 HERE = "reseller_domains.index"
@@ -106,5 +107,6 @@ def _page(form: Form[NewHost]) -> str:
         form=form,
         hosts=hosts,
         proof_name=proof_name,
+        site=site,
         target=f"app.{runtime().settings.domain}",
     )

@@ -30,11 +30,13 @@ MEDIA_TYPES = {
 
 
 def read_folder(folder: Path) -> tuple[dict[str, bytes], list[Finding]]:
-    """The files below a folder. Links are named, not followed."""
+    """The files below a folder. Links are named, not followed; what makes it a module of a package is no part of it."""
     files: dict[str, bytes] = {}
     findings: list[Finding] = []
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
+        if name == "__init__.py" or "__pycache__" in name:
+            continue
         if path.is_symlink():
             findings.append(Finding("file-link", name, 0, "It is a link."))
         elif path.is_file() and len(files) <= MOST_FILES:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from aerostic.tenancy.brands.design import is_plain
 from aerostic.web.themes.rules import Finding
 
 FILE = "theme.toml"
@@ -35,9 +36,20 @@ class Option(BaseModel):
     type: Literal["text", "select", "boolean"]
     label: Annotated[str, Field(min_length=1, max_length=60)]
     help: Annotated[str, Field(max_length=200)] = ""
-    default: str | bool = ""
+    default: Annotated[str, Field(max_length=500)] = ""
     max_length: Annotated[int, Field(ge=1, le=500)] = 200
     choices: tuple[str, ...] = ()
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The choices as a form wants them."""
+        return [(choice, choice) for choice in self.choices]
+
+    def takes(self, value: str) -> bool:
+        """Whether a reseller may set this value. Switches are `yes` or empty."""
+        if self.type == "text":
+            return len(value) <= self.max_length and is_plain(value)
+        return value in (("yes", "") if self.type == "boolean" else self.choices)
 
 
 class Manifest(BaseModel):

@@ -11,8 +11,8 @@ from aerostic.web.themes.rules import Finding
 
 FOLDER = "templates/"
 PRODUCT = Path(__file__).parents[1] / "templates"
-# Security, consent, money, other people's accounts and the consoles look the same in every theme.
-PROTECTED = ("admin/", "audit/", "platform/", "reseller/", "security/", "layouts/console.html", "people/", "app/wallet")
+# Security, consent, money, mail and the consoles look the same in every theme; mail has slots.
+PROTECTED = ("app/wallet/", "audit/", "layouts/console.html", "mail/", "people/", "platform/", "reseller/", "security/")
 parser = Environment(autoescape=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"])
 
 

@@ -10,6 +10,7 @@ from aerostic.db import utcnow
 from aerostic.tenancy.brands import Brand
 from aerostic.web.themes import slots
 from aerostic.web.themes.catalogue import catalogue
+from aerostic.web.themes.manifest import Option
 from aerostic.web.themes.serving import current_theme
 from aerostic.web.themes.theme import Chain
 
@@ -40,11 +41,13 @@ def draw_slot(brand: Brand, chain: Chain, name: str) -> Markup | str:
     for theme in chain:
         source = theme.slots.get((name, language)) or theme.slots.get((name, ""))
         if source is not None:
-            return slots.draw(source, values_of(brand, theme_options(chain), language), html=name.endswith(".html"))
+            return slots.draw(
+                source, values_of(brand, option_values(brand, chain), language), html=name.endswith(".html")
+            )
     return ""
 
 
-def values_of(brand: Brand, options: dict[str, Any], language: str) -> dict[str, Any]:
+def values_of(brand: Brand, options: dict[str, str], language: str) -> dict[str, Any]:
     """What slots may name: plain texts only."""
     return {
         "brand": {
@@ -60,12 +63,20 @@ def values_of(brand: Brand, options: dict[str, Any], language: str) -> dict[str,
     }
 
 
-def theme_options(chain: Chain) -> dict[str, Any]:
-    """The options of a chain's themes with their defaults."""
-    found: dict[str, Any] = {}
+def options_of(chain: Chain) -> dict[str, Option]:
+    """The options of a chain's themes by key: each theme's over its parent's."""
+    found: dict[str, Option] = {}
     for theme in reversed(chain):
-        found |= {key: option.default for key, option in theme.manifest.options.items()}
+        found |= theme.manifest.options
     return found
+
+
+def option_values(brand: Brand, chain: Chain) -> dict[str, str]:
+    """What each option is for a brand: what was set, where the theme still takes it, else its default."""
+    return {
+        key: brand.options[key] if key in brand.options and option.takes(brand.options[key]) else option.default
+        for key, option in options_of(chain).items()
+    }
 
 
 def words_of(chain: Chain) -> dict[str, dict[str, str]]:

@@ -79,6 +79,25 @@ def test_a_theme_that_is_meant_for_somebody_is_offered_to_them_alone(app):
     assert client.post_form("/reseller/brand", {**VALUES, "theme": "northwind"}).status_code == 303
 
 
+def test_a_themes_options_are_set_and_shown_in_its_texts(app):
+    host = "northwind.example"
+    client = staff(app, make_host(host, slug="northwind"), host)
+    client.post_form("/reseller/brand", {**VALUES, "theme": "northwind"})
+    assert 'value="Every conversation arrives."' in client.get("/reseller/brand", headers=HTML).text
+    for wrong in ("<b>now</b>", "x" * 121):
+        answer = client.post_form(
+            "/reseller/brand", {**VALUES, "theme": "northwind", "revision": "1", "option_promise": wrong}
+        )
+        assert (answer.status_code, 'id="e-option_promise"' in answer.text) == (422, True)
+    client.post_form(
+        "/reseller/brand",
+        {**VALUES, "theme": "northwind", "revision": "1", "option_promise": "At once.", "publish": "1"},
+    )
+    stranger = Client(app, app.response_class, use_cookies=True)
+    stranger.host = host
+    assert "<p>At once.</p>" in stranger.get("/sign-in", headers=HTML).text
+
+
 def test_two_people_are_told_of_each_other(client, reseller_id):
     client.post_form("/reseller/brand", VALUES)
     answer = client.post_form("/reseller/brand", {**VALUES, "name": "Late"})
@@ -143,6 +162,11 @@ def test_a_preview_is_not_seen_on_another_resellers_host(app, client, reseller_i
     [link] = re.findall(r'href="/(\?preview=[^"]+)"', client.get("/reseller/brand", headers=HTML).text)
     there = staff(app, reseller_id, "plover.example")
     assert "This is your draft." not in there.get(f"/not/there{link}", headers=HTML).text
+
+
+def test_on_a_resellers_host_other_resellers_staff_are_strangers(app, reseller_id):
+    other = staff(app, make_host("plover.example", slug="plover"), HOST)
+    assert other.get("/reseller/brand", headers=HTML).status_code == 403
 
 
 @pytest.mark.parametrize("path", ["/reseller/brand", "/reseller/domains"])
