@@ -89,7 +89,7 @@ def shown(campaign: Campaign, state: Checked) -> dict[str, Any]:
         "titles": words.VERDICTS,
         "problems": [(PROBLEMS[code], PLACES[code]) for code in (done.problems if done else ())],
         "people": _people(done) if done else {},
-        "duration": format_timedelta(done.seconds, threshold=1.2, format="short") if done else "",
+        "duration": format_timedelta(done.seconds, threshold=1.2) if done else "",
     }
 
 
