@@ -19,6 +19,7 @@ from aerostic.web.pages.render import render, toast
 from aerostic.web.people import mailing
 from aerostic.web.people.backoff import Limit, address_key, refuse, visitor_key
 from aerostic.web.people.fields import Email, NewPassword
+from aerostic.web.people.outbox import is_open
 from aerostic.web.people.signing_in import begin, belongs, onwards
 from aerostic.web.sites import site
 
@@ -44,7 +45,7 @@ def ask() -> ResponseReturnValue:
     """Ask for a link. The answer is the same for every address; so is the time, since a job looks who it is."""
     form = Form(Address, request.form if request.method == "POST" else None)
     if not form.valid:
-        return render("people/forgot.html", form=form, sent=request.args.get("sent")), form.status
+        return render("people/forgot.html", form=form, sent=request.args.get("sent"), outbox=is_open()), form.status
     if wait := BY_VISITOR.spend(visitor_key()):
         refuse(wait)
     if not BY_ADDRESS.spend(address_key(form.value.email)):

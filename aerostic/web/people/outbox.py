@@ -52,15 +52,15 @@ def _one(mail_id: UUID) -> ResponseReturnValue:
 
 
 def _latest() -> ResponseReturnValue:
-    _own_machine()
+    if not is_open():
+        abort(404)
     with transaction(SCOPE) as session:
         rows = session.query(Mail).filter_by(state="kept").order_by(Mail.id.desc()).limit(LATEST).all()
     return render("people/local_outbox.html", mails=[(mail, letter_of(mail)) for mail in rows])
 
 
 def _kept(mail_id: UUID) -> ResponseReturnValue:
-    _own_machine()
-    return _page(mail_id)
+    return _page(mail_id) if is_open() else abort(404)
 
 
 def _page(mail_id: UUID) -> ResponseReturnValue:
@@ -70,10 +70,10 @@ def _page(mail_id: UUID) -> ResponseReturnValue:
     return render("people/mail.html", mail=mail, letter=letter, states=STATES, colors=COLORS, kinds=KINDS)
 
 
-def _own_machine() -> None:
-    """404 unless the product is served to this machine only, asked for from it, and cannot send."""
-    if runtime().settings.domain != LOCAL or can_send() or not ip_address(request.remote_addr or "::").is_loopback:
-        abort(404)
+def is_open() -> bool:
+    """Whether the product is served to this machine only, asked for from it, and cannot send."""
+    served_here = runtime().settings.domain == LOCAL and ip_address(request.remote_addr or "::").is_loopback
+    return served_here and not can_send()
 
 
 def _table() -> TableSpec:

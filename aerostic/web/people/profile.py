@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from flask import Blueprint, redirect, request, session
+from flask import Blueprint, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_user
@@ -15,6 +15,7 @@ from aerostic.web.pages.forms import Form
 from aerostic.web.pages.render import render, toast
 from aerostic.web.people.backoff import Limit, refuse
 from aerostic.web.people.fields import NewPassword, Password, PersonName, Zone, zones
+from aerostic.web.people.roles import role_titles
 from aerostic.web.sessions import SignedIn
 from aerostic.words import LOCALES
 
@@ -103,6 +104,7 @@ def _page(
         preferences=preferences,
         passwords=passwords,
         languages=list(LOCALES.items()),
+        role=role_titles().get(g.get("role", ""), ""),
         zones=[(name, name.replace("_", " ")) for name in zones()],
     )
     return page, max(preferences.status, passwords.status)

@@ -23,6 +23,7 @@ from aerostic.web.pages.access import allowed, tenant_view
 from aerostic.web.pages.forms import Form
 from aerostic.web.pages.render import render, toast
 from aerostic.web.pages.tables import Column, Filter, TableSpec, TableState, fetch
+from aerostic.web.people.outbox import is_open
 from aerostic.web.people.roles import role_texts, role_titles
 
 views = Blueprint("team", __name__)
@@ -55,6 +56,7 @@ def index() -> ResponseReturnValue:
             colors=COLORS,
             may_give=grantable(g.role),
             now=utcnow(),
+            outbox=is_open(),
         )
 
 
