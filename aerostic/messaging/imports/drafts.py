@@ -32,8 +32,8 @@ class Judged:
     refusal: Refusal | None = None
 
 
-def open_draft(session: Session, tenant_id: UUID, import_id: UUID, name: str, path: Path) -> ContactImport:
-    """Look at a file, and note it as an import that waits for its columns to be chosen.
+def draft_from(tenant_id: UUID, import_id: UUID, name: str, path: Path) -> ContactImport:
+    """Look at a file, and make an import of it that waits for its columns to be chosen; the caller adds it.
 
     Raises:
         RefusedFileError: it cannot be imported; the text says what to do.
@@ -41,8 +41,6 @@ def open_draft(session: Session, tenant_id: UUID, import_id: UUID, name: str, pa
     options = ImportOptions()
     draft = ContactImport(tenant_id=tenant_id, id=import_id, name=name[:200], path=str(path.resolve()), state="draft")
     draft.options, draft.layout = options.model_dump(mode="json"), look(path, options).model_dump()
-    session.add(draft)
-    session.flush()
     return draft
 
 

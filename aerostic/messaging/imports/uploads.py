@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from aerostic.db import service_scope, tenant_scope, transaction
+from aerostic.db import tenant_scope, transaction
 from aerostic.messaging.imports.encodings import COPY
 from aerostic.messaging.models import ContactImport
 from aerostic.registry import runtime
@@ -22,14 +22,19 @@ class Upload(Protocol):
         """Write all of it."""
 
 
-def path_of(import_id: UUID) -> Path:
+def folder() -> Path:
+    """Where uploaded files are kept, each in the folder of its tenant."""
+    return runtime().settings.var / "uploads"
+
+
+def path_of(tenant_id: UUID, import_id: UUID) -> Path:
     """Where the file of an import is kept."""
-    return runtime().settings.var / "uploads" / f"{import_id}.csv"
+    return folder() / str(tenant_id) / f"{import_id}.csv"
 
 
-def keep(upload: Upload, import_id: UUID) -> Path:
+def keep(upload: Upload, tenant_id: UUID, import_id: UUID) -> Path:
     """Keep an uploaded file until its import has ended."""
-    path = path_of(import_id)
+    path = path_of(tenant_id, import_id)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
     with path.open("wb") as file:
@@ -37,9 +42,9 @@ def keep(upload: Upload, import_id: UUID) -> Path:
     return path
 
 
-def remove(import_id: UUID) -> None:
+def remove(tenant_id: UUID, import_id: UUID) -> None:
     """Remove the file, and the copy in another encoding if there is one."""
-    path = path_of(import_id)
+    path = path_of(tenant_id, import_id)
     path.unlink(missing_ok=True)
     path.with_name(path.name + COPY).unlink(missing_ok=True)
 
@@ -50,17 +55,16 @@ def remove_ended(import_id: UUID, tenant_id: UUID) -> None:
         own = select(ContactImport.state).where(ContactImport.tenant_id == tenant_id, ContactImport.id == import_id)
         state = session.scalar(own)
     if state in ("finished", "refused"):
-        remove(import_id)
+        remove(tenant_id, import_id)
 
 
 def forget_drafts() -> None:
     """Remove drafts of more than a day, with their files."""
     before = time.time() - DAY
-    old = [path for path in path_of(UUID(int=0)).parent.glob("*.csv") if path.stat().st_mtime < before]
-    for path in old:
-        import_id = UUID(path.stem)
-        with transaction(service_scope("cron")) as session:
+    for path in [path for path in folder().glob("*/*.csv") if path.stat().st_mtime < before]:
+        tenant_id, import_id = UUID(path.parent.name), UUID(path.stem)
+        with transaction(tenant_scope(tenant_id)) as session:
             session.execute(delete(ContactImport).where(ContactImport.id == import_id, ContactImport.state == "draft"))
             left = session.scalar(select(ContactImport.state).where(ContactImport.id == import_id))
         if left not in ("waiting", "running"):
-            remove(import_id)
+            remove(tenant_id, import_id)

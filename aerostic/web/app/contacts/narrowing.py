@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from flask_babel import get_timezone
-from pydantic import ValidationError
 
 from aerostic.messaging.contacts.audience import AudienceSpec, FieldFilter
 
@@ -18,7 +17,7 @@ STATES: tuple[str, ...] = get_args(get_args(AudienceSpec.model_fields["marketing
 
 def spec_from(args: Mapping[str, str]) -> AudienceSpec:
     """Who is meant. Values that make no sense are ignored, as in every address."""
-    said = {name: value for name in NAMES if (value := args.get(name, "").strip()[:200])}
+    said = {name: value for name in NAMES if (value := args.get(name, "").replace("\0", "").strip()[:200])}
     values: dict[str, Any] = {
         "text": said.get("q", ""),
         "any_tags": _ids(said.get("tag")),
@@ -30,10 +29,7 @@ def spec_from(args: Mapping[str, str]) -> AudienceSpec:
         "created_to": _start(said.get("to"), days=1),
         "fields": list(_fields(said)),
     }
-    try:
-        return AudienceSpec.model_validate(values)
-    except ValidationError:
-        return AudienceSpec()
+    return AudienceSpec.model_validate(values)
 
 
 def kept(values: Mapping[str, str]) -> dict[str, str]:
@@ -57,10 +53,9 @@ def _ids(text: str | None) -> list[UUID]:
 def _start(text: str | None, days: int = 0) -> datetime | None:
     """When a day begins in the person's zone, or the day that many later."""
     try:
-        day = date.fromisoformat(text or "")
-    except ValueError:
+        return datetime.combine(date.fromisoformat(text or "") + timedelta(days=days), time(), get_timezone())
+    except (ValueError, OverflowError):
         return None
-    return datetime.combine(day + timedelta(days=days), time(), get_timezone())
 
 
 def _fields(said: Mapping[str, str]) -> list[FieldFilter]:

@@ -101,7 +101,7 @@ def _imports(session: Session, tenant_id: UUID, chosen: str) -> list[tuple[str, 
     own = select(ContactImport.id, ContactImport.name).where(
         ContactImport.tenant_id == tenant_id, ContactImport.state.in_(("running", "finished"))
     )
-    is_chosen = cast(ContactImport.id, Text) == chosen
+    is_chosen = cast(ContactImport.id, Text) == chosen.replace("\0", "")
     newest = session.execute(own.order_by(is_chosen.desc(), ContactImport.id.desc()).limit(NEWEST_IMPORTS))
     return [(str(row.id), row.name) for row in newest]
 

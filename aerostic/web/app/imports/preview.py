@@ -64,8 +64,9 @@ def start(import_id: UUID) -> ResponseReturnValue:
 @allowed("contacts.edit")
 def discard(import_id: UUID) -> ResponseReturnValue:
     """Forget a file that is not to be imported."""
-    with transaction(tenant_scope(current_tenant())) as session:
+    tenant_id = current_tenant()
+    with transaction(tenant_scope(tenant_id)) as session:
         session.delete(draft_of(session, import_id))
-    uploads.remove(import_id)
+    uploads.remove(tenant_id, import_id)
     toast(_("The file was removed. Nothing was imported."), "info")
     return redirect(url_for("imports.index"), 303)

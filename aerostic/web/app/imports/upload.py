@@ -3,14 +3,15 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from pydantic import BaseModel
+from sqlalchemy.exc import IntegrityError
 
 from aerostic.db import new_id, tenant_scope, transaction
 from aerostic.messaging.imports import uploads
-from aerostic.messaging.imports.drafts import open_draft
+from aerostic.messaging.imports.drafts import draft_from
 from aerostic.messaging.imports.verdicts import FILES, RefusedFileError
 from aerostic.messaging.models import ContactImport
 from aerostic.tenancy.current import current_tenant
@@ -52,15 +53,21 @@ def take() -> ResponseReturnValue:
         form.fail("file", _("Choose a file."))
         return _page(form), form.status
     with transaction(tenant_scope(tenant_id)) as session:
-        known = session.get(ContactImport, import_id)
-        if known is None:
-            path = uploads.keep(upload, import_id)
-            try:
-                open_draft(session, tenant_id, import_id, upload.filename, path)
-            except RefusedFileError as error:
-                uploads.remove(import_id)
-                form.fail("file", refusal(error))
-                return _page(form), form.status
+        known = session.get(ContactImport, import_id) is not None
+    if not known:
+        path = uploads.keep(upload, tenant_id, import_id)
+        try:
+            draft = draft_from(tenant_id, import_id, upload.filename.replace("\0", ""), path)
+        except RefusedFileError as error:
+            uploads.remove(tenant_id, import_id)
+            form.fail("file", refusal(error))
+            return _page(form), form.status
+        try:
+            with transaction(tenant_scope(tenant_id)) as session:
+                session.add(draft)
+        except IntegrityError:  # an id that was made up, and is somebody else's
+            uploads.remove(tenant_id, import_id)
+            abort(404)
     return redirect(url_for("import_columns.show", import_id=import_id), 303)
 
 

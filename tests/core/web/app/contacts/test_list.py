@@ -72,6 +72,7 @@ def test_what_an_address_makes_up_is_ignored(app: Flask) -> None:
         "tag=nonsense&country=XX&consent=maybe&source=%00&import=1&from=yesterday&to=x&field=none&sort=phone&per=7"
     )
     assert names(client.get(f"/contacts?{made_up}&after=zzz&cols=nothing")) == ["Ada"]
+    assert names(client.get("/contacts?q=%00&import=%00&from=0001-01-01&to=9999-12-31")) == ["Ada"]
 
 
 def test_pages_go_on_where_the_last_one_ended(app: Flask) -> None:

@@ -61,7 +61,7 @@ def contacts_of(tenant_id: UUID) -> list[Contact]:
 
 
 def kept_files() -> list[Path]:
-    return sorted(uploads.path_of(UUID(int=0)).parent.glob("*"))
+    return sorted(uploads.folder().glob("*/*"))
 
 
 def figures(text: str) -> list[str]:
@@ -268,6 +268,15 @@ def test_who_may_only_look_sees_imports_and_starts_none(app: Flask) -> None:
     assert send(viewer, LIST).status_code == 403
     for step in ("columns", "preview", "refused.csv"):
         assert viewer.get(f"{where}/{step}").status_code == 403
+
+
+def test_a_made_up_id_reaches_nobody_else_s_file(app: Flask) -> None:
+    theirs, mine = make_tenant(), make_tenant()
+    where = sent(person(app, theirs.id))
+    [file] = kept_files()
+    answer = send(person(app, mine.id), "phone\n+447911000009\n", key=where.rpartition("/")[2])
+    assert answer.status_code == 404
+    assert (kept_files(), file.read_text()) == ([file], LIST)
 
 
 def test_another_workspace_s_imports_are_never_there(app: Flask) -> None:
