@@ -14,6 +14,7 @@ from aerostic.messaging.models import Contact
 from aerostic.testing.api import ApiClient, api_client
 from aerostic.web.api.idempotency import forget
 from aerostic.web.api.models import ApiRequest
+from aerostic.web.api.problems import ApiError, problem
 from aerostic.web.api.resources import contacts
 from tests.support.factories import make_contact
 
@@ -72,6 +73,13 @@ def test_a_name_that_is_none_is_refused(api, name):
 
 def test_what_was_refused_may_be_mended_and_sent_again(api):
     assert make(api, data={**ADA, "phone": "12"}).status_code == 422
+    assert make(api).status_code == 201
+
+
+def test_a_refusal_that_a_view_answers_with_is_not_remembered_either(api, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(contacts, "_saved", lambda *_: problem(ApiError(409, "busy")))
+        assert error(make(api)) == (409, "busy")
     assert make(api).status_code == 201
 
 
