@@ -46,6 +46,9 @@ class Listener(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Note what is told, and how long it took since it was written to the stream."""
+        if data.startswith(b"HTTP/1.1") and not data.startswith(b"HTTP/1.1 200"):
+            self._transport.close()  # refused: come back
+            return
         *events, self._buffer = (self._buffer + data).split(b"\n\n")
         for event in events:
             fields = dict(line.partition(b": ")[::2] for line in event.split(b"\n"))
