@@ -55,7 +55,10 @@ def _latest() -> ResponseReturnValue:
     if not is_open():
         abort(404)
     with transaction(SCOPE) as session:
-        rows = session.query(Mail).filter_by(state="kept").order_by(Mail.id.desc()).limit(LATEST).all()
+        kept = select(Mail).where(Mail.state == "kept").order_by(Mail.id.desc()).limit(LATEST)
+        if g.place.reseller_id:
+            kept = kept.where(Mail.reseller_id == g.place.reseller_id)
+        rows = session.scalars(kept).all()
     return render("people/local_outbox.html", mails=[(mail, letter_of(mail)) for mail in rows])
 
 
