@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import Response, abort, redirect, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_timedelta
 
 from aerostic.sdk import (
     TableState,
@@ -26,6 +25,7 @@ from ..standing import Standing, standing
 from ..verdicts import VERDICTS, CampaignError
 from .base import blueprint, found
 from .charts import course
+from .durations import duration
 
 
 @blueprint.get("/<uuid:campaign_id>")
@@ -104,6 +104,6 @@ def _shown(now: Standing) -> dict[str, Any]:
         "titles": words.VERDICTS,
         "why": reason_words(now.campaign.reason),
         "course": course(now.results),
-        "remaining": format_timedelta(now.remaining) if now.remaining else "",
-        "at_pace": format_timedelta(now.at_pace) if now.at_pace else "",
+        "remaining": duration(now.remaining),
+        "at_pace": duration(now.at_pace),
     }

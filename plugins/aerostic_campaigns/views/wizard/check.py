@@ -1,12 +1,12 @@
 """Fourth step: what the campaign will do and cost, who gets nothing and why, what keeps it from starting; and a test."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from flask_babel import format_timedelta
 from flask_babel import gettext as _
 from pydantic import BaseModel, Field
 from sqlalchemy import select
@@ -31,6 +31,7 @@ from ...preflight import Report
 from ...trial import send_test
 from ...verdicts import PROBLEMS, VERDICTS, CampaignError
 from ..base import blueprint, found
+from ..durations import duration
 from .steps import complete, go, page
 
 # Where a problem is solved: a step, or a page.
@@ -89,7 +90,7 @@ def shown(campaign: Campaign, state: Checked) -> dict[str, Any]:
         "titles": words.VERDICTS,
         "problems": [(PROBLEMS[code], PLACES[code]) for code in (done.problems if done else ())],
         "people": _people(done) if done else {},
-        "duration": format_timedelta(done.seconds, threshold=1.2) if done else "",
+        "duration": duration(timedelta(seconds=done.seconds) if done else None),
     }
 
 
