@@ -17,9 +17,7 @@ class Settings(BaseSettings):
     starts with `AEROSTIC_`. With no database and Redis given, `aerostic up` starts private ones and fills these in.
     """
 
-    model_config = SettingsConfigDict(
-        env_file=".env", extra="ignore", populate_by_name=True, hide_input_in_errors=True
-    )
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", populate_by_name=True, hide_input_in_errors=True)
 
     database_url: str = Field("", alias="DATABASE_URL", description="PostgreSQL, as the role that may not own tables.")
     database_owner_url: str = Field(
