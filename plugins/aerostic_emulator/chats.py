@@ -1,7 +1,8 @@
 """What was written between people and businesses, as the phone shows it: the newest messages only.
 
 The record keeps a row of every message for ever; contents would be too much for a campaign of 100,000. So a chat keeps its
-newest messages, and all chats together keep a fixed number.
+newest messages, and all chats together keep a fixed number. What a business sends is only put aside, and sorted into chats
+once somebody looks: accepting a message must not take longer because there is a page.
 """
 
 import itertools
@@ -9,12 +10,17 @@ from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
+from .loose import as_object, as_text
 from .phone_stream import Listeners
 from .record import Message
 
 MOST_IN_CHAT = 200
 MOST_IN_ALL = 5_000
 Key = tuple[str, str]
+Components = list[dict[str, Any]]
+Aside = tuple[str, Message, bytes, Components | None]
 
 
 @dataclass(slots=True)
@@ -30,7 +36,7 @@ class Entry:
     type: str
     content: Any
     reply_to: str = ""
-    components: list[dict[str, Any]] | None = None
+    components: Components | None = None
     sent: Message | None = None
     ticks: str = "sent"
 
@@ -55,39 +61,41 @@ class Chats:
         self._in_chat, self._in_all = in_chat, in_all
         self._chats: OrderedDict[Key, Chat] = OrderedDict()
         self._kept: deque[tuple[Chat, Entry]] = deque()
+        self._aside: deque[Aside] = deque(maxlen=in_all)
         self._written: dict[str, tuple[Chat, Entry]] = {}
         self._places = itertools.count(1)
 
     def __len__(self) -> int:
         """Return how many messages are kept."""
-        return len(self._kept)
+        return len(self._kept) + len(self._aside)
 
     def newest_first(self) -> list[Chat]:
         """Return every chat, the one last written in first."""
+        self._sort()
         return list(reversed(self._chats.values()))
 
     def find(self, key: Key) -> Chat | None:
         """Return the chat of a number with a person."""
+        self._sort()
         return self._chats.get(key)
 
     def open(self, key: Key) -> Chat:
         """Return the chat of a number with a person, begun if need be."""
-        chat = self._chats.get(key)
+        chat = self.find(key)
         if chat is None:
             chat = self._chats[key] = Chat(*key)
             self.listeners.tell(key)
         return chat
 
-    def sent(
-        self, person: str, message: Message, content: Any, components: list[dict[str, Any]] | None, reply_to: str
-    ) -> None:
-        """Keep what a business sent to a person."""
-        entry = Entry(next(self._places), message.wamid, message.received, message.type, content, reply_to, components,
-                      message)  # fmt: skip
-        self._keep((message.phone_number_id, person), entry).typing_until = 0.0
+    def sent(self, person: str, message: Message, raw: bytes, components: Components | None) -> None:
+        """Put aside what a business sent to a person: the request's body as it came, which costs next to nothing."""
+        self._aside.append((person, message, raw, components))
+        if self.listeners:
+            self.listeners.tell((message.phone_number_id, person))
 
     def wrote(self, key: Key, message: dict[str, Any], at: float, heard: bool) -> None:
         """Keep what a person wrote, in the webhook's form; `heard` is False when the business has blocked the person."""
+        self._sort()
         kind = message["type"]
         reply_to = str((message.get("context") or {}).get("id") or "")
         ticks = "delivered" if heard else "sent"
@@ -95,9 +103,11 @@ class Chats:
         chat = self._keep(key, entry)
         chat.seen = entry.place
         self._written[entry.wamid] = chat, entry
+        self.listeners.tell(key)
 
     def read_by_business(self, wamid: str, typing_until: float) -> None:
         """Note that a business has read a person's message, and with it the earlier ones."""
+        self._sort()
         chat, last = self._written.get(wamid, (None, None))
         if chat is None or last is None:
             return
@@ -111,8 +121,19 @@ class Chats:
         """Forget every chat."""
         self._chats.clear()
         self._kept.clear()
+        self._aside.clear()
         self._written.clear()
         self.listeners.tell(None)
+
+    def _sort(self) -> None:
+        """Sort what was put aside into its chats."""
+        while self._aside:
+            person, message, raw, components = self._aside.popleft()
+            body = orjson.loads(raw)
+            reply_to = as_text(as_object(body.get("context")).get("message_id"))
+            entry = Entry(next(self._places), message.wamid, message.received, message.type, body.get(message.type),
+                          reply_to, components, message)  # fmt: skip
+            self._keep((message.phone_number_id, person), entry).typing_until = 0.0
 
     def _keep(self, key: Key, entry: Entry) -> Chat:
         chat = self._chats.get(key)
@@ -126,8 +147,6 @@ class Chats:
             self._written.pop(chat.entries.pop(0).wamid, None)
         if len(self._kept) > self._in_all:
             self._forget_oldest()
-        if self.listeners:
-            self.listeners.tell(key)
         return chat
 
     def _forget_oldest(self) -> None:

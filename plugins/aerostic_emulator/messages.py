@@ -40,7 +40,6 @@ class Draft:
     content: Any
     template: Template | None
     callback_data: str | None
-    reply_to: str
 
     @property
     def category(self) -> str:
@@ -60,7 +59,8 @@ async def send_marketing(call: Call) -> dict[str, Any]:
 
 async def _send(call: Call, marketing_api: bool) -> dict[str, Any]:
     world, number = call.world, call.the(Number)
-    body = parse(await call.request.read())
+    raw = await call.request.read()
+    body = parse(raw)
     _check_number(number)
     if body.get("messaging_product") != "whatsapp":
         raise missing_parameter("messaging_product")
@@ -70,7 +70,7 @@ async def _send(call: Call, marketing_api: bool) -> dict[str, Any]:
     if marketing_api:
         _check_marketing(draft)
     outcome = _choose(world, number, draft)
-    message = _accept(world, number, draft, outcome)
+    message = _accept(world, number, draft, outcome, raw)
     word = outcomes.split(outcome)[0]
     if word == "lost_answer":
         raise NoAnswer
@@ -114,9 +114,8 @@ def read_draft(world: World, number: Number, body: dict[str, Any]) -> Draft:
         raise GraphError(131009, f"Parameter 'biz_opaque_callback_data' takes {_LONGEST_CALLBACK_DATA} characters.")
     if (context := body.get("context")) is not None and not (isinstance(context, dict) and context.get("message_id")):
         raise GraphError(131009, "Parameter 'context' needs a 'message_id'.")
-    reply_to = str(context["message_id"]) if context else ""
     key = world.person(number.id, wa_id, user_id)
-    return Draft(recipient, to, wa_id, user_id, key, kind, content, template, data, reply_to)
+    return Draft(recipient, to, wa_id, user_id, key, kind, content, template, data)
 
 
 def _recipient(number: Number, body: dict[str, Any], group: bool) -> tuple[str, str, str, str]:
@@ -209,7 +208,7 @@ def _is_known(world: World, wamid: str) -> bool:
     return wamid in world.record.by_wamid or wamid in world.inbound_ids
 
 
-def _accept(world: World, number: Number, draft: Draft, outcome: str) -> Message:
+def _accept(world: World, number: Number, draft: Draft, outcome: str, raw: bytes) -> Message:
     path = "sent" if draft.type == "reaction" and outcome == "read" else outcome
     message = Message(
         wamid=new_wamid(draft.key),
@@ -228,7 +227,7 @@ def _accept(world: World, number: Number, draft: Draft, outcome: str) -> Message
     )
     world.record.add(message)
     components = draft.template.components if draft.template else None
-    world.chats.sent(draft.key, message, draft.content, components, draft.reply_to)
+    world.chats.sent(draft.key, message, raw, components)
     statuses.begin(world, message)
     return message
 

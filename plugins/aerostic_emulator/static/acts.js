@@ -55,7 +55,7 @@ async function copy(text) {
 export function rowsSheet(message, chat, refresh) {
   let count = 0;
   const choices = message.list.sections.flatMap((section) => [
-    section.title && el("h4", { dir: "auto" }, section.title),
+    section.title && el("h3", { dir: "auto" }, section.title),
     ...section.rows.map((row) => el("label", { class: "choice" },
       el("span", {}, el("bdi", {}, row.title), row.description && el("small", { dir: "auto" }, row.description)),
       el("input", { type: "radio", name: "row", value: count++, required: true }))),

@@ -10,7 +10,7 @@ export function openSheet(title, ...content) {
   const screen = find("screen");
   const before = document.activeElement;
   const close = el("button", { type: "button", class: "round", aria: { label: "Close" }, onclick: () => shut() }, icon("close"));
-  const heading = el("h3", { id: "sheet-title" }, title);
+  const heading = el("h2", { id: "sheet-title" }, title);
   const sheet = el("div", { class: "sheet", role: "dialog", aria: { modal: "true", labelledby: "sheet-title" } },
     el("header", {}, close, heading), el("div", { class: "sheet-body" }, ...content));
   const veil = el("div", { class: "veil", onclick: (event) => event.target === veil && shut() }, sheet);

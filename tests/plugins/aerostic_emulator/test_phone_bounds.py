@@ -9,7 +9,7 @@ def send(chats: Chats, person: str, times: int = 1) -> None:
     for _ in range(times):
         wamid = f"wamid.{person}.{len(chats)}"
         message = Message(wamid, "p", person, "text", None, None, 1.0, "service", "read", person, "", person)
-        chats.sent(person, message, {"body": "x"}, None, "")
+        chats.sent(person, message, b'{"text": {"body": "x"}}', None)
 
 
 def write(chats: Chats, person: str, wamid: str) -> None:
