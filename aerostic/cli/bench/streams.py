@@ -195,9 +195,9 @@ def _until(holds: Callable[[], bool], trouble: str) -> None:
 
 @contextmanager
 def _process(command: str, port: int, environment: dict[str, str]) -> Iterator[psutil.Process]:
-    """`aerostic COMMAND` on a port, until the block ends."""
+    """`aerostic COMMAND` on a port, until the block ends; in a session of its own, which the kernel gives a fair share."""
     argv = (sys.executable, "-m", "aerostic.cli", command, "--port", str(port))
-    process = subprocess.Popen(argv, env={**os.environ, **environment})
+    process = subprocess.Popen(argv, env={**os.environ, **environment}, start_new_session=True)
     try:
         _until(lambda: _answers(port), f"{command} does not answer")
         yield psutil.Process(process.pid)
@@ -215,7 +215,7 @@ def _answers(port: int) -> bool:
 def _listening(port: int, tabs: list[str]) -> Iterator[Callable[[str], dict[str, Any]]]:
     """The tabs; gives a way to ask them something."""
     argv = (sys.executable, "-m", "aerostic.cli.bench.listeners", str(port))
-    process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
     stdin, stdout = process.stdin, process.stdout
     assert stdin and stdout  # noqa: S101 - they are pipes
 
