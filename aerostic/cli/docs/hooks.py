@@ -1,6 +1,7 @@
 """The page of hooks: each with its exact signature, its level, what an error does, and its docstring."""
 
 import inspect
+import re
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -18,6 +19,7 @@ which only the tenants that have the plugin on will see. **Tenant hooks** are ca
 the plugins that it has on; the tenant's id is their first argument. Plugins are asked by (priority, name).
 
 """
+MODULE = re.compile(r"\b(?:[a-z_]+\.)+(?=[A-Z])")
 POLICIES = {
     "process": "puts the plugin in quarantine; where `AEROSTIC_PLUGIN_ERRORS` is `raise`, it stops start-up.",
     "strict": "stops what is being done: it propagates, with the plugin's name (strict).",
@@ -35,7 +37,7 @@ def page(registry: Registry) -> str:
 def signature(function: Callable[..., Any]) -> str:
     """The call as it stands in the source, e.g. `contact_opted_out(tenant: UUID) -> None`."""
     text = f"{function.__name__}{inspect.signature(function)}"
-    return text.replace("typing.", "").replace("uuid.", "")
+    return MODULE.sub("", text)
 
 
 def _hook(registry: Registry, specs: ModuleType, name: str, policy: str) -> str:

@@ -24,8 +24,9 @@ from aerostic.registry import runtime
 from aerostic.settings import Settings, get_settings
 from aerostic.tenancy.models import Member
 from aerostic.tenancy.plugins import enable_plugin, view_for
+from aerostic.testing.people import sign_in
 from tests.core.registry.conftest import Shelf
-from tests.support.factories import TESTS, make_tenant
+from tests.support.factories import TESTS, make_account, make_template, make_tenant
 
 PASSWORD = "correct horse battery"
 
@@ -213,3 +214,20 @@ def test_hook_contact_opted_out(app: Flask, settings: Settings, shelf: Shelf) ->
         tenant, contact = make_tenant(plugins=("t_ear",)).id, new_id()
         tell_plugins(tenant, [OptOut(contact, "marketing")])
         assert (heard("t_ear"), heard("t_off")) == ([(tenant, contact, "marketing")], [])
+
+
+def test_hook_template_uses(app: Flask, settings: Settings, shelf: Shelf) -> None:
+    shelf.write(
+        "t_flow",
+        "from datetime import UTC, datetime\n"
+        "@hookimpl\ndef template_uses(tenant, template):\n"
+        "    return [TemplateUse('Flow', 'Welcome', f'/p/t_flow/{template}', datetime(2026, 1, 1, tzinfo=UTC))]",
+    )
+    with running(settings, shelf) as ours:
+        pages = []
+        for plugins in (("t_flow",), ()):
+            tenant = make_tenant(plugins=plugins)
+            template = make_template(tenant.id, make_account(tenant.id))
+            page = sign_in(ours, tenant.id, "owner", "app.localhost").get(f"/templates/{template.id}").text
+            pages.append(f'href="/p/t_flow/{template.id}"' in page)
+        assert pages == [True, False]
