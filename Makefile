@@ -24,7 +24,7 @@ $(READY): setup.cfg setup.py pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-$(BUILT): $(READY) $(wildcard frontend/*.* frontend/src/*.* frontend/src/*/*.*)
+$(BUILT): $(READY) $(wildcard frontend/*.* frontend/src/*.* frontend/src/*/*.*) themes/default/tokens.css
 	$(BIN)/aerostic frontend build
 	@touch $@
 

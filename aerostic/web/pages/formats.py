@@ -54,7 +54,9 @@ def moment(value: datetime | None) -> Markup:
         return Markup("–")
     exact = format_datetime(value, "long")
     seconds = (value - datetime.now(UTC)).total_seconds()
-    if abs(seconds) < NEAR_SECONDS:
+    if abs(seconds) < 1:
+        words = _("just now")
+    elif abs(seconds) < NEAR_SECONDS:
         words = format_timedelta(int(seconds), add_direction=True, locale=_locale())
     else:
         words = format_datetime(value, "medium")

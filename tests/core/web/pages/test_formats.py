@@ -18,7 +18,14 @@ def _request(app: Flask):
 
 @pytest.mark.parametrize(
     ("amount", "written"),
-    [(1_234_560_000, "$1,234.56"), (31_400, "$0.0314"), (0, "$0.00"), (-2_500_000, "-$2.50"), (5_000, "$0.005"), (461_827_500, "$461.83")],
+    [
+        (1_234_560_000, "$1,234.56"),
+        (31_400, "$0.0314"),
+        (0, "$0.00"),
+        (-2_500_000, "-$2.50"),
+        (5_000, "$0.005"),
+        (461_827_500, "$461.83"),
+    ],
 )
 def test_money_has_cents_and_more_digits_only_where_it_is_small_and_cents_would_hide_something(amount, written):
     assert money(amount, "USD") == written
@@ -37,6 +44,7 @@ def test_a_near_moment_is_told_by_its_distance_and_a_far_one_by_its_date():
     near, far = moment(utcnow() - timedelta(minutes=5)), moment(utcnow() - timedelta(days=40))
     assert ">5 minutes ago</time>" in near
     assert "ago" not in far and str((utcnow() - timedelta(days=40)).year) in far
+    assert ">just now</time>" in moment(utcnow())
     assert moment(None) == "–"
 
 
