@@ -110,6 +110,7 @@ class Message(TenantOwned, Model):
         Index("ix_message_in_doubt", "number_id", postgresql_where="state IN ('sending', 'unknown')"),
         Index("ix_message_batch", "batch_id", "state", "status"),
         Index("ix_message_conversation", "conversation_id", "created_at", "id"),
+        Index("ix_message_created", "tenant_id", "created_at"),
         # In the order people saw them: of what we send, when it left.
         Index("ix_message_contact", "tenant_id", "contact_id", text("coalesce(sending_at, created_at)"), "id"),
         Index(
