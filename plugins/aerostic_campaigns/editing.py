@@ -96,6 +96,7 @@ def change(tenant_id: UUID, campaign_id: UUID, details: Details) -> None:
         campaign = _open(session, campaign_id)
         for name, value in _columns(session, details).items():
             setattr(campaign, name, value)
+        campaign.reason = ""
 
 
 def plan_start(tenant_id: UUID, campaign_id: UUID, local: datetime | None, zone: str) -> None:
@@ -133,7 +134,7 @@ def unschedule(tenant_id: UUID, campaign_id: UUID) -> None:
     """
     with transaction(tenant_scope(tenant_id)) as session:
         campaign = _open(session, campaign_id)
-        campaign.state, campaign.scheduled_at = "draft", None
+        campaign.state, campaign.reason, campaign.scheduled_at = "draft", "", None
 
 
 def _later(local: datetime, zone: str) -> datetime:

@@ -1,6 +1,7 @@
 """From a wall clock in a named zone to a moment."""
 
 from datetime import UTC, datetime
+from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .verdicts import CampaignError
@@ -16,6 +17,19 @@ def zone_named(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise CampaignError("zone", f"{name!r} is no time zone. Use a name like Europe/Berlin.") from None
+
+
+def clock_change(local: datetime, zone: str) -> Literal["", "skipped", "twice"]:
+    """Whether the clocks of a zone skip a local time, or show it twice.
+
+    Raises:
+        CampaignError: no such zone.
+    """
+    first = local.replace(tzinfo=zone_named(zone), fold=0)
+    if first.utcoffset() == first.replace(fold=1).utcoffset():
+        return ""
+    back = first.astimezone(UTC).astimezone(first.tzinfo)
+    return "twice" if back.replace(tzinfo=None) == local else "skipped"
 
 
 def moment(local: datetime, zone: str) -> datetime:

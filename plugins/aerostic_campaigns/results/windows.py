@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 STEPS = (
-    *(10, 30),
+    *(1, 2, 5, 10, 30),
     *(minutes * 60 for minutes in (1, 2, 5, 10, 15, 30)),
     *(hours * 3600 for hours in (1, 2, 3, 6, 12)),
     *(days * 86_400 for days in (1, 2, 7, 30)),
 )
 MOST_POINTS = 60
-SHORTEST = timedelta(minutes=5)
 SHORTEST_TAIL = timedelta(hours=1)
 
 
@@ -41,7 +40,7 @@ def window(started: datetime, ended: datetime | None, now: datetime) -> Window:
     """
     if ended:
         now = min(now, ended + max(ended - started, SHORTEST_TAIL))
-    length = max(now - started, SHORTEST).total_seconds()
+    length = (now - started).total_seconds()
     step = next((step for step in STEPS if length <= step * (MOST_POINTS - 1)), STEPS[-1])
     start = datetime.fromtimestamp(started.timestamp() // step * step, tz=started.tzinfo)
     points = int((started - start).total_seconds() + length) // step + 1

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from aerostic.sdk import InsufficientFundsError, NoPriceError, toast
+from aerostic.sdk import InsufficientFundsError, NoPriceError, number, toast
 
 from ..context import get
 from ..models import Campaign
@@ -37,5 +37,5 @@ def acted(campaign_id: UUID, act: Callable[[], Any], done: str) -> ResponseRetur
     except (CampaignError, InsufficientFundsError, NoPriceError) as error:
         toast(_(str(error)), "danger")
     else:
-        toast(done % {"count": count})
+        toast(done % {"count": number(count or 0)})
     return redirect(url_for("campaigns_app.show", campaign_id=campaign_id), 303)

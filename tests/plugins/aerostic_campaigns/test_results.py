@@ -116,7 +116,7 @@ def test_the_course_counts_each_message_in_the_step_it_came_to(app: Flask) -> No
     end(scene, third, "read", at=start + timedelta(seconds=66))
     found = current(scene.tenant_id, campaign)
     series = found.series
-    assert series is not None and (series.step, len(series.accepted) <= MOST_POINTS) == (10, True)
+    assert series is not None and (series.step, len(series.accepted) <= MOST_POINTS) == (5, True)
     assert (sum(series.accepted), sum(series.delivered), sum(series.read), sum(series.failed)) == (3, 1, 1, 0)
     late = (start - series.start + timedelta(seconds=65)).total_seconds() // series.step
     assert series.accepted[int(late)] == 2
@@ -197,7 +197,8 @@ def test_of_what_ended_long_ago_nothing_is_counted_anew(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("length", "ended", "step"),
     [
-        (timedelta(0), None, 10),
+        (timedelta(0), None, 1),
+        (timedelta(seconds=40), None, 1),
         (timedelta(minutes=20), None, 30),
         (timedelta(hours=3), None, 300),
         (timedelta(days=40), None, 86_400),
@@ -210,6 +211,11 @@ def test_a_window_has_few_points_whatever_its_length(length: timedelta, ended: t
     found = window(started, started + ended if ended else None, NOW)
     assert (found.step, found.points <= MOST_POINTS, found.start <= started) == (step, True, True)
     assert found.place(started) == 0
+
+
+def test_a_window_shows_nothing_of_the_future() -> None:
+    found = window(NOW - timedelta(seconds=33), None, NOW)
+    assert NOW < found.end <= NOW + timedelta(seconds=found.step)
 
 
 def test_a_window_shows_the_sending_and_as_long_again() -> None:

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from aerostic_campaigns import checking
 from aerostic_campaigns.jobs import go_on
+from aerostic_campaigns.launch import launch
 from aerostic_campaigns.models import Campaign
+from aerostic_campaigns.verdicts import CampaignError
 from flask import Flask
 
 from aerostic.db import tenant_scope, transaction, utcnow
@@ -257,6 +259,34 @@ def test_a_double_click_launches_once(scene: Scene, client: Client) -> None:
     answers = [client.post_form(f"{HERE}/{campaign}/launch") for _ in range(2)]
     assert {answer.location for answer in answers} == {f"{HERE}/{campaign}"}
     assert (scene.read(campaign).state, len(queue(DEFAULT).jobs)) == ("launching", 1)
+
+
+@pytest.mark.parametrize(
+    ("at", "said"), [("2031-03-30T02:30", "The clocks skip this time"), ("2031-10-26T02:30", "show this time twice")]
+)
+def test_a_time_in_a_night_of_changed_clocks_is_explained(scene: Scene, client: Client, at: str, said: str) -> None:
+    campaign = scene.campaign()
+    client.post_form(edit(campaign, "schedule"), {"when": "later", "at": at, "zone": "Europe/Berlin"})
+    assert said in client.get(edit(campaign, "check")).text
+
+
+def test_codes_for_signing_in_are_no_campaign(scene: Scene, client: Client) -> None:
+    code = make_template(scene.tenant_id, _account(scene), name="login", category="AUTHENTICATION")
+    campaign = draft(scene)
+    assert "sent one by one, not as a campaign" in client.get(edit(campaign, "message")).text
+    assert client.post_form(edit(campaign, "message"), {"template_id": str(code.id)}).status_code == 422
+
+
+def test_a_refused_launch_is_told_until_the_draft_is_changed(app: Flask) -> None:
+    poor = make_scene(money=0)
+    poor.contacts(1)
+    campaign = poor.campaign()
+    with pytest.raises(CampaignError):
+        launch(poor.tenant_id, campaign)
+    client = visit(app, poor.tenant_id)
+    assert "The launch was refused. The wallet does not hold" in client.get(edit(campaign, "audience")).text
+    client.post_form(edit(campaign, "audience"), {"name": "Spring", "agreed": "1"})
+    assert "The launch was refused." not in client.get(edit(campaign, "audience")).text
 
 
 @pytest.mark.parametrize("step", ["schedule", "check", "review"])

@@ -44,6 +44,7 @@ STATUSES = {
     "DISABLED": N_("WhatsApp disabled it."),
 }
 NOT_APPROVED = N_("It is not approved.")
+ONE_BY_ONE = N_("Codes for signing in are sent one by one, not as a campaign.")
 
 
 class Sending(BaseModel):
@@ -80,16 +81,17 @@ def _choose(campaign: Campaign, message: str = "") -> ResponseReturnValue:
         own = select(Template).where(Template.tenant_id == current_tenant())
         rows = session.scalars(own.order_by(Template.name, Template.language)).all()
     # What can be taken comes first.
-    rows = sorted(rows, key=lambda row: row.status != "APPROVED")
-    cards = [(row, template_preview(row), _why_not(row)) for row in rows]
+    cards = sorted(((row, template_preview(row), _why_not(row)) for row in rows), key=lambda card: bool(card[2]))
     return page("message", campaign, "templates", cards=cards, message=message), 422 if message else 200
 
 
 def _take(campaign: Campaign, template_id: str) -> ResponseReturnValue:
     """Remember the template, and a number that may send it."""
     with transaction(tenant_scope(current_tenant())) as session:
-        chosen = select(Template).where(Template.tenant_id == current_tenant(), Template.status == "APPROVED")
-        template = next((row for row in session.scalars(chosen) if str(row.id) == template_id), None)
+        chosen = select(Template).where(Template.tenant_id == current_tenant())
+        template = next(
+            (row for row in session.scalars(chosen) if str(row.id) == template_id and not _why_not(row)), None
+        )
         if template is None:
             return _choose(campaign, _("Choose a template that is approved."))
         numbers = _numbers(session, template)
@@ -211,6 +213,8 @@ def _numbers(session: Session, template: Template) -> list[ChannelNumber]:
 
 def _why_not(template: Template) -> str:
     """Why a template cannot be taken; '' where it can."""
+    if template.category.upper() == "AUTHENTICATION":
+        return str(_(ONE_BY_ONE))
     if template.status == "APPROVED":
         return ""
     return " ".join(filter(None, (_(STATUSES.get(template.status, NOT_APPROVED)), template.reason)))

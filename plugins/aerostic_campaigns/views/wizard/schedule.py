@@ -9,15 +9,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from pydantic import BaseModel
 
-from aerostic.sdk import Form, current_tenant, current_workspace, utcnow
+from aerostic.sdk import N_, Form, current_tenant, current_workspace, toast, utcnow
 
 from ... import editing
 from ...models import Campaign
 from ...verdicts import CampaignError
-from ...zones import zone_named
+from ...zones import clock_change, zone_named
 from .steps import complete, go, page
 
 MORNING = 9
+CHANGES = {
+    "skipped": N_("The clocks skip this time in that night: it starts as much later as they skip."),
+    "twice": N_("The clocks show this time twice in that night: it starts the first time."),
+}
 
 
 class Start(BaseModel):
@@ -42,8 +46,16 @@ def view(campaign: Campaign) -> ResponseReturnValue:
         except CampaignError as error:
             form.fail("zone" if error.code == "zone" else "at", _(str(error)))
         else:
+            _warn(local, form.value.zone)
             return go(campaign, "check")
     return page("schedule", campaign, form=form, zones=_zones(), own=current_workspace().zone), form.status
+
+
+def _warn(local: datetime | None, zone: str) -> None:
+    """Say what a time means in a night in which the clocks are changed."""
+    change = clock_change(local, zone) if local else ""
+    if change:
+        toast(_(CHANGES[change]), "warning")
 
 
 def _zones() -> list[tuple[str, str]]:

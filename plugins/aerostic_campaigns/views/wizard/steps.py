@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from aerostic.sdk import N_, render
 
+from ...lifecycle import reason_words
 from ...models import Campaign
 
 STEPS = {
@@ -26,7 +27,8 @@ def page(step: str, campaign: Campaign | None, template: str = "", **context: An
         template: where it is not named like the step.
     """
     name = f"campaigns/wizard/{template or step}.html"
-    return render(name, steps=STEPS, step=step, campaign=campaign, reached=_reached(campaign), **context)
+    why = reason_words(campaign.reason) if campaign else ""
+    return render(name, steps=STEPS, step=step, campaign=campaign, reached=_reached(campaign), why=why, **context)
 
 
 def go(campaign: Campaign, step: str, **arguments: Any) -> Response:
