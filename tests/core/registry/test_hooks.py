@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from uuid import UUID
 
 import pytest
 from click.testing import CliRunner
-from flask import Flask, g
-from flask.testing import FlaskClient
+from flask import Flask
 
 from aerostic.app import create_app
 from aerostic.billing.contract import Chargeable
@@ -16,19 +14,15 @@ from aerostic.billing.rules import quote
 from aerostic.cli import main
 from aerostic.cli.streaming import event_handlers
 from aerostic.db import Event, db, new_id, tenant_scope, transaction
-from aerostic.identity.people import create_user
 from aerostic.jobs.cron import run_schedule
 from aerostic.messaging.contacts.consent import OptOut
 from aerostic.messaging.contacts.hooks import tell_plugins
 from aerostic.registry import runtime
 from aerostic.settings import Settings, get_settings
-from aerostic.tenancy.models import Member
 from aerostic.tenancy.plugins import enable_plugin, view_for
-from aerostic.testing.people import sign_in
+from aerostic.testing.people import Client, sign_in
 from tests.core.registry.conftest import Shelf
-from tests.support.factories import TESTS, make_account, make_template, make_tenant
-
-PASSWORD = "correct horse battery"
+from tests.support.factories import make_account, make_template, make_tenant
 
 
 @contextmanager
@@ -80,27 +74,6 @@ def test_hook_register_billing_rules(app: Flask, settings: Settings, shelf: Shel
                 assert quote(view_for(session, tenant.id).billing_rules, some).amount == amount
 
 
-class FreshClient(FlaskClient):
-    """Gives each request an empty `g`, which the open application context would let them share."""
-
-    def open(self, *arguments: Any, **named: Any) -> Any:
-        vars(g).clear()
-        return super().open(*arguments, **named)
-
-
-def signed_in(app: Flask, tenant_id: UUID, host: str = "app.localhost") -> FlaskClient:
-    """A client whose person owns the tenant, signed in at a host."""
-    email = f"{new_id()}@shop.example"
-    with transaction(TESTS) as session:
-        user = create_user(session, email=email, name="Ann", password=PASSWORD)
-        session.add(Member(tenant_id=tenant_id, user_id=user.id, role="owner"))
-    app.test_client_class = FreshClient
-    client = app.test_client()
-    given = {"email": email, "password": PASSWORD}
-    assert client.post("/session", base_url=f"https://{host}", json=given).status_code == 200
-    return client
-
-
 PAGES = """
 from flask import Blueprint
 pages = Blueprint("t_pages_app", __name__, static_folder="static")
@@ -123,22 +96,25 @@ def test_hook_register_blueprints(app: Flask, settings: Settings, shelf: Shelf) 
     (package / "static" / "style.css").write_text("p {}")
     with running(settings, shelf) as application:
         tenant, off = make_tenant(plugins=("t_pages",)), make_tenant(plugins=())
-        inside, outside = signed_in(application, tenant.id), signed_in(application, off.id)
-        elsewhere = signed_in(application, tenant.id, "api.localhost")
         at = {"base_url": "https://app.localhost"}
+        inside, outside = (sign_in(application, one.id, "owner", "app.localhost") for one in (tenant, off))
+        elsewhere = sign_in(application, tenant.id, "owner", "api.localhost")
+        nobody = Client(application, application.response_class, use_cookies=True)
         assert inside.get("/p/t_pages/hello", **at).text == f"hello from {tenant.id}"
         with inside.get("/p/t_pages/static/style.css", **at) as style:
             assert style.get_data(as_text=True) == "p {}"
         assert inside.get("/p/t_pages/nested", **at).text == "nested"
-        assert inside.post("/p/t_pages/hello", **at).status_code == 405
+        assert inside.post_form("/p/t_pages/hello").status_code == 405
+        wrong_method = outside.post_form("/p/t_pages/nested")
         refused = {
+            "plugin off, wrong method": wrong_method,
             "plugin off, nested": outside.get("/p/t_pages/nested", **at),
             "plugin off, wrong method": outside.post("/p/t_pages/hello", **at),
-            "nobody, nested": application.test_client().get("/p/t_pages/nested", **at),
+            "nobody, nested": nobody.get("/p/t_pages/nested", **at),
             "other area, nested": elsewhere.get("/p/t_pages/nested", base_url="https://api.localhost"),
             "plugin off": outside.get("/p/t_pages/hello", **at),
             "plugin off, static": outside.get("/p/t_pages/static/style.css", **at),
-            "nobody": application.test_client().get("/p/t_pages/hello", **at),
+            "nobody": nobody.get("/p/t_pages/hello", **at),
             "other area": elsewhere.get("/p/t_pages/hello", base_url="https://api.localhost"),
         }
         assert {why: answer.status_code for why, answer in refused.items()} == dict.fromkeys(refused, 404)
@@ -231,3 +207,50 @@ def test_hook_template_uses(app: Flask, settings: Settings, shelf: Shelf) -> Non
             page = sign_in(ours, tenant.id, "owner", "app.localhost").get(f"/templates/{template.id}").text
             pages.append(f'href="/p/t_flow/{template.id}"' in page)
         assert pages == [True, False]
+
+
+def home_page(application: Flask, plugins: tuple[str, ...], role: str = "owner") -> str:
+    """The home page of a new workspace with these plugins."""
+    tenant = make_tenant(plugins=plugins).id
+    return str(sign_in(application, tenant, role, "app.localhost").get("/").text)
+
+
+def test_hook_navigation_items(app: Flask, settings: Settings, shelf: Shelf) -> None:
+    shelf.write(
+        "t_rail",
+        "@hookimpl\ndef register_permissions():\n"
+        "    return [Permission('t_rail.view', 'See it', frozenset({'owner'}))]\n"
+        "@hookimpl\ndef navigation_items(tenant):\n"
+        "    return [NavigationItem('Loyalty', '/p/t_rail/', 'star', 'engage', 't_rail.view')]",
+    )
+    with running(settings, shelf) as ours:
+        pages = [home_page(ours, ("t_rail",)), home_page(ours, ()), home_page(ours, ("t_rail",), "viewer")]
+    assert ['href="/p/t_rail/"' in page for page in pages] == [True, False, False]
+
+
+def test_hook_dashboard_cards(app: Flask, settings: Settings, shelf: Shelf) -> None:
+    package = shelf.write(
+        "t_card",
+        "from flask import Blueprint\n"
+        "@hookimpl\ndef register_blueprints():\n"
+        "    return [BlueprintIn('app', Blueprint('t_card_app', __name__, template_folder='templates'))]\n"
+        "@hookimpl\ndef dashboard_cards(tenant):\n"
+        "    card = 't_card/card.html'\n"
+        "    return [DashboardCard(card, {'points': 7}), DashboardCard(card, {'points': 8}, 'none.has')]",
+    )
+    (package / "templates" / "t_card").mkdir(parents=True)
+    (package / "templates" / "t_card" / "card.html").write_text("<p>{{ points }} points</p>")
+    with running(settings, shelf) as ours:
+        pages = [home_page(ours, ("t_card",)), home_page(ours, ())]
+    assert [("<p>7 points</p>" in page, "<p>8 points</p>" in page) for page in pages] == [(True, False), (False, False)]
+
+
+def test_hook_onboarding_steps(app: Flask, settings: Settings, shelf: Shelf) -> None:
+    shelf.write(
+        "t_step",
+        "@hookimpl\ndef onboarding_steps(tenant):\n"
+        "    return [OnboardingStep('Set your points', 'One for each order.', '/p/t_step/', False)]",
+    )
+    with running(settings, shelf) as ours:
+        pages = [home_page(ours, ("t_step",)), home_page(ours, ())]
+    assert ["Set your points" in page for page in pages] == [True, False]
