@@ -28,6 +28,10 @@ HOP_BY_HOP = frozenset(
         "upgrade",
     )
 )
+# What gets smaller on its way to a browser that takes it so; a stream of events has to arrive at once.
+SQUEEZED = frozenset(
+    ("text/html", "text/css", "text/javascript", "application/javascript", "application/json", "image/svg+xml")
+)
 LIMIT_BYTES = 256 * 1024 * 1024  # a CSV of a million contacts, with room
 CONNECT_SECONDS, SILENCE_SECONDS = 3, 300
 LIVE, EVENTS = "/live", "text/event-stream"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-STATIC = Path(__file__).parent / "static"
+STATIC = Path(__file__).parent / "static" / "emulator"
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
