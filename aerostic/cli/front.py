@@ -118,6 +118,9 @@ class FrontDoor:
 async def _answer(request: web.Request, answer: aiohttp.ClientResponse) -> web.StreamResponse:
     response = web.StreamResponse(status=answer.status, reason=answer.reason)
     response.headers.extend((name, value) for name, value in answer.headers.items() if name.lower() not in HOP_BY_HOP)
+    if answer.status == 200 and answer.content_type in SQUEEZED and "Content-Encoding" not in response.headers:
+        response.headers.pop("Content-Length", None)
+        response.enable_compression()
     await response.prepare(request)
     if answer.content_type == EVENTS:
         give_up_after(request.transport, SILENT_SECONDS)

@@ -45,9 +45,9 @@ def demo(request: pytest.FixtureRequest, worker: str) -> Iterator[Demo]:
         yield Demo(process, port, folder / "var")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A headless Chromium."""
+    """A headless Chromium. It ends with its module: its event loop would be in the way of tests that run one of their own."""
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=QUIET)
@@ -55,7 +55,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def _states(demo: Demo, browser: Browser) -> Callable[[str, str], str]:
     """Cookies of a person on a host, from signing in once."""
     kept: dict[tuple[str, str], str] = {}
