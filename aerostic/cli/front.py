@@ -28,10 +28,6 @@ HOP_BY_HOP = frozenset(
         "upgrade",
     )
 )
-# What gets smaller on its way to a browser that takes it so; a stream of events has to arrive at once.
-SQUEEZED = frozenset(
-    ("text/html", "text/css", "text/javascript", "application/javascript", "application/json", "image/svg+xml")
-)
 LIMIT_BYTES = 256 * 1024 * 1024  # a CSV of a million contacts, with room
 CONNECT_SECONDS, SILENCE_SECONDS = 3, 300
 LIVE, EVENTS = "/live", "text/event-stream"
@@ -118,9 +114,6 @@ class FrontDoor:
 async def _answer(request: web.Request, answer: aiohttp.ClientResponse) -> web.StreamResponse:
     response = web.StreamResponse(status=answer.status, reason=answer.reason)
     response.headers.extend((name, value) for name, value in answer.headers.items() if name.lower() not in HOP_BY_HOP)
-    if answer.status == 200 and answer.content_type in SQUEEZED and "Content-Encoding" not in response.headers:
-        response.headers.pop("Content-Length", None)
-        response.enable_compression()
     await response.prepare(request)
     if answer.content_type == EVENTS:
         give_up_after(request.transport, SILENT_SECONDS)
