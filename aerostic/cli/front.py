@@ -28,6 +28,10 @@ HOP_BY_HOP = frozenset(
         "upgrade",
     )
 )
+# What gets smaller on its way to a browser that takes it so; a stream of events has to arrive at once.
+SQUEEZED = frozenset(
+    ("text/html", "text/css", "text/javascript", "application/javascript", "application/json", "image/svg+xml")
+)
 LIMIT_BYTES = 256 * 1024 * 1024  # a CSV of a million contacts, with room
 CONNECT_SECONDS, SILENCE_SECONDS = 3, 300
 LIVE, EVENTS = "/live", "text/event-stream"
@@ -114,6 +118,10 @@ class FrontDoor:
 async def _answer(request: web.Request, answer: aiohttp.ClientResponse) -> web.StreamResponse:
     response = web.StreamResponse(status=answer.status, reason=answer.reason)
     response.headers.extend((name, value) for name, value in answer.headers.items() if name.lower() not in HOP_BY_HOP)
+    if _squeezable(request, answer):
+        response.headers.pop("Content-Length", None)
+        response.headers.add("Vary", "Accept-Encoding")
+        response.enable_compression(web.ContentCoding.gzip)
     await response.prepare(request)
     if answer.content_type == EVENTS:
         give_up_after(request.transport, SILENT_SECONDS)
@@ -126,6 +134,13 @@ async def _answer(request: web.Request, answer: aiohttp.ClientResponse) -> web.S
         if request.transport:
             request.transport.abort()
     return response
+
+
+def _squeezable(request: web.Request, answer: aiohttp.ClientResponse) -> bool:
+    """Whether a whole answer of text goes to somebody who takes gzip, and is not squeezed already."""
+    taken = "gzip" in request.headers.get("Accept-Encoding", "").lower()
+    whole = answer.status == 200 and request.method == "GET" and "Content-Encoding" not in answer.headers
+    return taken and whole and answer.content_type in SQUEEZED
 
 
 def _headers(request: web.Request) -> CIMultiDict[str]:

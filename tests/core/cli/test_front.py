@@ -1,6 +1,7 @@
 """The front door, before stand-ins for the processes behind it."""
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from io import BytesIO
@@ -41,7 +42,10 @@ async def house(**handlers: Handler) -> AsyncIterator[aiohttp.ClientSession]:
             ports[name] = server.port or 0
         door = FrontDoor(Ports(front=0, **ports), "localhost")
         entrance = await stack.enter_async_context(TestServer(door.application()))
-        yield await stack.enter_async_context(aiohttp.ClientSession(entrance.make_url("/"), auto_decompress=False))
+        # Bytes as they are, until a test asks for others.
+        plain = {"Accept-Encoding": "identity"}
+        session = aiohttp.ClientSession(entrance.make_url("/"), auto_decompress=False, headers=plain)
+        yield await stack.enter_async_context(session)
 
 
 @pytest.mark.parametrize(
@@ -200,5 +204,34 @@ def test_a_body_over_the_limit_is_refused(announced: bool, monkeypatch: pytest.M
                 assert (answer.status, await answer.text()) == (413, front.TOO_LARGE)
             async with client.post("/", data=b"x" * 1000) as answer:
                 assert (await answer.json())["body"] == 1000
+
+    asyncio.run(ask())
+
+
+PAGE = "<p>" + "the same again " * 1000
+
+
+@pytest.mark.parametrize(
+    ("kind", "taken", "squeezed"),
+    [
+        ("text/html", "gzip, deflate, br", True),
+        ("text/html", "identity", False),
+        ("text/event-stream", "gzip", False),
+        ("image/png", "gzip", False),
+    ],
+)
+def test_text_is_squeezed_for_who_takes_it_so(kind: str, taken: str, squeezed: bool) -> None:
+    async def page(_: web.Request) -> web.Response:
+        return web.Response(text=PAGE, content_type=kind)
+
+    async def ask() -> None:
+        async with house(web=page) as session:
+            headers = {"Host": "app.localhost", "Accept-Encoding": taken}
+            async with session.get("/", headers=headers) as answer:
+                body = await answer.read()
+        assert (answer.headers.get("Content-Encoding") == "gzip") is squeezed
+        assert (gzip.decompress(body) if squeezed else body).decode() == PAGE
+        assert ("Accept-Encoding" in answer.headers.get("Vary", "")) is squeezed
+        assert (len(body) < 500) is squeezed
 
     asyncio.run(ask())
