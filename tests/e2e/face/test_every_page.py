@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.e2e.face.visitor import Visitor
+from tests.e2e.face.conftest import Demo
+from tests.e2e.face.visitor import Visitor, first_load
 
 pytestmark = pytest.mark.chromium
 OWNER, PLATFORM, RESELLER = "owner@maple.example", "platform@aerostic.example", "reseller@northwind.example"
@@ -37,6 +38,7 @@ WORKSPACE = (
 DETAILS = ("/contacts", "/p/campaigns/", "/templates", "/numbers", "/conversations", "/plugins")
 CONSOLE = ("/overview", "/resellers", "/tenants", "/queues", "/outbox")
 OWN = ("/reseller", "/reseller/brand", "/reseller/domains")
+FIRST_LOAD = 150_000
 Visit = Callable[..., Visitor]
 
 
@@ -112,3 +114,8 @@ def test_the_phone_of_the_emulator(visit: Visit) -> None:
         visitor = visit(host="emulator", width=width)
         visitor.open("/")
         assert (visitor.troubles, visitor.axe()) == ([], [])
+
+
+def test_a_first_visit_takes_little(visit: Visit, demo: Demo) -> None:
+    visitor = visit()
+    assert first_load(visitor.page, demo.url("app", "/sign-in")) <= FIRST_LOAD

@@ -1,6 +1,7 @@
 """A tab of a browser that notes every error, every refusal of the content policy, and every answer that should not be."""
 
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import ConsoleMessage, Page, Response
 
@@ -53,3 +54,19 @@ class Visitor:
     def _see(self, response: Response) -> None:
         if response.status >= 400 and response.status != 422:
             self.troubles.append(f"{response.status}: {response.url}")
+
+
+def first_load(page: Page, address: str) -> int:
+    """The bytes that a page's first visit takes, as they came over the wire: documents, styles and scripts."""
+    client = page.context.new_cdp_session(page)
+    client.send("Network.enable")
+    total = 0
+
+    def count(event: dict[str, Any]) -> None:
+        nonlocal total
+        total += int(event["encodedDataLength"])
+
+    client.on("Network.loadingFinished", count)
+    page.goto(address)
+    page.wait_for_load_state("load")
+    return total
