@@ -1,32 +1,20 @@
 """What only a browser can tell: that a `__Host-` cookie over plain HTTP on a localhost name is kept, and stays on its host."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
 from aerostic.db import transaction
 from aerostic.identity.people import create_user
 from aerostic.tenancy.models import Member
+from tests.support.browser import chromium
 from tests.support.factories import TESTS, make_tenant
 
 pytestmark = pytest.mark.chromium
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-SIGN_IN = """async () => (await fetch('/session', {method: 'POST', headers: {'Content-Type': 'application/json'},
-    body: JSON.stringify({email: 'ann@shop.example', password: 'correct horse battery'})})).status"""
-WHO = (
-    "async () => { const answer = await fetch('/session'); return [answer.status, (await answer.json()).name ?? null] }"
-)
 
 
 @pytest.fixture
@@ -44,11 +32,8 @@ def port(app: Flask) -> Iterator[int]:
 @pytest.fixture
 def page() -> Iterator[Page]:
     """A tab of a fresh browser."""
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+    with chromium() as browser:
         yield browser.new_page()
-        browser.close()
 
 
 def test_signing_in_holds_on_its_own_host_and_on_no_other(port: int, page: Page) -> None:
@@ -57,9 +42,13 @@ def test_signing_in_holds_on_its_own_host_and_on_no_other(port: int, page: Page)
     tenant = make_tenant()
     with transaction(TESTS) as session:
         session.add(Member(tenant_id=tenant.id, user_id=user.id, role="owner"))
-    page.goto(f"http://app.localhost:{port}/")
-    assert page.evaluate(SIGN_IN) == 200
-    assert page.evaluate(WHO) == [200, "Ann"]
+    page.goto(f"http://app.localhost:{port}/sign-in")
+    page.get_by_label("E-mail").fill("ann@shop.example")
+    page.get_by_label("Password", exact=True).fill("correct horse battery")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Home")
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Home")
     assert page.evaluate("document.cookie") == ""
-    page.goto(f"http://admin.localhost:{port}/")
-    assert page.evaluate(WHO) == [401, None]
+    page.goto(f"http://admin.localhost:{port}/overview")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")

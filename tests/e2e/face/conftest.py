@@ -1,17 +1,16 @@
 """The demo as a stranger has it: `aerostic up` on a folder of its own, and one browser in which people of every role sign in."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.conftest import FOLDER, RUN
 from tests.e2e.face.visitor import PASSWORD, Visitor
-from tests.e2e.test_browser import QUIET
+from tests.support.browser import chromium
 from tests.support.ports import free_ports
 from tests.support.processes import Process, running
 
@@ -48,11 +47,8 @@ def demo(request: pytest.FixtureRequest, worker: str) -> Iterator[Demo]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A headless Chromium. It ends with its module: its event loop would be in the way of tests that run one of their own."""
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

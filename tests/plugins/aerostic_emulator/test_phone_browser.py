@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
@@ -12,16 +11,11 @@ from aerostic_emulator import seed
 from aerostic_emulator.config import Config
 from aerostic_emulator.running import in_thread
 from aerostic_emulator.server import Emulator
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.browser import chromium
 
 pytestmark = pytest.mark.chromium
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PERSON = "4915112345678"
 CHAT = f"#{seed.PHONE_ID}/{PERSON}"
 FAST: dict[str, Any] = {"sent_ms": (0, 1), "delivered_ms": (0, 1), "read_ms": (0, 1), "window": False, "retry_s": [],
@@ -70,11 +64,8 @@ def house() -> Iterator[House]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One browser for all tests here; each has a context of its own."""
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,18 +1,17 @@
 """A conversation in a real browser: what comes in joins what is there, and what is half typed is never lost."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
 from tests.core.messaging.conversations.talk import Talk
 from tests.core.web.app.conversations import HOST, path, visit
-from tests.e2e.test_browser import QUIET
+from tests.support.browser import chromium
 from tests.support.factories import make_template
 
 pytestmark = pytest.mark.chromium
@@ -37,9 +36,8 @@ def page(app: Flask, talk: Talk) -> Iterator[Page]:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     cookie = "; ".join(f"{c.key}={c.value}" for c in visit(app, talk.tenant_id)._cookies.values())
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
     wrong: list[str] = []
-    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=program, args=QUIET) as browser:
+    with chromium() as browser:
         page = browser.new_page(
             base_url=f"http://{HOST}:{server.server_port}",
             viewport={"width": 1280, "height": 800},
