@@ -15,6 +15,7 @@ from aerostic.web.api import init_api
 from aerostic.web.api.schedules import SCHEDULES as API_SCHEDULES
 from aerostic.web.blueprints import init_blueprints
 from aerostic.web.brands.serving import init_brand_files
+from aerostic.web.consoles.rails import init_consoles
 from aerostic.web.errors import init_errors
 from aerostic.web.health import init_health
 from aerostic.web.hosts import init_hosts
@@ -73,6 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_sessions(app)
     init_protection(app)
     init_pages(app)
+    init_consoles(app)
     init_themes(app)
     init_brand_files(app)
     init_views(app)

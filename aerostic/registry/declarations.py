@@ -100,6 +100,25 @@ class NavigationItem:
 
 
 @dataclass(frozen=True, slots=True)
+class PageAction:
+    """Something one can go on to from a page of the core.
+
+    Args:
+        title: what the button says; in the catalogue of translations.
+        path: where it leads.
+        icon: a name of frontend/icons.txt.
+        permission: who sees it; '' for everybody of the workspace.
+        order: lower ones come first.
+    """
+
+    title: str
+    path: str
+    icon: str
+    permission: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
 class DashboardCard:
     """A part of the home page.
 

@@ -6,7 +6,7 @@ error does: see `tenant_hook`.
 
 from uuid import UUID
 
-from aerostic.registry.declarations import DashboardCard, NavigationItem, OnboardingStep, TemplateUse
+from aerostic.registry.declarations import DashboardCard, NavigationItem, OnboardingStep, PageAction, TemplateUse
 from aerostic.registry.markers import tenant_hook
 
 
@@ -32,6 +32,16 @@ def navigation_items(tenant: UUID) -> list[NavigationItem]:
     """Ways to the plugin's pages, for the rail: a list of `sdk.NavigationItem`.
 
     Asked for every page, so it answers from memory. Since API 1.
+    """
+    raise NotImplementedError
+
+
+@tenant_hook("isolated")
+def page_actions(tenant: UUID, page: str, subject: UUID | None) -> list[PageAction]:
+    """What one can go on to from a page of the core: a list of `sdk.PageAction`.
+
+    Asked for `home`, and for `import` with the id of an import that has finished; return an empty list for a page that is
+    not known. Since API 1.
     """
     raise NotImplementedError
 

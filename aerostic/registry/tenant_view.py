@@ -12,7 +12,14 @@ from uuid import UUID
 import structlog
 from prometheus_client import Counter
 
-from aerostic.registry.declarations import DashboardCard, Declared, NavigationItem, OnboardingStep, TemplateUse
+from aerostic.registry.declarations import (
+    DashboardCard,
+    Declared,
+    NavigationItem,
+    OnboardingStep,
+    PageAction,
+    TemplateUse,
+)
 from aerostic.registry.failures import note_failure
 from aerostic.registry.manager import TENANT_HOOKS, Manager
 
@@ -70,6 +77,10 @@ class TenantView:
     def navigation_items(self, tenant: UUID) -> list[NavigationItem]:
         """See `tenant_specs.navigation_items`."""
         return self._call("navigation_items", tenant=tenant)
+
+    def page_actions(self, tenant: UUID, page: str, subject: UUID | None) -> list[PageAction]:
+        """See `tenant_specs.page_actions`."""
+        return self._call("page_actions", tenant=tenant, page=page, subject=subject)
 
     def dashboard_cards(self, tenant: UUID) -> list[DashboardCard]:
         """See `tenant_specs.dashboard_cards`."""

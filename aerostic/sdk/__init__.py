@@ -55,6 +55,7 @@ from aerostic.messaging.outbound.planning import REPLY, Draft, open_batch, plan,
 from aerostic.messaging.spreadsheets import BOM as CSV_START
 from aerostic.messaging.spreadsheets import guarded as guarded_cell
 from aerostic.messaging.spreadsheets import written as csv_lines
+from aerostic.messaging.templates.data import data_of
 from aerostic.messaging.templates.preview import preview as template_preview
 from aerostic.registry import (
     BlueprintIn,
@@ -62,6 +63,7 @@ from aerostic.registry import (
     EventHandler,
     NavigationItem,
     OnboardingStep,
+    PageAction,
     Permission,
     Plugin,
     Schedule,
@@ -127,6 +129,7 @@ __all__ = [
     "Outbound",
     "Outcome",
     "Page",
+    "PageAction",
     "Permission",
     "PhoneError",
     "Plugin",
@@ -166,6 +169,7 @@ __all__ = [
     "csv_lines",
     "current_tenant",
     "current_workspace",
+    "data_of",
     "db",
     "emit",
     "emit_rows",

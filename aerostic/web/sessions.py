@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Flask, g, session
+from flask import Flask, g, request, session
 from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy import select
 
@@ -15,6 +15,8 @@ from aerostic.tenancy.models import Member, Tenant
 
 COOKIE = "__Host-session"  # says nothing of whose platform this is
 TENANT = "tenant_id"
+# Files that are the same for everybody: nobody is looked up for them.
+FILES = ("/static/", "/t/", "/brand/")
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -71,6 +73,8 @@ def workspaces_of(user_id: UUID, reseller_id: UUID | None = None) -> Sequence[Wo
 
 def _find_tenant() -> None:
     """Set `g.tenant_id` and `g.role` from the session; membership is checked at every request."""
+    if request.path.startswith(FILES):
+        return
     chosen = session.get(TENANT)
     if chosen and current_user.is_authenticated:
         found = {one.id: one.role for one in workspaces_of(current_user.user.id, _reseller())}

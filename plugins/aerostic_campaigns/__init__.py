@@ -11,6 +11,7 @@ from aerostic.sdk import (
     EventHandler,
     NavigationItem,
     OnboardingStep,
+    PageAction,
     Permission,
     Plugin,
     Schedule,
@@ -95,6 +96,17 @@ def register_blueprints() -> list[BlueprintIn]:
 def navigation_items(tenant: UUID) -> list[NavigationItem]:
     """The way to the list."""
     return [NavigationItem(N_("Campaigns"), "/p/campaigns/", "speakerphone", "engage", "campaigns.view", 30)]
+
+
+@hookimpl
+def page_actions(tenant: UUID, page: str, subject: UUID | None) -> list[PageAction]:
+    """A new campaign, for everybody or for the people of an import."""
+    if page == "home":
+        return [PageAction(N_("New campaign"), "/p/campaigns/new", "plus", "campaigns.edit", 10)]
+    if page == "import":
+        path = f"/p/campaigns/new?import={subject}"
+        return [PageAction(N_("Make a campaign with them"), path, "speakerphone", "campaigns.edit", 10)]
+    return []
 
 
 @hookimpl

@@ -18,6 +18,7 @@ from aerostic.sdk import (
     Template,
     TemplateData,
     Tenant,
+    data_of,
     quote,
     view_for,
 )
@@ -42,17 +43,7 @@ class Context:
     @cached_property
     def data(self) -> TemplateData:
         """The template as the channel wants it."""
-        template = self.template
-        return TemplateData(
-            external_id=template.external_id,
-            name=template.name,
-            language=template.language,
-            category=template.category,
-            status=template.status,
-            quality=template.quality,
-            components=template.components,
-            parameter_format=template.parameter_format,
-        )
+        return data_of(self.template)
 
     @property
     def category(self) -> str:

@@ -6,7 +6,6 @@ from aerostic.web.pages.access import init_access
 from aerostic.web.pages.assets import init_assets
 from aerostic.web.pages.charts import init_charts
 from aerostic.web.pages.chat_text import init_chat_text
-from aerostic.web.pages.consoles import init_consoles
 from aerostic.web.pages.formats import init_formats
 from aerostic.web.pages.language import init_language
 from aerostic.web.pages.navigation import init_navigation
@@ -23,4 +22,3 @@ def init_pages(app: Flask) -> None:
     init_charts(app)
     init_access(app)
     init_navigation(app)
-    init_consoles(app)

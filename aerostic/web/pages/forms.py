@@ -65,6 +65,12 @@ class Form(Generic[M]):
     ) -> None:
         self.model = model
         self.errors: dict[str, str] = {}
+        # No column can hold a NUL, and no keyboard types one.
+        data = (
+            MultiDict((name, text.replace("\0", "")) for name, text in data.items(multi=True))
+            if data is not None
+            else None
+        )
         self.sent = data is not None
         self._data = data
         self._initial = dict(initial or {})

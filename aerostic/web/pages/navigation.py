@@ -1,10 +1,11 @@
 """The rail: the core's pages and those of the plugins that are on, by permission."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from flask import Flask, g, request
 
-from aerostic.registry import NavigationItem
+from aerostic.registry import NavigationItem, PageAction
 from aerostic.web.pages.access import can, tenant_view
 from aerostic.words import N_
 
@@ -51,6 +52,12 @@ def navigation() -> list[tuple[str, list[Entry]]]:
     return groups
 
 
+def page_actions(page: str, subject: UUID | None = None) -> list[PageAction]:
+    """What plugins offer to go on to from a page of the core, for this person."""
+    offered = tenant_view().page_actions(g.tenant_id, page, subject)
+    return sorted((one for one in offered if not one.permission or can(one.permission)), key=lambda one: one.order)
+
+
 def _longest(path: str, candidates: list[str]) -> str:
     """The entry that this page belongs to: the one whose path begins the page's, the longest of them."""
     fitting = [c for c in candidates if path == c or (c != "/" and path.startswith(c.rstrip("/") + "/"))]
@@ -58,5 +65,6 @@ def _longest(path: str, candidates: list[str]) -> str:
 
 
 def init_navigation(app: Flask) -> None:
-    """Let layouts draw the rail."""
+    """Let layouts draw the rail, and pages what one can go on to."""
     app.add_template_global(navigation)
+    app.add_template_global(page_actions)

@@ -1,29 +1,29 @@
 """Resellers and workspaces: lists, and one workspace with what the platform may do about it."""
 
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from flask import Blueprint, abort, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from pydantic import BaseModel, Field
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from aerostic.db import new_id, platform_scope, tenant_scope, transaction
 from aerostic.ledger import credit
 from aerostic.tenancy.models import Reseller, Tenant
+from aerostic.web.consoles.facts import facts
+from aerostic.web.consoles.table import STATES, tenant_table
 from aerostic.web.pages.access import staff_only
 from aerostic.web.pages.formats import MICRO, money
 from aerostic.web.pages.forms import Form
 from aerostic.web.pages.render import render, toast
-from aerostic.web.pages.tables import Column, Filter, TableSpec, TableState, fetch
-from aerostic.web.tenant_facts import facts
+from aerostic.web.pages.tables import Column, TableSpec, TableState, fetch
 
 views = Blueprint("platform_tenants", __name__)
 CONSOLE = platform_scope("platform console")
-STATES = ("active", "suspended")
 
 
 class Credit(BaseModel):
@@ -63,8 +63,8 @@ def index() -> ResponseReturnValue:
     """All workspaces."""
     with transaction(CONSOLE) as session:
         state = TableState.read(tenant_table(_reseller_options(session)), request.args)
-        page = fetch(session, state, tenant_rows())
-    return render("platform/tenants.html", state=state, page=page)
+        page = fetch(session, state, select(Tenant))
+    return render("consoles/tenants.html", state=state, page=page, base="/tenants")
 
 
 @views.get("/tenants/<uuid:tenant_id>")
@@ -103,44 +103,6 @@ def add_credit(tenant_id: UUID) -> ResponseReturnValue:
         credit(session, tenant_id, amount, tenant.currency, f"console:{form.value.form_key}", form.value.note)
     toast(_("%(amount)s were added.", amount=money(amount, tenant.currency)))
     return redirect(f"/tenants/{tenant_id}", 303)
-
-
-def tenant_table(resellers: list[tuple[str, str]]) -> TableSpec:
-    """The table of workspaces; without resellers to choose among, that filter is left out."""
-    by_reseller = Filter("reseller", _("Reseller"), _by_reseller, resellers)
-    return TableSpec(
-        "tenants",
-        Tenant.id,
-        [
-            Column("name", _("Name"), Tenant.name),
-            Column("slug", _("Short name"), extra=True),
-            Column("country", _("Country"), extra=True),
-            Column("status", _("State")),
-            Column("created", _("Since"), Tenant.created_at, extra=True),
-        ],
-        filters=[
-            Filter(
-                "status",
-                _("State"),
-                lambda value: Tenant.status == value if value in STATES else None,
-                [("active", _("Active")), ("suspended", _("Suspended"))],
-            ),
-            *([by_reseller] if resellers else []),
-        ],
-        search=lambda q: Tenant.name.icontains(q, autoescape=True) | Tenant.slug.icontains(q, autoescape=True),
-    )
-
-
-def tenant_rows() -> Select[Any]:
-    """What the table of workspaces chooses from; the scope of the session bounds it."""
-    return select(Tenant)
-
-
-def _by_reseller(value: str) -> Any:
-    try:
-        return Tenant.reseller_id == UUID(value)
-    except ValueError:
-        return None
 
 
 def _reseller_options(session: Session) -> list[tuple[str, str]]:

@@ -5,14 +5,15 @@ from uuid import UUID
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy import select
 
 from aerostic.db import Scope, reseller_scope, tenant_scope, transaction
 from aerostic.tenancy.models import Tenant
+from aerostic.web.consoles.facts import facts
+from aerostic.web.consoles.table import tenant_table
 from aerostic.web.pages.access import staff_only
 from aerostic.web.pages.render import render
 from aerostic.web.pages.tables import TableState, fetch
-from aerostic.web.platform.tenants import tenant_rows, tenant_table
-from aerostic.web.tenant_facts import facts
 
 views = Blueprint("reseller_tenants", __name__)
 
@@ -23,8 +24,8 @@ def index() -> ResponseReturnValue:
     """All of them."""
     state = TableState.read(tenant_table([]), request.args)
     with transaction(_scope()) as session:
-        page = fetch(session, state, tenant_rows())
-    return render("reseller/tenants.html", state=state, page=page)
+        page = fetch(session, state, select(Tenant))
+    return render("consoles/tenants.html", state=state, page=page, base="/reseller/tenants")
 
 
 @views.get("/reseller/tenants/<uuid:tenant_id>")

@@ -253,3 +253,14 @@ def test_hook_onboarding_steps(app: Flask, settings: Settings, shelf: Shelf) -> 
     with running(settings, shelf) as ours:
         pages = [home_page(ours, ("t_step",)), home_page(ours, ())]
     assert ["Set your points" in page for page in pages] == [True, False]
+
+
+def test_hook_page_actions(app: Flask, settings: Settings, shelf: Shelf) -> None:
+    shelf.write(
+        "t_act",
+        "@hookimpl\ndef page_actions(tenant, page, subject):\n"
+        "    return [PageAction('Go on', f'/p/t_act/{page}', 'star'), PageAction('No', '/no', 'star', 'none.has')]",
+    )
+    with running(settings, shelf) as ours:
+        pages = [home_page(ours, ("t_act",)), home_page(ours, ())]
+    assert [('href="/p/t_act/home"' in page, 'href="/no"' in page) for page in pages] == [(True, False), (False, False)]

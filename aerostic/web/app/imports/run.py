@@ -15,7 +15,7 @@ from aerostic.messaging.models import ContactImport, ImportVerdict
 from aerostic.tenancy.current import current_tenant
 from aerostic.web.app.imports.draft import import_of
 from aerostic.web.app.imports.index import COLORS, STATES
-from aerostic.web.pages.access import allowed, tenant_view
+from aerostic.web.pages.access import allowed
 from aerostic.web.pages.render import render
 
 views = Blueprint("import_run", __name__)
@@ -67,7 +67,6 @@ def _context(session: Session, found: ContactImport) -> dict[str, object]:
         "pace": _pace(found),
         "verdicts": _verdicts(session, found) if found.refused else [],
         "reasons": ROWS,
-        "campaigns": "campaigns" in tenant_view().enabled,
     }
 
 

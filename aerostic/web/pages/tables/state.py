@@ -30,6 +30,7 @@ class TableState:
     @classmethod
     def read(cls, spec: TableSpec, args: "MultiDict[str, str]") -> "TableState":
         """Read what an address asks for."""
+        args = MultiDict((name, text.replace("\0", "")) for name, text in args.items(multi=True))
         sort = args.get("sort", "")
         per = args.get("per", "")
         names = {column.name for column in spec.columns}

@@ -87,3 +87,8 @@ def test_a_view_can_say_what_is_wrong():
     assert (form.valid, form.errors) == (False, {"name": "This name is taken."})
     with pytest.raises(ValueError, match="not valid"):
         _ = form.value
+
+
+def test_what_no_column_can_hold_is_left_out():
+    form = sent(("name", "A\0da"), ("note", "\0"))
+    assert (form.value.name, form.shown("name"), form.value.note) == ("Ada", "Ada", "")

@@ -85,7 +85,16 @@ def test_the_total_counts_what_matches(shop):
 
 @pytest.mark.parametrize(
     "query",
-    ["after=nonsense", "after=W10", "sort=password", "per=1000000", "country=Germany", "cols=secret", "after=%00"],
+    [
+        "after=nonsense",
+        "after=W10",
+        "sort=password",
+        "per=1000000",
+        "country=Germany",
+        "cols=secret",
+        "after=%00",
+        "q=%00",
+    ],
 )
 def test_what_an_address_makes_up_is_ignored(shop, query):
     assert [row.id for row in rows(shop, query).rows] == [row.id for row in rows(shop, "").rows]
