@@ -69,7 +69,7 @@ class House:
         log = self.folder / f"up-{self.starts}.log"
         self._block = running("up", "--no-seed", log=log, environment=self._environment)
         self.up = self._block.__enter__()
-        self.up.says(READY, 240)
+        self.up.says(READY, 120)
         self.app = self._application()
 
     def end(self) -> None:

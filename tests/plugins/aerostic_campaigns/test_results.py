@@ -142,6 +142,9 @@ def test_results_are_counted_anew_once_they_are_too_old(app: Flask) -> None:
     assert current(scene.tenant_id, campaign).accepted == 0
     accept(scene, first)
     assert current(scene.tenant_id, campaign, HOUR).accepted == 0
+    with transaction(tenant_scope(scene.tenant_id)) as session:
+        # Counting took as long as the machine made it take, and is kept for ten times that.
+        session.get_one(Snapshot, campaign).took = 0
     assert current(scene.tenant_id, campaign, NOTHING).accepted == 1
 
 
