@@ -11,16 +11,13 @@ from aerostic.registry.runtime import KEY
 from aerostic.security.keyring import Keyring
 from aerostic.security.vault import use_keyring
 from aerostic.settings import Settings, get_settings
-from aerostic.web.api import init_api
 from aerostic.web.api.schedules import SCHEDULES as API_SCHEDULES
-from aerostic.web.blueprints import init_blueprints
 from aerostic.web.brands.serving import init_brand_files
 from aerostic.web.consoles.rails import init_consoles
 from aerostic.web.errors import init_errors
 from aerostic.web.health import init_health
 from aerostic.web.hosts import init_hosts
 from aerostic.web.metrics import init_metrics
-from aerostic.web.mounting import init_views
 from aerostic.web.pages import init_pages
 from aerostic.web.pages.protection import init_protection
 from aerostic.web.sessions import init_sessions
@@ -44,11 +41,12 @@ def load_models() -> None:
     import aerostic.web.api.models  # noqa: F401
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(settings: Settings | None = None, *, serves: bool = True) -> Flask:
     """An application bound to its database, Redis, keys and plugins.
 
     Args:
         settings: the process's own, read from the environment, when left out.
+        serves: whether it answers requests; the views of core and plugins are left out of workers, which start sooner so.
 
     Raises:
         KeyMissingError, ValueError, PluginError: what is not set or cannot be loaded, and what to do about it.
@@ -70,16 +68,32 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_health(app)
     init_metrics(app)
     init_hosts(app)
-    init_api(app)
+    if serves:
+        _init_api(app)
     init_sessions(app)
     init_protection(app)
     init_pages(app)
     init_consoles(app)
     init_themes(app)
     init_brand_files(app)
+    if serves:
+        _init_views(app)
+    return app
+
+
+def _init_api(app: Flask) -> None:
+    """Before sessions: a program is known by its key, whatever cookies it brings."""
+    from aerostic.web.api.setup import init_api
+
+    init_api(app)
+
+
+def _init_views(app: Flask) -> None:
+    from aerostic.web.blueprints import init_blueprints
+    from aerostic.web.mounting import init_views
+
     init_views(app)
     init_blueprints(app)
-    return app
 
 
 def schedules(registry: Registry) -> dict[str, Schedule]:

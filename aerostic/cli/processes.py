@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 
 
-def application() -> "Flask":
-    """The application of a process, its log masked; refused to a database role that sees past row-level security."""
+def application(*, serves: bool = False) -> "Flask":
+    """The application of a process, its log masked; refused to a database role that sees past row-level security.
+
+    Args:
+        serves: whether the process answers requests.
+    """
     from aerostic.app import create_app
     from aerostic.db import db
     from aerostic.db.engine import check_role
@@ -24,7 +28,7 @@ def application() -> "Flask":
 
     settings = command_settings()
     configure(settings)
-    app = create_app(settings)
+    app = create_app(settings, serves=serves)
     with app.app_context():
         check_role(db.engine)
     return app
@@ -66,7 +70,7 @@ def live(host: str, port: int | None) -> None:
     """Run the live updates of open pages: one stream a browser tab."""
     from aerostic.web.live.server import serve
 
-    asyncio.run(serve(application(), host, port or Ports.of(command_settings()).live))
+    asyncio.run(serve(application(serves=True), host, port or Ports.of(command_settings()).live))
 
 
 @click.command()

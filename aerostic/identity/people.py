@@ -1,5 +1,6 @@
 """Users: making them, checking who signs in, and what they change about themselves."""
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +17,6 @@ SHORTEST = 10
 LONGEST = 1024
 SIGN_IN = service_scope("sign-in")
 hasher = PasswordHasher()
-# Compared against when the address is unknown, so that both refusals take the same time.
-NOBODY = hasher.hash("nobody has this password")
 
 
 class PasswordError(ValueError):
@@ -47,7 +46,7 @@ def sign_in(email: str, password: str) -> User | None:
     """The active user with this address and password, or None, in the same time either way."""
     with transaction(SIGN_IN) as session:
         user = find_user(session, email)
-        if not _matches(user.password_hash if user else NOBODY, password[:LONGEST]) or user is None or not user.active:
+        if not _matches(user.password_hash if user else _nobody(), password[:LONGEST]) or user is None or not user.active:
             return None
         if hasher.check_needs_rehash(user.password_hash):
             user.password_hash = hasher.hash(password)
@@ -110,6 +109,12 @@ def hashed(password: str) -> str:
     if not SHORTEST <= len(password) <= LONGEST:
         raise PasswordError(f"A password has {SHORTEST} to {LONGEST} characters.")
     return hasher.hash(password)
+
+
+@cache
+def _nobody() -> str:
+    """What is compared against when the address is unknown, so that both refusals take the same time."""
+    return hasher.hash("nobody has this password")
 
 
 def _matches(password_hash: str, password: str) -> bool:

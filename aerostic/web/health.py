@@ -16,7 +16,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from aerostic.db import db
 from aerostic.db.engine import UnsafeRoleError, check_role
-from aerostic.db.migrate import positions
 from aerostic.registry.runtime import Runtime, runtime
 from aerostic.security.logs import get_logger
 
@@ -61,6 +60,9 @@ def check_database(ours: Runtime) -> None:
 
 def check_migrations(ours: Runtime) -> None:
     """The core's tables and every plugin's are those this code was written for."""
+    # Alembic is loaded where it is asked for: workers start sooner without it.
+    from aerostic.db.migrate import positions
+
     url = make_url(ours.settings.database_url)
     patient = url.query.get("connect_timeout") or str(SECONDS)
     url = url.update_query_dict({"connect_timeout": patient})

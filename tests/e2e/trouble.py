@@ -24,7 +24,8 @@ MIX = {
 }
 # Answers that leave open whether the message was taken: some were, some were not.
 DOUBTFUL = {"reset_after": 0.03, "lost_answer": 0.03, "late_answer": 0.03, "reset": 0.03, "no_answer": 0.03}
-LATE_MS = [4_000, 7_000]
+# Later than a lease lasts (15 s) and a process takes to start again on a busy machine.
+LATE_MS = [18_000, 20_000]
 
 
 def moments(shop: Shop, chance: Random, times: int) -> list[int]:

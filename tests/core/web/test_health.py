@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from aerostic.db import db
+from aerostic.db import db, migrate
 from aerostic.db.engine import init_database
 from aerostic.registry.runtime import KEY
 from aerostic.settings import Settings
@@ -86,9 +86,7 @@ def test_the_owner_of_the_tables_is_not_a_role_to_serve_with(
 
 
 def test_a_database_behind_the_code_is_told_to_migrate(client: FlaskClient, monkeypatch) -> None:
-    from aerostic.db.migrate import Position
-
-    monkeypatch.setattr(health, "positions", lambda url, folders: [Position("core", "0001", "0002")])
+    monkeypatch.setattr(migrate, "positions", lambda url, folders: [migrate.Position("core", "0001", "0002")])
     check = client.get("/readyz").json["checks"]["migrations"]
     assert check == {
         "ok": False,
