@@ -46,7 +46,11 @@ def sign_in(email: str, password: str) -> User | None:
     """The active user with this address and password, or None, in the same time either way."""
     with transaction(SIGN_IN) as session:
         user = find_user(session, email)
-        if not _matches(user.password_hash if user else _nobody(), password[:LONGEST]) or user is None or not user.active:
+        if (
+            not _matches(user.password_hash if user else _nobody(), password[:LONGEST])
+            or user is None
+            or not user.active
+        ):
             return None
         if hasher.check_needs_rehash(user.password_hash):
             user.password_hash = hasher.hash(password)
