@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 
 
-def application(*, serves: bool = False) -> "Flask":
+def application(*, serves: bool = True) -> "Flask":
     """The application of a process, its log masked; refused to a database role that sees past row-level security.
 
     Args:
@@ -70,7 +70,7 @@ def live(host: str, port: int | None) -> None:
     """Run the live updates of open pages: one stream a browser tab."""
     from aerostic.web.live.server import serve
 
-    asyncio.run(serve(application(serves=True), host, port or Ports.of(command_settings()).live))
+    asyncio.run(serve(application(), host, port or Ports.of(command_settings()).live))
 
 
 @click.command()
@@ -79,7 +79,7 @@ def worker(queues: str) -> None:
     """Run a worker of the named queues."""
     from aerostic.jobs.worker import run
 
-    run(application(), queues.split(","))
+    run(application(serves=False), queues.split(","))
 
 
 @click.command()
@@ -88,7 +88,7 @@ def stream() -> None:
     from aerostic.cli.streaming import event_handlers, loops
     from aerostic.streams.process import run
 
-    app = application()
+    app = application(serves=False)
     if not run(app, event_handlers(app), loops(app)):
         raise SystemExit(1)
 
@@ -98,7 +98,7 @@ def cron() -> None:
     """Run the clock that starts recurring jobs."""
     from aerostic.jobs.cron import run
 
-    run(application())
+    run(application(serves=False))
 
 
 @click.command()
@@ -106,7 +106,7 @@ def seed() -> None:
     """Put the demo's data into the database; what is there already stays. Prints the logins."""
     from aerostic.cli.seed import seed_demo
 
-    for line in seed_demo(application()):
+    for line in seed_demo(application(serves=False)):
         click.echo(line)
 
 

@@ -27,7 +27,7 @@ def in_app(command: Callable[P, T]) -> Callable[P, T]:
         # Plugins are imported while the application is being made, so it can only be asked for now.
         from aerostic.cli.processes import application
 
-        with application().app_context():
+        with application(serves=False).app_context():
             return command(*args, **kwargs)
 
     return run

@@ -87,7 +87,7 @@ def _do(done: "Future[T]", job: Callable[[Flask, threading.Event], T], stop: thr
     from aerostic.cli.processes import application
 
     try:
-        done.set_result(job(application(), stop))
+        done.set_result(job(application(serves=False), stop))
     except BaseException as error:
         done.set_exception(error)
 
