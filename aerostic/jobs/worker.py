@@ -1,10 +1,14 @@
 """The worker process: RQ's SimpleWorker inside our application context, with a flag that long jobs watch."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from flask import Flask
+from redis import RedisError
 from rq import SimpleWorker
+from rq.executions import Execution
 from rq.job import Job
 
 from aerostic.db import db
@@ -12,6 +16,7 @@ from aerostic.jobs.queues import queue
 from aerostic.registry.runtime import KEY
 
 MAINTENANCE_SECONDS = 30
+BEAT_SECONDS = 30.0
 stopping = threading.Event()
 
 
@@ -23,13 +28,32 @@ class Worker(SimpleWorker):
         stopping.set()
         super().request_stop(signum, frame)
 
-    def perform_job(self, job: Job, queue: Any, execution: Any) -> bool:
+    def perform_job(self, job: Job, queue: Any, execution: Execution) -> bool:
         """Run a job and leave no session behind."""
         try:
-            done: bool = super().perform_job(job, queue, execution)
-            return done
+            with self._beating(job, execution):
+                done: bool = super().perform_job(job, queue, execution)
+                return done
         finally:
             db.session.remove()
+
+    @contextmanager
+    def _beating(self, job: Job, execution: Execution) -> Iterator[None]:
+        """Say now and then that the job is being worked on: one without a time limit counts as abandoned after seven minutes."""
+        ended = threading.Event()
+
+        def beat() -> None:
+            while not ended.wait(BEAT_SECONDS):
+                with suppress(RedisError):  # it is away: the next beat says it again
+                    self.maintain_heartbeats(job, execution)
+
+        thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
 
 
 def run(app: Flask, queues: list[str]) -> None:
