@@ -1,11 +1,11 @@
 // Charts of pages: plain data in `data-chart`, colours from the page's tokens, drawn as SVG so that they can be read and tested.
 import { BarChart, FunnelChart, HeatmapChart, LineChart, PieChart } from "echarts/charts";
-import { AriaComponent, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
+import { AriaComponent, GridComponent, LegendScrollComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
 import { init, use, type EChartsCoreOption } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
 use([
-  AriaComponent, BarChart, FunnelChart, GridComponent, HeatmapChart, LegendComponent, LineChart, PieChart, SVGRenderer,
+  AriaComponent, BarChart, FunnelChart, GridComponent, HeatmapChart, LegendScrollComponent, LineChart, PieChart, SVGRenderer,
   TooltipComponent, VisualMapComponent,
 ]);
 
@@ -41,7 +41,7 @@ function option(chart: Chart): EChartsCoreOption {
   };
   const axis = { axisLabel: { color: ink }, axisLine: { lineStyle: { color: line } }, splitLine: { lineStyle: { color: line } } };
   const colour = (series: Series, i: number) => colours[((series.color ?? i + 1) - 1) % colours.length];
-  const legend = { top: 0, left: 0, textStyle: { color: ink }, icon: "roundRect", itemWidth: 12, itemHeight: 8 };
+  const legend = { type: "scroll", top: 0, left: 0, textStyle: { color: ink }, icon: "roundRect", itemWidth: 12, itemHeight: 8 };
   if (chart.kind === "donut" || chart.kind === "funnel") {
     const values = chart.labels.map((name, i) => ({ name, value: chart.series[0]?.data[i] ?? 0 }));
     const shape = chart.kind === "donut"

@@ -24,9 +24,9 @@ from aerostic.sdk import (
 
 plugin = Plugin(
     name="campaigns",
-    title="Campaigns",
+    title=N_("Campaigns"),
     version="0.1.0",
-    description="Sends a template to an audience, after telling what that will do and cost.",
+    description=N_("Sends a template to an audience, after telling what that will do and cost."),
     author="Aerostic",
 )
 

@@ -18,7 +18,7 @@ from .zones import moment, zone_named
 
 OPEN = ("draft", "scheduled")
 PASSED = N_("This time has passed. Choose a later one, or launch now.")
-NO_TEMPLATE = N_("There is no such template. Synchronise templates, then choose again.")
+NO_TEMPLATE = N_("There is no such template. Fetch the templates from WhatsApp, then choose again.")
 
 
 @dataclass(frozen=True, slots=True)

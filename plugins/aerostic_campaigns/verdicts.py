@@ -36,12 +36,12 @@ PROBLEMS: Mapping[str, str] = MappingProxyType(
         "category_changed": N_(
             "WhatsApp moved the template to another category. Look at consent and cost, then launch again."
         ),
-        "number_not_connected": N_("The number is not connected. Reconnect it in the WhatsApp manager."),
+        "number_not_connected": N_("The number is not connected. Reconnect it in WhatsApp Manager."),
         "account_blocked": N_("The WhatsApp account is blocked. See its page for the reason."),
         "unmapped_variable": N_(
             "A place in the template has no source. Choose a field, the name or a fixed text for each."
         ),
-        "nobody": N_("Nobody would get a message. Change the audience, or see the verdicts."),
+        "nobody": N_("Nobody would get a message. Look at the reasons, or change the audience."),
         "currencies": N_("The markets are priced in more than one currency. Make one campaign for each."),
         "balance": N_("The wallet does not hold the cost of the campaign. Top it up, or choose a smaller audience."),
     }

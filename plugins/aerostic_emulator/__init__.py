@@ -2,13 +2,13 @@
 
 import click
 
-from aerostic.sdk import Plugin, hookimpl
+from aerostic.sdk import N_, Plugin, hookimpl
 
 plugin = Plugin(
     name="emulator",
-    title="WhatsApp emulator",
+    title=N_("WhatsApp emulator"),
     version="0.1.0",
-    description="A local stand-in for the Cloud API, with outcomes, limits and faults at will.",
+    description=N_("A local stand-in for the Cloud API, with outcomes, limits and faults at will."),
     author="Aerostic",
 )
 

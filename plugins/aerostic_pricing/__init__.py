@@ -1,12 +1,14 @@
 """Prices: a rate card with dates, by market and category, plus the platform's margin."""
 
-from aerostic.sdk import BillingRule, Plugin, hookimpl
+from aerostic.sdk import N_, BillingRule, Plugin, hookimpl
 
 plugin = Plugin(
     name="pricing",
-    title="Pricing",
+    title=N_("Pricing"),
     version="0.1.0",
-    description="Prices messages by the recipient's market and the template's category, and refunds those that fail.",
+    description=N_(
+        "Prices messages by the recipient's market and the template's category, and refunds those that fail."
+    ),
     author="Aerostic",
     always_on=True,
 )

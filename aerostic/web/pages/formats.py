@@ -14,7 +14,8 @@ from markupsafe import Markup, escape
 
 MICRO = 1_000_000
 CENT = 10_000
-LARGE = 10 * MICRO
+LARGE = MICRO
+FINEST = Decimal("0.0001")
 NEAR_SECONDS = 7 * 24 * 3600
 
 
@@ -27,7 +28,7 @@ def money(amount: int, currency: str) -> str:
     value = Decimal(amount) / MICRO
     if amount % CENT == 0 or abs(amount) >= LARGE:
         return format_currency(value, currency, locale=_locale())
-    return format_currency(value, currency, locale=_locale(), decimal_quantization=False, format="¤#,##0.00##")
+    return format_currency(value.quantize(FINEST).normalize(), currency, locale=_locale(), decimal_quantization=False)
 
 
 def number(value: float) -> str:

@@ -84,8 +84,8 @@ def _table() -> TableSpec:
         "mail",
         Mail.id,
         [
-            Column("created", _("Written"), Mail.created_at),
-            Column("kind", _("About"), Mail.kind),
+            Column("created", _("Created"), Mail.created_at),
+            Column("kind", _("Subject"), Mail.kind),
             Column("state", _("State"), Mail.state),
             Column("recipient", _("To")),
             Column("attempts", _("Attempts"), Mail.attempts, numeric=True, extra=True),

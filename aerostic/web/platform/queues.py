@@ -35,12 +35,12 @@ def letters() -> ResponseReturnValue:
     ids = request.form.getlist("id")
     if request.form.get("act") == "discard":
         dead.discard(ids)
-        toast(ngettext("One letter was discarded.", "%(num)s letters were discarded.", len(ids)))
+        toast(ngettext("One event was discarded.", "%(num)s events were discarded.", len(ids)))
     else:
         declared = runtime().registry.declared("register_event_handlers")
         failed = dead.replay(ids, {item.value.name: item.value.function for item in declared})
         if failed:
             toast(_("%(count)s of them failed again.", count=len(failed)), "danger")
         else:
-            toast(ngettext("One letter was handled.", "%(num)s letters were handled.", len(ids)))
+            toast(ngettext("One event was handled.", "%(num)s events were handled.", len(ids)))
     return redirect("/queues", 303)

@@ -1,4 +1,4 @@
-// The rail on small screens, and the mode that the system asks for.
+// The rail on small screens, the tab one is on, and the mode that the system asks for.
 import { each } from "./each";
 
 each<HTMLButtonElement>("[data-rail]", (button) => {
@@ -20,6 +20,8 @@ each<HTMLButtonElement>("[data-rail]", (button) => {
     if (!rail.contains(target) && !(target as Element).closest?.("[data-rail]")) rail.classList.remove("open");
   });
 });
+
+each<HTMLElement>(".settings-nav .active", (tab) => tab.scrollIntoView({ inline: "center", block: "nearest" }));
 
 if (document.documentElement.dataset.mode === "system") {
   const dark = matchMedia("(prefers-color-scheme: dark)");

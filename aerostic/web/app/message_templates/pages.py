@@ -46,7 +46,8 @@ def fetch_now() -> ResponseReturnValue:
     for name, problem in fetched.problems.items():
         toast(f"{name}: {_(problem)}", "danger")
     if fetched.results:
-        toast(f"{ngettext('One template.', '%(num)s templates.', fetched.total)} {_news(fetched)}")
+        there_are = ngettext("One template.", "%(num)s templates.", fetched.total)
+        toast(f"{there_are} {_news(fetched)}")
     return redirect("/templates", 303)
 
 

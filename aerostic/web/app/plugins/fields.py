@@ -61,8 +61,10 @@ def given_values(value: BaseModel, forget: Sequence[str]) -> dict[str, Any]:
 
 def _field(name: str, info: FieldInfo) -> SettingField:
     title = info.title or name.replace("_", " ").capitalize()
+    # The translation of "" is the catalogue's header.
+    hint = str(_(info.description)) if info.description else ""
     kind, options = _kind(info.annotation)
-    return SettingField(name, str(_(title)), str(_(info.description or "")), kind, options, info.is_required())
+    return SettingField(name, str(_(title)), hint, kind, options, info.is_required())
 
 
 def _kind(annotation: Any) -> tuple[str, Sequence[tuple[str, str]]]:

@@ -129,7 +129,7 @@ def _fill(campaign: Campaign) -> ResponseReturnValue:
         places=list(enumerate(places)),
         sources=_sources([(field.name, field.example) for field in fields]),
         labels=_labels(places),
-        numbers=[(number.id, f"{number.display} {number.name}".strip()) for number in numbers],
+        numbers=numbers,
         rows=rows,
         body=body(context.template, places, shown, next(iter(rows), None)),
         again=url_for("campaigns_app.edit", campaign_id=campaign.id, step="message", choose=1),

@@ -24,6 +24,7 @@ def _request(app: Flask):
         (0, "$0.00"),
         (-2_500_000, "-$2.50"),
         (5_000, "$0.005"),
+        (3_344_100, "$3.34"),
         (461_827_500, "$461.83"),
     ],
 )
@@ -34,6 +35,7 @@ def test_money_has_cents_and_more_digits_only_where_it_is_small_and_cents_would_
 def test_money_and_numbers_follow_the_language():
     with force_locale("de"):
         assert (money(1_234_560_000, "EUR"), number(12_400)) == ("1.234,56\xa0€", "12.400")
+        assert money(31_450, "EUR") == "0,0314\xa0€"
 
 
 def test_a_share_of_nothing_is_a_dash():

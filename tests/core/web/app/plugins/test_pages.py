@@ -136,6 +136,12 @@ def test_only_who_may_changes_plugins(app: Flask, owner, tenant, path):
     assert enabled(tenant) == frozenset()
 
 
+def test_a_setting_without_a_description_has_no_hint(owner):
+    """What stands for an empty text in a catalogue is its header."""
+    page = owner.get("/plugins/acme", headers=PAGE | {"Accept-Language": "de"}).text
+    assert "Einstellungen" in page and "Project-Id-Version" not in page
+
+
 def test_a_plugin_without_settings_takes_none(owner, tenant, admin: "psycopg.Connection"):
     assert owner.post_form("/plugins/campaigns", {"x": "1"}).status_code == 404
     assert admin.execute("SELECT count(*) FROM tenant_plugin").fetchone() == (0,)
