@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aerostic.sdk import (
+    N_,
     AudienceSpec,
     Channel,
     ChannelAccount,
@@ -81,7 +82,7 @@ def get(session: Session, campaign_id: UUID, lock: bool = False) -> Campaign:
     chosen = select(Campaign).where(Campaign.id == campaign_id)
     campaign = session.scalar(chosen.with_for_update() if lock else chosen)
     if campaign is None:
-        raise CampaignError("unknown", "There is no such campaign.")
+        raise CampaignError("unknown", N_("There is no such campaign."))
     return campaign
 
 
@@ -98,7 +99,7 @@ def load(session: Session, campaign: Campaign) -> Context:
     view = view_for(session, campaign.tenant_id)
     channel = view.channels.get(account.channel)
     if channel is None:
-        raise CampaignError("channel", f"The channel {account.channel!r} is switched off. Switch its plugin on first.")
+        raise CampaignError("channel", N_("The channel of this account is switched off. Switch its plugin on first."))
     number = session.get_one(ChannelNumber, campaign.number_id)
     tenant = session.get_one(Tenant, campaign.tenant_id)
     return Context(campaign, tenant, account, number, template, channel, view.billing_rules)

@@ -54,7 +54,7 @@ def chosen(session: Session, template: str, language: str, number: str = "") -> 
     numbers = select(ChannelNumber.id).where(ChannelNumber.account_id == found.account_id).order_by(ChannelNumber.id)
     number_id = session.scalars(numbers.where(ChannelNumber.display == number) if number else numbers).first()
     if number_id is None:
-        raise CampaignError("number", "The template's account has no such number. Choose one that is shown there.")
+        raise CampaignError("number", N_("The template's account has no such number. Choose one that is shown there."))
     return found.id, number_id
 
 

@@ -59,8 +59,10 @@ def resume(tenant_id: UUID, campaign_id: UUID) -> None:
             # Consent and prices were settled for the old category.
             raise CampaignError(
                 "category_changed",
-                "WhatsApp moved the template to another category, so consent and cost have to be settled anew."
-                " Cancel the rest, then launch a new campaign for those who are left.",
+                N_(
+                    "WhatsApp moved the template to another category, so consent and cost have to be settled anew."
+                    " Cancel the rest, then launch a new campaign for those who are left."
+                ),
             )
         if found:
             raise CampaignError(found[0], PROBLEMS[found[0]])
@@ -129,14 +131,14 @@ def _price_of_failed(session: Session, campaign: Campaign, codes: list[int] | No
         failed = failed.where(Message.error_code.in_(codes))
     amount, currency = session.execute(failed).one()
     if not amount:
-        raise CampaignError("nothing", "No message failed for a reason that a retry could mend.")
+        raise CampaignError("nothing", N_("No message failed for a reason that a retry could mend."))
     return int(amount), currency
 
 
 def _batch(campaign: Campaign) -> UUID:
     """The batch of a launched campaign: the states that get here have one."""
     if campaign.batch_id is None:
-        raise CampaignError("state", "The campaign has no messages yet.")
+        raise CampaignError("state", N_("The campaign has no messages yet."))
     return campaign.batch_id
 
 

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from aerostic.sdk import N_
+
 from .verdicts import CampaignError
 
 
@@ -41,6 +43,6 @@ def moment(local: datetime, zone: str) -> datetime:
         CampaignError: no such zone, or the time brings an offset of its own.
     """
     if local.tzinfo is not None:
-        raise CampaignError("time", "Give the local time without an offset, and the zone by name.")
+        raise CampaignError("time", N_("Give the local time without an offset, and the zone by name."))
     # fold=0 reads a repeated time as its first, and a skipped one with the offset before the gap: just past the gap.
     return local.replace(tzinfo=zone_named(zone), fold=0).astimezone(UTC)

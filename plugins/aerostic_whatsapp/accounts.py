@@ -8,17 +8,17 @@ phone_number_quality_update, business_capability_update; messaging-limits; throu
 from collections.abc import Iterator
 from typing import Any
 
-from aerostic.sdk import AccountEvent
+from aerostic.sdk import N_, AccountEvent
 from aerostic_whatsapp.reading import mapping, moment, objects, text
 
 PACES = {"STANDARD": 80, "HIGH": 1000, "NOT_APPLICABLE": 80}
 TIERS = {"50": "TIER_50", "250": "TIER_250", "2000": "TIER_2K", "10000": "TIER_10K", "100000": "TIER_100K"}
 TIERS |= {"1000": "TIER_1K", "-1": "TIER_UNLIMITED"}
 LOST = {
-    "ACCOUNT_DELETED": "The WhatsApp account was deleted.",
-    "ACCOUNT_OFFBOARDED": "The number was taken off the Cloud API: connect it again.",
-    "PARTNER_REMOVED": "The business has ended its connection with us: connect the account again.",
-    "PARTNER_APP_UNINSTALLED": "The business has removed our app: connect the account again.",
+    "ACCOUNT_DELETED": N_("The WhatsApp account was deleted."),
+    "ACCOUNT_OFFBOARDED": N_("The number was taken off the Cloud API: connect it again."),
+    "PARTNER_REMOVED": N_("The business has ended its connection with us: connect the account again."),
+    "PARTNER_APP_UNINSTALLED": N_("The business has removed our app: connect the account again."),
 }
 REGAINED = ("ACCOUNT_RECONNECTED",)
 NO_SENDING = "RESTRICTED_BIZ_INITIATED_MESSAGING"
@@ -78,7 +78,7 @@ def _standing(event: str, value: dict[str, Any]) -> dict[str, Any]:
         return {"blocked": False}
     state = text(mapping(value.get("ban_info")).get("waba_ban_state"))
     if state == "DISABLE":
-        return {"blocked": True, "reason": "WhatsApp has disabled the account: appeal in WhatsApp Manager."}
+        return {"blocked": True, "reason": N_("WhatsApp has disabled the account: appeal in WhatsApp Manager.")}
     if state == "REINSTATE":
         return {"blocked": False}
     for restriction in objects(value.get("restriction_info")):

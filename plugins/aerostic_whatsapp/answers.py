@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from aerostic.sdk import ErrorScope, SendResult, Sent
+from aerostic.sdk import N_, ErrorScope, SendResult, Sent
 from aerostic_whatsapp.errors import refusal
 
 TOO_BUSY = (408, 425, 429)
@@ -31,7 +31,7 @@ def read_answer(status: int, raw: bytes, attempt: int) -> SendResult:
     if status >= 500:
         return SendResult(Sent.UNKNOWN, reason=f"WhatsApp answered HTTP {status} without saying what became of it.")
     if status in TOO_BUSY:
-        return SendResult(Sent.RETRY, reason="The number goes on slower.", after=5.0, scope=ErrorScope.NUMBER)
+        return SendResult(Sent.RETRY, reason=N_("The number goes on slower."), after=5.0, scope=ErrorScope.NUMBER)
     reason = (
         f"The server answered HTTP {status}, which the Cloud API does not: check the account's base_url and version."
     )
@@ -53,7 +53,7 @@ def _accepted(value: Any) -> SendResult:
     except (TypeError, KeyError, IndexError):
         provider_id = None
     if not provider_id or not isinstance(provider_id, str):
-        return SendResult(Sent.UNKNOWN, reason="WhatsApp answered 200 without a message id.")
+        return SendResult(Sent.UNKNOWN, reason=N_("WhatsApp answered 200 without a message id."))
     # Until its quality is judged a template's messages are held, and later sent or dropped.
     held = message.get("message_status") == HELD
     return SendResult(Sent.ACCEPTED, provider_id, reason="held" if held else "")

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from aerostic.sdk import TemplateData, Variable
+from aerostic.sdk import N_, TemplateData, Variable
 from aerostic_whatsapp.variables import MEDIA, buttons, variables
 
 LONGEST = {"text": 1024, "url": 2000, "copy_code": 20, "link": 2000}
@@ -112,6 +112,6 @@ def _location(value: str) -> dict[str, Any]:
     try:
         place: dict[str, Any] = {"latitude": float(latitude), "longitude": float(longitude)}
     except ValueError:
-        raise ValueError("The header's location has to be latitude,longitude.") from None
+        raise ValueError(N_("The header's location has to be latitude,longitude.")) from None
     name, _, address = rest.partition(",")
     return place | {key: text.strip() for key, text in (("name", name), ("address", address)) if text.strip()}

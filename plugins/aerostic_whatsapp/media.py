@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 from aiohttp import ClientError, FormData
 
-from aerostic.sdk import Account
+from aerostic.sdk import N_, Account
 from aerostic_whatsapp.graph import SECONDS, Graph, GraphError
 from aerostic_whatsapp.reading import text
 from aerostic_whatsapp.sending import open_session
@@ -12,6 +12,7 @@ from aerostic_whatsapp.sending import open_session
 MOST_BYTES = 100 * 1024 * 1024
 CHUNK = 64 * 1024
 GONE = 404
+NOT_THERE = N_("WhatsApp does not have the media any more.")
 
 
 async def upload_media(account: Account, number: str, data: bytes, content_type: str, name: str) -> str:
@@ -36,7 +37,7 @@ async def download_media(account: Account, media_id: str, most: int = MOST_BYTES
         GraphError: unknown, older than the provider keeps it, or larger than `most` bytes.
     """
     if not (media_id.isascii() and media_id.isalnum()):
-        raise GraphError("WhatsApp does not have the media any more.")
+        raise GraphError(NOT_THERE)
     async with open_session(account, 1) as session:
         graph = Graph(session, account)
         for _ in range(2):
@@ -49,7 +50,7 @@ async def download_media(account: Account, media_id: str, most: int = MOST_BYTES
                         break
             except (ClientError, TimeoutError, ValueError) as error:
                 raise GraphError(f"The media could not be fetched ({type(error).__name__}): try again.") from None
-    raise GraphError("WhatsApp does not have the media any more.")
+    raise GraphError(NOT_THERE)
 
 
 async def _bounded(chunks: AsyncIterator[bytes], most: int) -> bytes:

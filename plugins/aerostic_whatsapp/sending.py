@@ -14,7 +14,7 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.payload import BytesPayload
 from yarl import URL
 
-from aerostic.sdk import Account, ErrorScope, Outbound, Sender, SendResult, Sent
+from aerostic.sdk import N_, Account, ErrorScope, Outbound, Sender, SendResult, Sent
 from aerostic_whatsapp.answers import read_answer
 from aerostic_whatsapp.settings import secret, settings_of
 
@@ -93,7 +93,7 @@ def envelope(message: Outbound) -> bytes:
     """
     kind = message.content.get("type")
     if kind not in KINDS or kind not in message.content:
-        raise ValueError("The message's content has no type that WhatsApp knows.")
+        raise ValueError(N_("The message's content has no type that WhatsApp knows."))
     value = {
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
@@ -105,7 +105,7 @@ def envelope(message: Outbound) -> bytes:
     elif message.user_id:
         value["recipient"] = message.user_id
     else:
-        raise ValueError("The contact has neither a phone number nor a WhatsApp user id.")
+        raise ValueError(N_("The contact has neither a phone number nor a WhatsApp user id."))
     return orjson.dumps(value)
 
 

@@ -12,11 +12,12 @@ from aerostic.tenancy.models import Tenant
 from aerostic.tenancy.plugins import view_for
 from aerostic.web.api.pace import seconds_to_wait
 from aerostic.web.api.problems import ApiError
+from aerostic.words import N_
 
 ROOT, PREFIX = "/api/", "/api/v1"
 DOCUMENT = "openapi.json"
 MOST_BYTES = 1024 * 1024
-SUSPENDED = "This workspace is suspended. Ask whoever runs the platform for you."
+SUSPENDED = N_("This workspace is suspended. Ask whoever runs the platform for you.")
 
 
 def init_gate(app: Flask) -> None:

@@ -91,8 +91,8 @@ def _delivery(days: Sequence[Day]) -> Chart:
         [format_date(day.day, "d MMM") for day in days],
         [
             Series(_("Read"), [day.read for day in days], 5),
-            Series(_("Delivered, not read"), [day.delivered - day.read for day in days], 1),
-            Series(_("On the way"), [max(0, day.sent - day.delivered - day.failed) for day in days], 2),
+            Series(_("Delivered, not read"), [day.delivered - day.read for day in days], 2),
+            Series(_("On the way"), [max(0, day.sent - day.delivered - day.failed) for day in days], 8),
             Series(_("Failed"), [day.failed for day in days], 6),
         ],
         stacked=True,

@@ -60,13 +60,13 @@ def moment(value: datetime | None) -> Markup:
     elif abs(seconds) < NEAR_SECONDS:
         words = format_timedelta(int(seconds), add_direction=True, locale=_locale())
     else:
-        words = format_datetime(value, "medium")
+        words = day(value)
     return Markup('<time datetime="{}" title="{}">{}</time>').format(value.isoformat(), exact, words)
 
 
 def clock(value: datetime) -> str:
-    """Date and time, written out."""
-    return str(format_datetime(value, "medium"))
+    """Date and time to the minute, written out."""
+    return str(_locale().datetime_formats["medium"].format(hour(value), day(value)))
 
 
 def hour(value: datetime) -> str:

@@ -6,8 +6,10 @@ import warnings
 from PIL import Image, UnidentifiedImageError
 
 from aerostic.web.themes.rules import Finding, RefusedError
+from aerostic.words import N_
 
 LARGEST = 4000  # pixels of a side
+TOO_WIDE = N_("A side has more than 4000 pixels.")
 FORMATS = {"png": "PNG", "webp": "WEBP", "jpg": "JPEG"}
 
 
@@ -30,11 +32,11 @@ def redraw(data: bytes, kind: str, name: str, largest: int = LARGEST, to: str = 
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data), formats=[FORMATS[kind]]) as image:
                 if max(image.size) > LARGEST:
-                    raise RefusedError([Finding("image-broken", name, 0, f"A side has more than {LARGEST} pixels.")])
+                    raise RefusedError([Finding("image-broken", name, 0, TOO_WIDE)])
                 image.load()
                 drawn = image.convert("RGB" if to == "jpg" else "RGBA")
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Warning, Image.DecompressionBombError) as error:
-        raise RefusedError([Finding("image-broken", name, 0, "The picture cannot be read.")]) from error
+        raise RefusedError([Finding("image-broken", name, 0, N_("The picture cannot be read."))]) from error
     drawn.thumbnail((largest, largest))
     out = io.BytesIO()
     drawn.save(out, FORMATS[to], optimize=True)

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from aerostic.words import N_
+
+# Pages show what is marked: findings about the pictures of a brand. The command line shows them all.
 RULES = {
     "app-version": "Widen `app` in theme.toml once the theme was tried with this version.",
     "extends-cycle": "Let `extends` lead to `default` in the end.",
@@ -12,9 +15,9 @@ RULES = {
     "file-magic": "Save the file in the format that its name says.",
     "file-name": "Name files and folders with small letters, digits, `.`, `_` and `-`.",
     "file-place": "Keep to the folders of a theme: slots, mail, locale, static, templates.",
-    "file-size": "Make the file smaller.",
+    "file-size": N_("Make the file smaller."),
     "file-type": "Use PNG, JPEG, WebP or SVG for pictures and WOFF2 for fonts.",
-    "image-broken": "Export the picture anew; it could not be read, or has too many pixels.",
+    "image-broken": N_("Export the picture anew; it could not be read, or has too many pixels."),
     "manifest-missing": "Put a theme.toml beside the other files: `aerostic theme new` writes one.",
     "manifest-name": "Give folder and `name` the same name: a small letter, then small letters, digits and `-`.",
     "manifest-syntax": "Mend the TOML of theme.toml.",
@@ -29,7 +32,9 @@ RULES = {
     "slot-subscript": "Name the variable with dots, as listed.",
     "slot-syntax": "Mend the syntax of the slot.",
     "slot-unknown": "Name it after one of the slots that pages have.",
-    "svg-unsafe": "Export the drawing as plain SVG, with presentation attributes and without scripts, styles or links.",
+    "svg-unsafe": N_(
+        "Export the drawing as plain SVG, with presentation attributes and without scripts, styles or links."
+    ),
     "template-changed": "Compare the theme's template with the product's, then put the new hash under [overrides].",
     "template-protected": "Remove it: this page looks the same in every theme.",
     "template-syntax": "Mend the syntax of the template.",

@@ -10,6 +10,7 @@ from xml.parsers.expat import ExpatError, ParserCreate
 import tinycss2
 
 from aerostic.web.themes.rules import Finding, RefusedError
+from aerostic.words import N_
 
 DRAWING = (
     "svg g defs symbol use title desc path rect circle ellipse line polyline polygon text tspan"
@@ -46,13 +47,13 @@ def clean(data: bytes, name: str = "logo.svg") -> bytes:
     """
     writer = _Writer(name)
     if len(data) > MOST_BYTES:
-        raise RefusedError([Finding("file-size", name, 0, "The drawing is too large.")])
+        raise RefusedError([Finding("file-size", name, 0, N_("The drawing is too large."))])
     try:
         writer.parser.Parse(data, True)
     except ExpatError as error:
-        raise RefusedError([Finding("svg-unsafe", name, error.lineno, "It is no well-formed SVG.")]) from error
+        raise RefusedError([Finding("svg-unsafe", name, error.lineno, N_("It is no well-formed SVG."))]) from error
     if not writer.root_seen:
-        writer.refuse("It is no SVG.")
+        writer.refuse(N_("It is no SVG."))
     if writer.findings:
         raise RefusedError(writer.findings)
     return "".join(writer.parts).encode()
@@ -72,9 +73,9 @@ class _Writer:
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._text
-        self.parser.StartDoctypeDeclHandler = lambda *_: self.refuse("A document type is not taken.")
-        self.parser.EntityDeclHandler = lambda *_: self.refuse("Entities are not taken.")
-        self.parser.ProcessingInstructionHandler = lambda *_: self.refuse("Processing instructions are not taken.")
+        self.parser.StartDoctypeDeclHandler = lambda *_: self.refuse(N_("A document type is not taken."))
+        self.parser.EntityDeclHandler = lambda *_: self.refuse(N_("Entities are not taken."))
+        self.parser.ProcessingInstructionHandler = lambda *_: self.refuse(N_("Processing instructions are not taken."))
 
     def refuse(self, text: str) -> None:
         """Say what is wrong in the line that is being read."""
@@ -84,7 +85,7 @@ class _Writer:
         local = name.rpartition(":")[2]
         self._depth += 1
         if self._depth > DEEPEST:
-            self.refuse("It is nested too deeply.")
+            self.refuse(N_("It is nested too deeply."))
         if local.lower() in SUSPECT:
             self.refuse(f"<{local}> is not taken.")
         if not self.root_seen:
@@ -118,7 +119,7 @@ class _Writer:
                 if INSIDE.fullmatch(value):
                     kept["href"] = value
                 else:
-                    self.refuse("A reference to something outside of the drawing is not taken.")
+                    self.refuse(N_("A reference to something outside of the drawing is not taken."))
             elif FETCHES.search(value):
                 self.refuse(f"The value of `{local}` is not taken.")
             elif local == "style":

@@ -21,8 +21,8 @@ def course(results: Results) -> Chart:
     form = "HH:mm:ss" if found.step < 60 else "HH:mm" if found.step * len(found.accepted) < DAY else "d MMM HH:mm"
     moments = [found.start + timedelta(seconds=found.step * (n + 1)) for n in range(len(found.accepted))]
     lines = (
-        (_("Sent"), found.accepted, 2),
-        (_("Delivered"), found.delivered, 1),
+        (_("Sent"), found.accepted, 8),
+        (_("Delivered"), found.delivered, 2),
         (_("Read"), found.read, 5),
         (_("Replied"), found.replied, 4),
         (_("Failed"), found.failed, 6),
