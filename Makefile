@@ -55,7 +55,7 @@ texts: $(READY)  ## bring the catalogues of translations up to what the code say
 	$(BIN)/pybabel -q extract -F $(TEXTS)/babel.cfg -k N_ -k lazy_gettext --no-location --sort-output --omit-header -o $(TEXTS)/messages.pot .
 	for po in $(TEXTS)/*/LC_MESSAGES/messages.po; do \
 		$(BIN)/pybabel -q update -i $(TEXTS)/messages.pot -o $$po -l $$(basename $$(dirname $$(dirname $$po))) \
-			--no-fuzzy-matching --ignore-obsolete || exit 1; done
+			--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=100 || exit 1; done
 	rm $(TEXTS)/messages.pot
 
 bench: setup  ## the benchmarks, each beside its reference

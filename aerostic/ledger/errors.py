@@ -1,5 +1,7 @@
 """What the ledger refuses. Each message tells the person what to do; none of them has posted anything."""
 
+from aerostic.words import N_
+
 
 class LedgerError(Exception):
     """A movement of money that was refused; nothing of it was posted."""
@@ -9,7 +11,9 @@ class InsufficientFundsError(LedgerError):
     """An account would fall below the least it may be."""
 
     def __init__(self) -> None:
-        super().__init__("There is not enough credit for this. Top up the wallet, or do it for less, then try again.")
+        super().__init__(
+            N_("There is not enough credit for this. Top up the wallet, or do it for less, then try again.")
+        )
 
 
 class KeyReusedError(LedgerError):
@@ -37,4 +41,4 @@ class HoldExceededError(LedgerError):
     """More would come out of a hold than was set aside."""
 
     def __init__(self) -> None:
-        super().__init__("This needs more than its hold has left. Place another hold for the difference first.")
+        super().__init__(N_("This needs more than its hold has left. Place another hold for the difference first."))

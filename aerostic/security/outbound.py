@@ -4,6 +4,8 @@ import socket
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from aerostic.words import N_
+
 
 class UnsafeAddressError(ValueError):
     """The address is not one of the public internet."""
@@ -17,10 +19,10 @@ def check_public(url: str) -> None:
     """
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname:
-        raise UnsafeAddressError("An address begins with https:// and the name of a host.")
+        raise UnsafeAddressError(N_("An address begins with https:// and the name of a host."))
     try:
         found = {info[4][0] for info in socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)}
     except OSError:
-        raise UnsafeAddressError("The host of the address is not known.") from None
+        raise UnsafeAddressError(N_("The host of the address is not known.")) from None
     if not all(ip_address(str(address).partition("%")[0]).is_global for address in found):
-        raise UnsafeAddressError("The address leads into a private network.")
+        raise UnsafeAddressError(N_("The address leads into a private network."))

@@ -10,7 +10,9 @@ from aerostic.billing import cancel as cancel_charges
 from aerostic.billing.charges import reopen_charges
 from aerostic.db import Event, emit
 from aerostic.messaging.outbound.planning import WAKE
+from aerostic.words import N_
 
+OPTED_OUT = N_("The contact opted out.")
 STATE = text(
     "UPDATE batch SET state = :state, reason = :reason WHERE id = :batch AND state = ANY(:allowed)"
     " RETURNING tenant_id, number_id, source, source_id"
@@ -20,7 +22,7 @@ CANCEL = text(
     " AND state = 'planned' ORDER BY id LIMIT 5000 FOR UPDATE SKIP LOCKED) RETURNING id"
 )
 CANCEL_CONTACT = text(
-    "UPDATE message SET state = 'cancelled', error = 'the contact opted out' WHERE tenant_id = :tenant"
+    "UPDATE message SET state = 'cancelled', error = :reason WHERE tenant_id = :tenant"
     " AND contact_id = :contact AND state = 'planned' AND (:category = 'all' OR category = :category) RETURNING id"
 )
 RETRYABLE = text(
@@ -123,7 +125,7 @@ def cancel(session: Session, batch_id: UUID) -> int:
 
 def cancel_planned(session: Session, tenant_id: UUID, contact_id: UUID, category: str) -> int:
     """Cancel what is planned for one contact, in one category or 'all'; its money goes back."""
-    values = {"tenant": tenant_id, "contact": contact_id, "category": category}
+    values = {"tenant": tenant_id, "contact": contact_id, "category": category, "reason": OPTED_OUT}
     ids = list(session.scalars(CANCEL_CONTACT, values))
     cancel_charges(session, tenant_id, ids)
     return len(ids)

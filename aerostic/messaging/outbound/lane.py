@@ -22,6 +22,7 @@ from aerostic.messaging.outbound.queue import LaneSetup, Waiting
 from aerostic.messaging.outbound.results import Result
 from aerostic.messaging.outbound.shelf import Shelf
 from aerostic.messaging.outbound.store import LaneStore
+from aerostic.words import N_
 
 log = structlog.get_logger(__name__)
 
@@ -198,7 +199,7 @@ class Lane:
             return await self._sender.send(item.message)
         except Exception as error:  # a channel that breaks its word: the message may have left
             log.error("channel raised while sending", channel=self._setup.channel, exc_info=error)
-            return SendResult(Sent.UNKNOWN, reason="the channel failed while sending")
+            return SendResult(Sent.UNKNOWN, reason=N_("The channel failed while sending."))
 
     def _react(self, item: Waiting, answer: SendResult) -> None:
         """Slow down or stop what the error applies to."""

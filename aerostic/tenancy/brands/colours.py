@@ -6,6 +6,8 @@ Contrast is that of WCAG 2: a ratio of relative luminances. Mixtures are made in
 import re
 from collections.abc import Iterable
 
+from aerostic.words import N_
+
 HEX = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 READABLE = 4.5
 STEPS = 50
@@ -19,7 +21,7 @@ def normal(colour: str) -> str:
         ValueError: not a hex colour.
     """
     if not HEX.fullmatch(colour):
-        raise ValueError("A colour is written as # and six hex digits, such as #0b6e63.")
+        raise ValueError(N_("A colour is written as # and six hex digits, such as #0b6e63."))
     digits = colour[1:].lower()
     return "#" + (digits if len(digits) == 6 else "".join(digit * 2 for digit in digits))
 

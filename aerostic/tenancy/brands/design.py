@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from aerostic.tenancy.brands import colours
+from aerostic.words import N_
 
 # Stacks of fonts that machines have; nothing is fetched from elsewhere. The first one is the product's own.
 FONTS = {
@@ -24,7 +25,7 @@ def is_plain(text: str) -> bool:
 
 def _plain(text: str) -> str:
     if not is_plain(text):
-        raise ValueError("Only plain text is taken here, without < and >.")
+        raise ValueError(N_("Only plain text is taken here, without < and >."))
     return text
 
 
