@@ -13,7 +13,16 @@ from sqlalchemy.orm import Session
 
 from aerostic.messaging.contacts.identifiers import USER_ID
 from aerostic.messaging.contacts.search import matching
-from aerostic.messaging.models import Consent, Contact, ContactIdentifier, ContactTag, ImportedContact, Suppression
+from aerostic.messaging.models import (
+    Consent,
+    Contact,
+    ContactField,
+    ContactIdentifier,
+    ContactTag,
+    ImportedContact,
+    Suppression,
+)
+from aerostic.messaging.models.contacts import FIELD_KEY_LENGTH
 from aerostic.security.envelope import Place
 from aerostic.security.vault import open_text
 
@@ -34,8 +43,10 @@ class FieldFilter(BaseModel):
         """The filter as SQL."""
         field = func.coalesce(Contact.fields[self.name].astext, "")
         match self.op:
+            case "is" if self.value:
+                return _field_is(self.name, self.value)
             case "is":
-                return func.lower(field) == self.value.lower()
+                return field == ""
             case "is_not":
                 return func.lower(field) != self.value.lower()
             case "contains":
@@ -180,6 +191,16 @@ def _created(start: datetime | None, end: datetime | None) -> Iterator[ColumnEle
         yield Contact.created_at >= start
     if end:
         yield Contact.created_at < end
+
+
+def _field_is(name: str, value: str) -> ColumnElement[bool]:
+    """Without regard to case; by the rows of `contact_field`, whose keys hold the beginning of a long value."""
+    own = sa.and_(ContactField.tenant_id == Contact.tenant_id, ContactField.contact_id == Contact.id)
+    key = func.lower(value[:FIELD_KEY_LENGTH])
+    found = sa.select(ContactField.name).where(own, ContactField.name == name, ContactField.value_key == key).exists()
+    if len(value) < FIELD_KEY_LENGTH:
+        return found
+    return sa.and_(found, func.lower(Contact.fields[name].astext) == func.lower(value))
 
 
 def _tagged(tenant_id: UUID, tags: list[UUID]) -> ColumnElement[bool]:

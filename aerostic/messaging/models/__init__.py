@@ -4,6 +4,7 @@ from aerostic.messaging.models.channels import ChannelAccount, ChannelNumber, La
 from aerostic.messaging.models.contacts import (
     Consent,
     Contact,
+    ContactField,
     ContactIdentifier,
     ContactImport,
     ContactTag,
@@ -21,6 +22,7 @@ __all__ = [
     "ChannelNumber",
     "Consent",
     "Contact",
+    "ContactField",
     "ContactIdentifier",
     "ContactImport",
     "ContactTag",

@@ -22,6 +22,7 @@ from aerostic.security.columns import Encrypted, sealed
 
 CONSENT = ("unknown", "granted", "withdrawn")
 KEY = Text(collation="C")
+FIELD_KEY_LENGTH = 200
 
 
 class Contact(TenantOwned, Model):
@@ -77,6 +78,26 @@ class Contact(TenantOwned, Model):
     source: Mapped[str] = mapped_column(default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     updated_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class ContactField(Model):
+    """One custom field of a contact, kept by triggers on `contact.fields`, to find people by it: row-level security lets no
+    index within JSON be used.
+
+    `value_key` is the value's first `FIELD_KEY_LENGTH` letters in lower case. Empty values have no row.
+    """
+
+    __tablename__ = "contact_field"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "contact_id"], ["contact.tenant_id", "contact.id"], ondelete="CASCADE"),
+        Index("ix_contact_field_value", "tenant_id", "name", "value_key", "contact_id"),
+    )
+    __protection__ = Protection(services=("statuses", "cron"))
+
+    contact_id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(KEY, primary_key=True)
+    tenant_id: Mapped[UUID]
+    value_key: Mapped[str] = mapped_column(KEY)
 
 
 class ContactIdentifier(TenantOwned, Model):

@@ -11,7 +11,7 @@ from aerostic.messaging.contacts import audience
 from aerostic.messaging.contacts.audience import AudienceSpec, FieldFilter
 from aerostic.messaging.contacts.consent import opt_out
 from aerostic.messaging.contacts.people import Person, find_or_create
-from aerostic.messaging.models import ContactTag, Tag
+from aerostic.messaging.models import Contact, ContactTag, Tag
 from tests.support.factories import make_contact, make_tenant
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -68,6 +68,33 @@ def test_custom_fields_are_compared(op: Any, value: str, expected: list[str]) ->
     make_contact(tenant.id, name="Bob", fields={"city": "Paris"})
     make_contact(tenant.id, name="Eve")
     assert chosen(tenant.id, fields=[FieldFilter(name="city", op=op, value=value)]) == expected
+
+
+def test_people_are_found_by_what_a_field_is_now() -> None:
+    tenant = make_tenant()
+    ada = make_contact(tenant.id, name="Ada", fields={"city": "Rio", "size": "M"})
+    make_contact(tenant.id, name="Bob", fields={"city": "ZÜRICH"})
+    with transaction(tenant_scope(tenant.id)) as session:
+        session.get_one(Contact, ada.id).fields = {"city": "Bern", "size": "M"}
+
+    def living_in(city: str) -> list[str]:
+        return chosen(tenant.id, fields=[FieldFilter(name="city", op="is", value=city)])
+
+    assert [living_in(city) for city in ("rio", "bern", "zürich", "M")] == [[], ["Ada"], ["Bob"], []]
+
+
+def test_long_values_of_a_field_are_told_apart() -> None:
+    tenant = make_tenant()
+    make_contact(tenant.id, name="Ada", fields={"note": "x" * 300 + "A"})
+    make_contact(tenant.id, name="Bob", fields={"note": "x" * 300 + "B"})
+    assert chosen(tenant.id, fields=[FieldFilter(name="note", op="is", value="X" * 300 + "b")]) == ["Bob"]
+
+
+def test_an_empty_value_is_what_people_without_the_field_have() -> None:
+    tenant = make_tenant()
+    make_contact(tenant.id, name="Ada", fields={"city": "Rio"})
+    make_contact(tenant.id, name="Eve")
+    assert chosen(tenant.id, fields=[FieldFilter(name="city", op="is", value="")]) == ["Eve"]
 
 
 def test_a_row_carries_what_a_campaign_needs() -> None:
