@@ -55,12 +55,17 @@ def look(visitor: Visitor, path: str) -> list[str]:
 
 
 def details(visitor: Visitor) -> list[str]:
-    """The page behind the first row of each list."""
+    """The page behind the first row of each list, and those that follow the money of a campaign and of a message."""
     found = []
     for path in DETAILS:
         link = visitor.open(path).locator("main a.row-link").first
         if link.count():
             found.append(link.get_attribute("href") or "")
+    visitor.open("/p/campaigns/").get_by_role("link", name="Welcome offer").click()
+    visitor.page.wait_for_load_state("load")
+    for kind in ("batches", "messages"):
+        link = visitor.page.locator(f"main a[href^='/wallet/{kind}/']").first
+        found.append(link.get_attribute("href") or "")
     return found
 
 

@@ -1,0 +1,1 @@
+"""Pages that prove where money went."""
