@@ -53,7 +53,7 @@ def moment(value: datetime | None) -> Markup:
     """A moment as people say it, with the exact one beside it: "5 minutes ago", or the date where it is far."""
     if value is None:
         return Markup("–")
-    exact = format_datetime(value, "long")
+    title = format_datetime(value, "long")
     seconds = (value - datetime.now(UTC)).total_seconds()
     if abs(seconds) < 1:
         words = _("just now")
@@ -61,12 +61,17 @@ def moment(value: datetime | None) -> Markup:
         words = format_timedelta(int(seconds), add_direction=True, locale=_locale())
     else:
         words = day(value)
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(value.isoformat(), exact, words)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(value.isoformat(), title, words)
 
 
 def clock(value: datetime) -> str:
     """Date and time to the minute, written out."""
     return str(_locale().datetime_formats["medium"].format(hour(value), day(value)))
+
+
+def exact(value: datetime) -> str:
+    """Date and time to the second, for what has to be compared."""
+    return str(format_datetime(value, "medium"))
 
 
 def hour(value: datetime) -> str:
@@ -110,7 +115,7 @@ def initials(name: str) -> str:
 
 def init_formats(app: Flask) -> None:
     """Make them filters of every template."""
-    for function in (money, number, compact, moment, clock, hour, day, phone, country, initials):
+    for function in (money, number, compact, moment, clock, exact, hour, day, phone, country, initials):
         app.add_template_filter(function)
     app.add_template_global(percent)
     app.add_template_global(zone_name)
