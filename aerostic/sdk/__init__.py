@@ -70,7 +70,7 @@ from aerostic.registry import (
     TemplateUse,
     hookimpl,
 )
-from aerostic.sdk.commands import in_app, tenant_named
+from aerostic.sdk.commands import in_app, reseller_named, tenant_named
 from aerostic.security.columns import Encrypted, open_rows, sealed
 from aerostic.security.vault import blind_index
 from aerostic.streams.catalogue import EventType
@@ -191,6 +191,7 @@ __all__ = [
     "quote",
     "register_event_type",
     "render",
+    "reseller_named",
     "save_settings",
     "sealed",
     "send_now",

@@ -10,7 +10,7 @@ from flask import has_app_context
 from sqlalchemy import select
 
 from aerostic.db import platform_scope, transaction
-from aerostic.tenancy.models import Tenant
+from aerostic.tenancy.models import Reseller, Tenant
 from aerostic.tenancy.plugins import view_for
 
 P = ParamSpec("P")
@@ -46,3 +46,16 @@ def tenant_named(slug: str, plugin: str) -> UUID:
         if plugin not in view_for(session, tenant_id).enabled:
             raise click.ClickException(f"{slug} has {plugin} off: `aerostic plugins enable {plugin} --tenant {slug}`.")
     return tenant_id
+
+
+def reseller_named(slug: str) -> UUID:
+    """The reseller of this short name.
+
+    Raises:
+        click.ClickException: there is none.
+    """
+    with transaction(platform_scope("a command for one reseller")) as session:
+        reseller_id = session.scalar(select(Reseller.id).where(Reseller.slug == slug))
+    if reseller_id is None:
+        raise click.ClickException(f"There is no reseller with the short name {slug!r}.")
+    return reseller_id

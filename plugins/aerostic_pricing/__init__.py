@@ -1,4 +1,6 @@
-"""Prices: a rate card with dates, by market and category, plus the platform's margin."""
+"""Prices: a rate card with dates, by market and category, and price books on top of it."""
+
+import click
 
 from aerostic.sdk import N_, BillingRule, Plugin, hookimpl
 
@@ -22,3 +24,11 @@ def register_billing_rules() -> list[BillingRule]:
     from .settings import PricingSettings
 
     return [CardRule(load_card(), PricingSettings())]
+
+
+@hookimpl
+def register_commands() -> list[click.Command]:
+    """`aerostic pricing`."""
+    from .cli import pricing
+
+    return [pricing]

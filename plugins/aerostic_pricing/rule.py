@@ -1,14 +1,16 @@
-"""The billing rule of the rate card: list rate plus margin; delivered is paid, failed is given back."""
+"""The billing rule: the card's rate, down the chain of price books; delivered is paid, failed is given back."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from decimal import ROUND_CEILING, Decimal
+from datetime import UTC, datetime
+from uuid import UUID
 
 from aerostic.sdk import Chargeable, ChargeInfo, Outcome, Quote, Settlement
 
+from .books import ANY, Book, Rule, down
 from .card import RateCard
 from .settings import PricingSettings
+from .store import chain
 
 SETTLEMENTS = {
     "delivered": Settlement.CAPTURE,
@@ -19,34 +21,43 @@ SETTLEMENTS = {
 }
 
 
-def today() -> date:
-    """The present day in UTC."""
-    return datetime.now(UTC).date()
+def present() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class CardRule:
-    """Quotes from the rates in force on the day, and settles by how far a message came."""
+    """Quotes from the rates and books in force at the moment, and settles by how far a message came.
+
+    Args:
+        books: a tenant's chain of price books at a moment.
+    """
 
     card: RateCard
     settings: PricingSettings
-    day: Callable[[], date] = today
+    now: Callable[[], datetime] = present
+    books: Callable[[UUID, datetime], list[Book]] = chain
     name: str = "pricing.card"
 
     def quote(self, chargeable: Chargeable) -> Quote | None:
-        """List rate, plus the margin rounded up to a micro-credit, plus the fixed amount; what is free stays free."""
-        day = self.day()
-        market = self.card.market(chargeable.market, day)
-        rate = self.card.rate(market, chargeable.category, day)
+        """The rate, changed by each book of the chain; where no book has a rule, the operator's margin is added."""
+        now = self.now()
+        market = self.card.market(chargeable.market, now.date())
+        rate = self.card.rate(market, chargeable.category, now.date())
         if rate is None:
             return None
-        percent, fixed = self.settings.margin_percent, self.settings.fixed_micros
-        amount = 0
-        if rate.micros:
-            amount = int((rate.micros * (100 + percent) / Decimal(100)).to_integral_value(ROUND_CEILING)) + fixed
-        source = f"{self.name} {rate.effective} {market}, {chargeable.category}: {rate.micros} + {percent}% + {fixed}"
-        return Quote(amount, self.card.currency, source)
+        books = self.books(chargeable.tenant_id, now)
+        amount, trail = down(rate.micros, books, market, chargeable.category)
+        if not trail:
+            amount, trail = down(rate.micros, [self._margin()], market, chargeable.category)
+        start = f"{self.name} {rate.effective} {market}, {chargeable.category}: {rate.micros}"
+        return Quote(amount, self.card.currency, "; ".join([start, *trail]))
 
     def on_outcome(self, charge: ChargeInfo, outcome: Outcome) -> Settlement | None:
         """Delivered or read: paid. Failed: refunded. Cancelled, or silent for too long: released."""
         return SETTLEMENTS.get(outcome.status)
+
+    def _margin(self) -> Book:
+        rule = Rule(ANY, ANY, None, self.settings.margin_percent, self.settings.fixed_micros)
+        return Book.of("operator", 0, [rule] if rule.percent or rule.fixed else [])

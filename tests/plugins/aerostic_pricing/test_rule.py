@@ -1,6 +1,6 @@
 """The rate card's rule: prices by market, category and day, with the operator's margin; and what becomes of money."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -25,7 +25,10 @@ def card() -> RateCard:
 
 def price(card: RateCard, market: str, category: str, day: date, percent: str = "0", fixed: int = 0) -> Quote | None:
     settings = PricingSettings(margin_percent=Decimal(percent), fixed_micros=fixed)
-    return CardRule(card, settings, lambda: day).quote(Chargeable(TENANT, TENANT, market, category))
+    moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return CardRule(card, settings, lambda: moment, lambda tenant, now: []).quote(
+        Chargeable(TENANT, TENANT, market, category)
+    )
 
 
 @pytest.mark.parametrize(
@@ -54,7 +57,9 @@ def test_the_rate_in_force_on_the_day_is_quoted(
 
 def test_a_quote_names_where_it_comes_from(card: RateCard) -> None:
     quoted = price(card, "MX", "marketing", AUTUMN, percent="12.5", fixed=200)
-    assert quoted == Quote(44_863, "USD", "pricing.card 2026-10-01 Mexico, marketing: 39700 + 12.5% + 200")
+    assert quoted == Quote(
+        44_863, "USD", "pricing.card 2026-10-01 Mexico, marketing: 39700; operator book 0: */* + 12.5% + 200"
+    )
 
 
 def test_a_margin_is_rounded_up_to_a_whole_micro_credit(card: RateCard) -> None:
