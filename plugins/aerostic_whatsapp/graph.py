@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from aiohttp import ClientError, ClientSession, ClientTimeout, FormData
 
-from aerostic.sdk import Account, ChannelError
+from aerostic.sdk import N_, Account, ChannelError
 from aerostic_whatsapp.answers import parse
 from aerostic_whatsapp.errors import rule_of
 from aerostic_whatsapp.settings import settings_of
@@ -15,6 +15,9 @@ SECONDS = ClientTimeout(total=60)
 PAGE = 200
 MOST_PAGES = 100
 BAD_CURSOR = 131059
+UNREACHABLE = N_("WhatsApp could not be reached. Try again in a moment.")
+NO_GRAPH = N_("What answers there is not WhatsApp's Graph API. Check the account's base_url.")
+TOO_LONG = N_("WhatsApp's list is longer than can be taken in.")
 
 
 class GraphError(ChannelError):
@@ -60,14 +63,14 @@ class Graph:
             after = (paging.get("cursors") or {}).get("after") or ""
             if not paging.get("next") or not after:
                 return
-        raise GraphError(f"WhatsApp's list has more than {MOST_PAGES * PAGE} entries.")
+        raise GraphError(TOO_LONG)
 
     async def _ask(self, method: str, path: str, **arguments: Any) -> dict[str, Any]:
         try:
             async with self._session.request(method, self._root + path, timeout=SECONDS, **arguments) as answer:
                 status, value = answer.status, parse(await answer.read())
         except (ClientError, TimeoutError, OSError) as error:
-            raise GraphError(f"WhatsApp could not be reached ({type(error).__name__}): try again.") from None
+            raise GraphError(UNREACHABLE) from error
         if status == 200 and isinstance(value, dict):
             return value
         raise _refused(status, value)
@@ -76,7 +79,8 @@ class Graph:
 def _refused(status: int, value: Any) -> GraphError:
     error = value.get("error") if isinstance(value, dict) else None
     if not isinstance(error, dict) or not isinstance(error.get("code"), int):
-        return GraphError(f"The server answered HTTP {status}, which is no Graph answer: check the account's base_url.")
+        return GraphError(NO_GRAPH)
     code = error["code"]
     told = error.get("error_user_msg") or error.get("error_user_title")
-    return GraphError(f"{told or rule_of(code, transient=status >= 500).reason} (code {code})", code)
+    # Our own sentence stays as it is, so that it can be said in the reader's language.
+    return GraphError(f"{told} (code {code})" if told else rule_of(code, transient=status >= 500).reason, code)
