@@ -101,6 +101,7 @@ def schedules(registry: Registry) -> dict[str, Schedule]:
     """The recurring jobs of core and plugins, by name."""
     from aerostic.mail.sending import SCHEDULES as MAIL
     from aerostic.messaging.schedules import SCHEDULES
+    from aerostic.web.app.low_balance import SCHEDULES as WALLETS
 
     declared = [limited(item) for item in registry.declared("register_jobs")]
-    return {schedule.name: schedule for schedule in (*SCHEDULES, *MAIL, *API_SCHEDULES, *declared)}
+    return {schedule.name: schedule for schedule in (*SCHEDULES, *MAIL, *API_SCHEDULES, *WALLETS, *declared)}
