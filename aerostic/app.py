@@ -28,6 +28,7 @@ MAX_REQUEST = 16 * 1024 * 1024
 
 def load_models() -> None:
     """Import every model of the core, so that the metadata is whole."""
+    import aerostic.billing.credits.models
     import aerostic.billing.models
     import aerostic.db.models
     import aerostic.identity.key_models
@@ -100,6 +101,7 @@ def schedules(registry: Registry) -> dict[str, Schedule]:
     """The recurring jobs of core and plugins, by name."""
     from aerostic.mail.sending import SCHEDULES as MAIL
     from aerostic.messaging.schedules import SCHEDULES
+    from aerostic.web.app.low_balance import SCHEDULES as WALLETS
 
     declared = [limited(item) for item in registry.declared("register_jobs")]
-    return {schedule.name: schedule for schedule in (*SCHEDULES, *MAIL, *API_SCHEDULES, *declared)}
+    return {schedule.name: schedule for schedule in (*SCHEDULES, *MAIL, *API_SCHEDULES, *WALLETS, *declared)}

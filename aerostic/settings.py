@@ -87,6 +87,12 @@ class Settings(BaseSettings):
     api_per_minute: int = Field(
         600, alias="AEROSTIC_API_PER_MINUTE", ge=1, description="Requests a minute that one API key may make."
     )
+    credit_approval: int = Field(
+        10_000,
+        alias="AEROSTIC_CREDIT_APPROVAL",
+        ge=0,
+        description="Credits, in whole units of their currency; who gives more at once needs a second person to approve.",
+    )
     takeover_seconds: float = Field(
         15.0,
         alias="AEROSTIC_TAKEOVER_SECONDS",

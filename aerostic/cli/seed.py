@@ -5,19 +5,23 @@ Everything goes through the functions that pages and API use, and is done once: 
 
 from itertools import islice
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import click
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from aerostic.billing.credits.acts import ask
+from aerostic.billing.credits.contract import Act, Person
+from aerostic.billing.credits.models import CreditRequest
+from aerostic.billing.credits.wallets import set_limit
 from aerostic.cli.demo.brand import seed_brand
 from aerostic.cli.demo.campaign import seed_campaign
 from aerostic.cli.ports import Ports, local_url
 from aerostic.db import platform_scope, tenant_scope, transaction
+from aerostic.identity.models import User
 from aerostic.identity.people import create_user, find_user
-from aerostic.ledger import credit
 from aerostic.messaging.connecting import Connection, connect
 from aerostic.messaging.contract import ChannelError
 from aerostic.messaging.imports import running
@@ -33,6 +37,7 @@ SEED = platform_scope("demo data")
 PASSWORD = "aerostic-demo"  # noqa: S105 - shown to everybody who starts the demo
 CONTACTS = 500
 CREDIT = 500_000_000
+LIMIT = 250_000_000
 CURRENCY = "USD"
 TENANTS = (
     ("maple", "Maple Street Shop", "Europe/Berlin", "DE"),
@@ -96,9 +101,26 @@ def seed_shop(settings: Settings, tenant_id: UUID, amount: int) -> UUID:
         account_id = connect(tenant_id, connection, local_url(ports.hooks))
     except ChannelError as error:
         raise SeedRefusedError(f"The demo's account could not be connected to the emulator: {error}") from error
-    with transaction(tenant_scope(tenant_id)) as session:
-        credit(session, tenant_id, amount, CURRENCY, "demo", "Credit of the demo")
+    seed_credits(tenant_id, amount)
     return account_id
+
+
+def seed_credits(tenant_id: UUID, amount: int) -> None:
+    """So many micro-credits for a workspace, from its reseller, which buys twice as many and asks for more than it may give."""
+    with transaction(SEED) as session:
+        tenant = session.get_one(Tenant, tenant_id)
+        reseller_id = session.get_one(Reseller, tenant.reseller_id).id
+        staff = session.scalar(select(User.id).where(User.reseller_id == reseller_id))
+        chief = session.scalar(select(User.id).where(User.staff == "platform"))
+        bought, given, wanted = (uuid5(tenant_id, name) for name in ("bought", "given", "wanted"))
+        if session.get(CreditRequest, wanted):
+            return
+        platform, own, shop = Person(chief, "platform"), Person(staff, "reseller"), (reseller_id, tenant_id)
+        ask(session, Act(bought, "sale", 2 * amount, CURRENCY, "payment", "Invoice 1", reseller_id), platform)
+        ask(session, Act(given, "allocation", amount, CURRENCY, "payment", "Credit of the demo", *shop), own)
+        set_limit(session, reseller_id, CURRENCY, LIMIT)
+        session.get_one(Reseller, reseller_id).approval_above = amount
+        ask(session, Act(wanted, "allocation", amount + amount // 2, CURRENCY, "allowance", "Autumn", *shop), own)
 
 
 def seed_contacts(var: Path, tenant_id: UUID, count: int) -> UUID:

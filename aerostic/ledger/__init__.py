@@ -1,6 +1,6 @@
 """Double-entry money in integer micro-credits: accounts, transfers, holds. It knows nothing of messages."""
 
-from aerostic.ledger.accounts import account, held, lock, outside, revenue, wallet
+from aerostic.ledger.accounts import account, held, issue, lock, outside, reseller_wallet, revenue, set_floor, wallet
 from aerostic.ledger.balances import wallet_balance
 from aerostic.ledger.batch import post
 from aerostic.ledger.errors import (
@@ -36,11 +36,14 @@ __all__ = [
     "find",
     "held",
     "hold",
+    "issue",
     "lock",
     "outside",
     "post",
+    "reseller_wallet",
     "revenue",
     "reverse",
+    "set_floor",
     "transfer",
     "verify",
     "wallet",

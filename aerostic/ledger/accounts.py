@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from aerostic.db import new_id, utcnow
-from aerostic.ledger.errors import InvalidTransferError
+from aerostic.ledger.errors import InsufficientFundsError, InvalidTransferError
 
 FIND = text(
     "SELECT id FROM ledger_account WHERE tenant_id IS NOT DISTINCT FROM CAST(:tenant_id AS uuid)"
@@ -22,6 +23,7 @@ LOCK = text(
     "SELECT id, balance - floor AS available FROM ledger_account WHERE id = ANY (CAST(:ids AS uuid[]))"
     " ORDER BY id FOR NO KEY UPDATE"
 )
+FLOOR = text("UPDATE ledger_account SET floor = :floor WHERE id = :id")
 
 
 def account(
@@ -73,6 +75,29 @@ def revenue(session: Session, tenant_id: UUID, currency: str) -> UUID:
 def outside(session: Session, tenant_id: UUID, currency: str) -> UUID:
     """The account that stands for where a tenant's money comes from."""
     return account(session, tenant_id=tenant_id, purpose="outside", currency=currency, floor=None)
+
+
+def reseller_wallet(session: Session, reseller_id: UUID, currency: str) -> UUID:
+    """The account of the credits that a reseller has bought and not yet handed on."""
+    return account(session, reseller_id=reseller_id, purpose="wallet", currency=currency)
+
+
+def issue(session: Session, currency: str) -> UUID:
+    """The platform's account that credits are sold from: what is below zero there has been sold."""
+    return account(session, purpose="outside", currency=currency, floor=None)
+
+
+def set_floor(session: Session, account_id: UUID, floor: int) -> None:
+    """Let an account fall to `floor` micro-credits and no further.
+
+    Raises:
+        InsufficientFundsError: its balance is below that already; nothing was changed.
+    """
+    try:
+        with session.begin_nested():
+            session.execute(FLOOR, {"id": account_id, "floor": floor})
+    except IntegrityError as error:
+        raise InsufficientFundsError from error
 
 
 def lock(session: Session, ids: Iterable[UUID]) -> dict[UUID, int | None]:

@@ -81,7 +81,9 @@ class LedgerTransfer(Identified, Model):
         Index("ix_ledger_transfer_subject", "tenant_id", "subject_id"),
     )
     __protection__ = Protection(
-        also="tenant_id IN (SELECT t.id FROM tenant t WHERE t.reseller_id = {reseller})", services=SERVICES
+        also="tenant_id IN (SELECT t.id FROM tenant t WHERE t.reseller_id = {reseller}) OR (tenant_id IS NULL"
+        " AND EXISTS (SELECT FROM ledger_account a WHERE a.id IN (source_id, target_id) AND a.reseller_id = {reseller}))",
+        services=SERVICES,
     )
 
     tenant_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.id"))

@@ -57,7 +57,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Movements of one kind for one hold that followed each other, as one line; `version` is that of the oldest."""
+    """Movements of one kind for one hold that followed each other, as one line; `version` is that of the oldest.
+
+    What belongs to no hold has a line for each of its subjects.
+    """
 
     version: int
     amount: int
@@ -66,6 +69,7 @@ class Line:
     note: str
     created_at: datetime
     hold_id: UUID | None
+    subject_id: UUID | None
     count: int
 
 
@@ -131,7 +135,7 @@ def lines(
     """
     found: list[Line] = []
     some = islice(all_entries(session, tenant_id, currency, before=before, kind=kind), MOST_ENTRIES)
-    for _, group in groupby(some, key=lambda entry: (entry.kind, entry.hold_id, entry.note)):
+    for _, group in groupby(some, key=_together):
         members = list(group)
         first, last = members[0], members[-1]
         found.append(
@@ -143,12 +147,17 @@ def lines(
                 first.note,
                 first.created_at,
                 first.hold_id,
+                first.subject_id,
                 len(members),
             )
         )
         if len(found) == limit:
             break
     return found
+
+
+def _together(entry: Entry) -> tuple[str, UUID | None, str]:
+    return entry.kind, entry.hold_id or entry.subject_id, entry.note
 
 
 def open_holds(session: Session, tenant_id: UUID, limit: int = 50) -> Sequence[OpenHold]:

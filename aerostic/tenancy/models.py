@@ -16,7 +16,10 @@ ROLES = ("owner", "admin", "marketer", "agent", "viewer")
 
 
 class Reseller(Identified, Model):
-    """Who runs the platform under an own brand and hands credits to tenants."""
+    """Who runs the platform under an own brand and hands credits to tenants.
+
+    Its staff's allocations of more than `approval_above` micro-credits wait for a second person; None is the platform's limit.
+    """
 
     __tablename__ = "reseller"
     __protection__ = Protection(tenant="", also="id = {reseller}", services=("brands",))
@@ -24,11 +27,15 @@ class Reseller(Identified, Model):
     name: Mapped[str]
     slug: Mapped[str] = mapped_column(unique=True)
     status: Mapped[str] = mapped_column(default="active", server_default="active")
+    approval_above: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
 
 
 class Tenant(Identified, Model):
-    """A business: shop, clinic, school. `version` changes with anything that is cached about it."""
+    """A business: shop, clinic, school. `version` changes with anything that is cached about it.
+
+    Its people are told when its wallet falls below `low_balance` micro-credits; `low_told_at` is when, until it is above again.
+    """
 
     __tablename__ = "tenant"
     __table_args__ = (CheckConstraint("status IN ('active', 'suspended')", name="status"),)
@@ -40,6 +47,8 @@ class Tenant(Identified, Model):
     zone: Mapped[str] = mapped_column(default="UTC", server_default="UTC")
     country: Mapped[str] = mapped_column(default="", server_default="")
     currency: Mapped[str] = mapped_column(default="USD", server_default="USD")
+    low_balance: Mapped[int | None]
+    low_told_at: Mapped[datetime | None]
     status: Mapped[str] = mapped_column(default="active", server_default="active")
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime] = mapped_column(default=utcnow)

@@ -38,9 +38,12 @@ VIEWS: tuple[tuple[str, str], ...] = (
     ("app", "aerostic.web.app.message_templates:views"),
     ("app", "aerostic.web.app.numbers:views"),
     ("admin", "aerostic.web.platform.overview:views"),
+    ("admin", "aerostic.web.platform.resellers:views"),
     ("admin", "aerostic.web.platform.tenants:views"),
+    ("admin", "aerostic.web.platform.credits:views"),
     ("admin", "aerostic.web.platform.queues:views"),
     ("app", "aerostic.web.reseller.tenants:views"),
+    ("app", "aerostic.web.reseller.credits:views"),
     ("app", "aerostic.web.reseller.brand:views"),
     ("app", "aerostic.web.reseller.domains:views"),
 )

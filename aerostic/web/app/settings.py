@@ -1,5 +1,6 @@
 """The settings of a workspace itself; those of its parts have pages of their own."""
 
+from decimal import Decimal
 from typing import Annotated
 
 from flask import Blueprint, redirect, request
@@ -10,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, Field
 from aerostic.db import tenant_scope, transaction
 from aerostic.tenancy.models import Tenant
 from aerostic.web.pages.access import allowed, current_workspace
+from aerostic.web.pages.formats import MICRO
 from aerostic.web.pages.forms import Form
 from aerostic.web.pages.render import render, toast
 from aerostic.web.people.fields import Zone, countries, zones
@@ -25,25 +27,29 @@ def _country(value: str) -> str:
 
 
 class Details(BaseModel):
-    """What a workspace is called, and where it is."""
+    """What a workspace is called, where it is, and below which balance its owners and admins are told; None for never."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
     zone: Zone
     country: Annotated[str, AfterValidator(_country)] = ""
+    low_balance: Annotated[Decimal, Field(gt=0, le=1_000_000, decimal_places=2)] | None = None
 
 
 @views.route("/settings", methods=["GET", "POST"])
 @allowed("settings.edit")
 def index() -> ResponseReturnValue:
-    """Name, time zone and country."""
+    """Name, time zone, country and the balance that is low."""
     workspace = current_workspace()
+    low = workspace.low_balance
     start = {name: getattr(workspace, name) for name in FIELDS}
+    start["low_balance"] = "" if low is None else f"{Decimal(low) / MICRO:f}"
     form = Form(Details, request.form if request.method == "POST" else None, initial=start)
     if form.valid:
         with transaction(tenant_scope(workspace.id)) as session:
             row = session.get_one(Tenant, workspace.id)
-            for name, value in form.value.model_dump().items():
-                setattr(row, name, value)
+            for name in FIELDS:
+                setattr(row, name, getattr(form.value, name))
+            row.low_balance = int(form.value.low_balance * MICRO) if form.value.low_balance else None
             row.version += 1
         toast(_("Saved."))
         return redirect("/settings", 303)

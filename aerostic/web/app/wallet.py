@@ -14,10 +14,13 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from aerostic.billing.credits.contract import WORDS
+from aerostic.billing.credits.models import CreditRequest
 from aerostic.db import tenant_scope, transaction, utcnow
 from aerostic.ledger import wallet_balance
 from aerostic.ledger.statement import all_entries, balances, lines, open_holds, sums
 from aerostic.messaging.models import Batch
+from aerostic.tenancy.brands import brand_for_tenant
 from aerostic.tenancy.models import Tenant
 from aerostic.web.pages.access import allowed, current_workspace
 from aerostic.web.pages.charts import Chart, Series
@@ -30,6 +33,8 @@ DAYS = 30
 BOM = "\ufeff"
 KINDS = {
     "topup": N_("Credit added"),
+    "allocation": N_("Credit from %(brand)s"),
+    "clawback": N_("Taken back by %(brand)s"),
     "hold": N_("Set aside for messages"),
     "release": N_("Given back, not spent"),
     "refund": N_("Refunded: not delivered"),
@@ -65,7 +70,8 @@ def show() -> ResponseReturnValue:
             rows=rows[:PER_PAGE],
             next=rows[PER_PAGE - 1].version if len(rows) > PER_PAGE else None,
             kind=kind,
-            kinds=KINDS,
+            kinds=_kinds(session, tenant.id),
+            reasons=_reasons(session, tenant.id),
             holds=holds,
             sources=_sources(session, tenant.id, known),
             balance=wallet_balance(session, tenant.id, tenant.currency),
@@ -85,19 +91,32 @@ def statement() -> ResponseReturnValue:
 
 
 def _csv(tenant: Tenant) -> Iterator[str]:
-    header = ["time", "kind", "amount", "balance", "currency", "note", "hold", "subject"]
+    header = ["time", "kind", "amount", "balance", "currency", "note", "hold", "subject", "reason"]
     yield BOM + _written([header])
     with transaction(tenant_scope(tenant.id)) as session:
+        reasons = _reasons(session, tenant.id)
         for row in all_entries(session, tenant.id, tenant.currency):
             amounts = [str(Decimal(value) / 1_000_000) for value in (row.amount, row.balance_after)]
-            ids = [str(value or "") for value in (row.hold_id, row.subject_id)]
-            yield _written([[row.created_at.isoformat(), row.kind, *amounts, tenant.currency, row.note, *ids]])
+            rest = [str(value or "") for value in (row.hold_id, row.subject_id, reasons.get(row.subject_id))]
+            yield _written([[row.created_at.isoformat(), row.kind, *amounts, tenant.currency, row.note, *rest]])
 
 
 def _written(lines: Sequence[Sequence[str]]) -> str:
     text = io.StringIO()
     csv.writer(text).writerows(lines)
     return text.getvalue()
+
+
+def _kinds(session: Session, tenant_id: UUID) -> dict[str, str]:
+    """The kinds in words; credit comes from whoever the workspace knows as its provider."""
+    brand = brand_for_tenant(session, tenant_id).name
+    return {name: str(_(words, brand=brand)) for name, words in KINDS.items()}
+
+
+def _reasons(session: Session, tenant_id: UUID) -> Mapping[UUID | None, str]:
+    """Why credit was given or taken back, in words, by what its movements are about."""
+    own = select(CreditRequest.id, CreditRequest.reason).where(CreditRequest.tenant_id == tenant_id)
+    return {row.id: str(_(WORDS[row.reason])) for row in session.execute(own)}
 
 
 def _sources(session: Session, tenant_id: UUID, holds: set[UUID]) -> Mapping[UUID, str]:

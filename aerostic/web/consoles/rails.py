@@ -11,11 +11,13 @@ PLATFORM = (
     NavigationItem(N_("Overview"), "/overview", "layout-dashboard"),
     NavigationItem(N_("Resellers"), "/resellers", "building-store"),
     NavigationItem(N_("Workspaces"), "/tenants", "building"),
+    NavigationItem(N_("Credits"), "/credits", "coins"),
     NavigationItem(N_("Queues and consumers"), "/queues", "stack"),
     NavigationItem(N_("Mail"), "/outbox", "mail"),
 )
 RESELLER = (
     NavigationItem(N_("Workspaces"), "/reseller", "building"),
+    NavigationItem(N_("Credits"), "/reseller/credits", "coins"),
     NavigationItem(N_("Brand"), "/reseller/brand", "palette"),
     NavigationItem(N_("Domains"), "/reseller/domains", "world"),
 )

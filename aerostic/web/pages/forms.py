@@ -30,6 +30,8 @@ WORDS = {
     "int_from_float": N_("Enter a whole number."),
     "float_parsing": N_("Enter a number."),
     "decimal_parsing": N_("Enter a number."),
+    "decimal_max_places": N_("Enter at most {decimal_places} digits after the point."),
+    "finite_number": N_("Enter a number."),
     "bool_parsing": N_("Choose yes or no."),
     "greater_than": N_("Enter more than {gt}."),
     "greater_than_equal": N_("Enter {ge} or more."),

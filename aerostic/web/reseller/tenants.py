@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from aerostic.db import Scope, reseller_scope, tenant_scope, transaction
 from aerostic.tenancy.models import Tenant
+from aerostic.web.consoles.credits.giving import Errand, serve
 from aerostic.web.consoles.facts import facts
 from aerostic.web.consoles.table import tenant_table
 from aerostic.web.pages.access import staff_only
@@ -36,6 +37,27 @@ def show(tenant_id: UUID) -> ResponseReturnValue:
         tenant = session.get(Tenant, tenant_id) or abort(404)
     with transaction(tenant_scope(tenant.id)) as session:
         return render("reseller/tenant.html", tenant=tenant, facts=facts(session, tenant))
+
+
+@views.route("/reseller/tenants/<uuid:tenant_id>/allocate", methods=["GET", "POST"])
+@staff_only("reseller")
+def allocate(tenant_id: UUID) -> ResponseReturnValue:
+    """Give credits to a workspace, once a form."""
+    return _move("allocation", tenant_id)
+
+
+@views.route("/reseller/tenants/<uuid:tenant_id>/take-back", methods=["GET", "POST"])
+@staff_only("reseller")
+def take_back(tenant_id: UUID) -> ResponseReturnValue:
+    """Take credits back that a workspace has not spent, once a form."""
+    return _move("clawback", tenant_id)
+
+
+def _move(kind: str, tenant_id: UUID) -> ResponseReturnValue:
+    with transaction(_scope()) as session:
+        tenant = session.get(Tenant, tenant_id) or abort(404)
+    here = f"/reseller/tenants/{tenant_id}"
+    return serve(Errand(kind, _scope(), tenant.name, here, [tenant.currency], tenant.reseller_id, tenant_id))
 
 
 def _scope() -> Scope:

@@ -36,8 +36,17 @@ WORKSPACE = (
 )
 # The first of each list that leads to a page of its own.
 DETAILS = ("/contacts", "/p/campaigns/", "/templates", "/numbers", "/conversations", "/plugins")
-CONSOLE = ("/overview", "/resellers", "/tenants", "/queues", "/outbox")
-OWN = ("/reseller", "/reseller/brand", "/reseller/domains")
+CONSOLE = ("/overview", "/resellers", "/tenants", "/credits", "/queues", "/outbox")
+OWN = (
+    "/reseller",
+    "/reseller/credits",
+    "/reseller/credits/statement",
+    "/reseller/credits/requests",
+    "/reseller/brand",
+    "/reseller/domains",
+)
+# What is done with credits on the page behind the first row of a list.
+CREDITS = {"/resellers": ("", "/sell"), "/tenants": ("", "/credit"), "/reseller": ("", "/allocate", "/take-back")}
 FIRST_LOAD = 150_000
 Visit = Callable[..., Visitor]
 
@@ -69,6 +78,12 @@ def details(visitor: Visitor) -> list[str]:
     return found
 
 
+def acts(visitor: Visitor, path: str) -> list[str]:
+    """The page behind the first row of a console's list, and its pages about credits."""
+    first = visitor.open(path).locator("main a.row-link").first.get_attribute("href")
+    return [f"{first}{act}" for act in CREDITS[path]]
+
+
 @pytest.mark.parametrize(("mode", "locale"), [("light", "en"), ("dark", "en"), ("light", "ar")])
 def test_every_page_of_a_workspace(visit: Visit, mode: str, locale: str) -> None:
     visitor = visit(OWNER, mode=mode, locale=locale)
@@ -89,10 +104,16 @@ def test_every_page_on_a_resellers_host(visit: Visit) -> None:
     assert troubles == []
 
 
-def test_the_consoles(visit: Visit) -> None:
-    platform, reseller = visit(PLATFORM, "admin"), visit(RESELLER, "northwind")
-    assert [trouble for path in CONSOLE for trouble in look(platform, path)] == []
-    assert [trouble for path in OWN for trouble in look(reseller, path)] == []
+@pytest.mark.parametrize(
+    "seen",
+    [{}, {"mode": "dark"}, {"locale": "ar"}, {"width": 390, "height": 844}],
+    ids=["light", "dark", "ar", "phone"],
+)
+def test_the_consoles(visit: Visit, seen: dict[str, object]) -> None:
+    platform, reseller = visit(PLATFORM, "admin", **seen), visit(RESELLER, "northwind", **seen)
+    ours = (*CONSOLE, *acts(platform, "/resellers"), *acts(platform, "/tenants"))
+    assert [trouble for path in ours for trouble in look(platform, path)] == []
+    assert [trouble for path in (*OWN, *acts(reseller, "/reseller")) for trouble in look(reseller, path)] == []
 
 
 def test_a_language_that_somebody_chooses_goes_before_the_browsers(visit: Visit) -> None:

@@ -8,7 +8,9 @@ from flask import Flask
 from aerostic.db import new_id, tenant_scope, transaction
 from aerostic.ledger import credit, hold
 from aerostic.ledger.statement import all_entries, entries, lines
+from aerostic.tenancy.brands import brand_of_reseller
 from aerostic.testing.people import new_tenant, sign_in
+from tests.core.billing.credits.market import Market
 
 PAGE = {"Accept": "text/html"}
 HOST = "app.localhost"
@@ -78,3 +80,16 @@ def test_somebody_elses_wallet_is_not_seen(app: Flask):
     mine, other = new_tenant(), new_tenant()
     fill(other)
     assert "Payment" not in sign_in(app, mine, "owner", HOST).get("/wallet", headers=PAGE).text
+
+
+def test_credit_comes_from_the_brand_and_what_is_taken_back_says_why(app: Flask):
+    market = Market.with_credit(10_000_000)
+    market.reseller("allocation", 3_000_000, reason="trial", note="Spring")
+    market.reseller("clawback", 1_000_000, reason="unused")
+    owner = sign_in(app, market.tenant_id, "owner", HOST)
+    page = owner.get("/wallet", headers=PAGE).text
+    brand = brand_of_reseller(market.reseller_id).name
+    assert f"Credit from {brand}" in page and f"Taken back by {brand}" in page
+    assert "Trial credit · Spring" in page and "Not used" in page
+    rows = list(csv.DictReader(io.StringIO(owner.get("/wallet/statement.csv").text.removeprefix("\ufeff"))))
+    assert [(row["kind"], row["reason"]) for row in rows] == [("clawback", "Not used"), ("allocation", "Trial credit")]

@@ -39,14 +39,14 @@ def platform(app: Flask) -> Client:
 
 def test_every_page_of_the_platforms_console_opens(platform):
     tenant = make_tenant()
-    for path in ("/overview", "/resellers", "/tenants", f"/tenants/{tenant.id}", "/queues"):
+    for path in ("/overview", "/resellers", "/tenants", f"/tenants/{tenant.id}", "/credits", "/queues"):
         assert (path, platform.get(path, headers=PAGE).status_code) == (path, 200)
     assert platform.get("/", headers=PAGE).location == "/overview"
 
 
 def test_credit_is_added_once_a_form(platform):
     tenant, key = make_tenant(), str(new_id())
-    form = {"amount": "12.50", "note": "Bank transfer", "form_key": key}
+    form = {"amount": "12.50", "reason": "payment", "note": "Bank transfer", "form_key": key}
     for _ in range(2):
         assert platform.post_form(f"/tenants/{tenant.id}/credit", form).status_code == 303
     with transaction(TESTS) as session:
@@ -56,7 +56,7 @@ def test_credit_is_added_once_a_form(platform):
 @pytest.mark.parametrize(("amount", "words"), [("-5", "more than 0"), ("ten", "Enter a number"), ("", "Fill it in")])
 def test_a_wrong_amount_is_told_at_its_field_and_nothing_typed_is_lost(platform, amount, words):
     tenant = make_tenant()
-    form = {"amount": amount, "note": "Bank transfer", "form_key": str(new_id())}
+    form = {"amount": amount, "reason": "payment", "note": "Bank transfer", "form_key": str(new_id())}
     answer = platform.post_form(f"/tenants/{tenant.id}/credit", form)
     assert answer.status_code == 422
     assert words in answer.text and 'value="Bank transfer"' in answer.text
