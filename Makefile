@@ -62,6 +62,7 @@ bench: setup  ## the benchmarks, each beside its reference
 	$(BIN)/aerostic bench campaign
 	$(BIN)/aerostic bench webhooks
 	$(BIN)/aerostic bench statuses
+	$(BIN)/aerostic bench ledger
 
 soak: setup  ## campaigns that meet troubles, for AEROSTIC_SOAK_MINUTES (20), each reconciled with the emulator
 	$(BIN)/python -m tests.soak

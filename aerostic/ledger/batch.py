@@ -83,9 +83,11 @@ def post(session: Session, transfers: Sequence[Transfer]) -> set[str]:
         raise InvalidTransferError(
             f"A batch has up to {LARGEST} transfers of one tenant: send more in several batches."
         )
+    # The very same transfer twice would match its row twice, and have four entries.
+    once = list({(one.id, one.key): one for one in transfers}.values())
     try:
         with session.begin_nested():
-            row = session.execute(POST, _columns(transfers) | {"tenant_id": tenant_id, "created_at": utcnow()}).one()
+            row = session.execute(POST, _columns(once) | {"tenant_id": tenant_id, "created_at": utcnow()}).one()
             if not row.sound:
                 raise InvalidTransferError(
                     "Every transfer needs two accounts of one currency that exist and may be seen here."

@@ -29,13 +29,11 @@ CHECKS = {
         WHERE a.version <> coalesce(e.entries, 0) OR a.balance <> coalesce(e.balance, 0) ORDER BY a.id LIMIT 1""",
     "transfer: it has not exactly its two entries": """
         SELECT CAST(t.id AS text) AS subject, 'one entry of -' || t.amount || ', one of ' || t.amount AS expected,
-            coalesce(e.entries, 0) || ' entries that sum to ' || coalesce(e.amount, 0) AS found
-        FROM ledger_transfer t LEFT JOIN (
-            SELECT x.transfer_id, count(*) AS entries, sum(x.amount) AS amount, count(*) FILTER (
-                WHERE (x.account_id, x.amount) IN ((y.source_id, - y.amount), (y.target_id, y.amount))) AS fitting
-            FROM ledger_entry x JOIN ledger_transfer y ON y.id = x.transfer_id GROUP BY x.transfer_id
-        ) e ON e.transfer_id = t.id
-        WHERE coalesce(e.entries, 0) <> 2 OR e.fitting <> 2 OR e.amount <> 0 ORDER BY t.id LIMIT 1""",
+            count(e.transfer_id) || ' entries that sum to ' || coalesce(sum(e.amount), 0) AS found
+        FROM ledger_transfer t LEFT JOIN ledger_entry e ON e.transfer_id = t.id
+        GROUP BY t.id HAVING count(e.transfer_id) <> 2 OR count(*) FILTER (
+            WHERE (e.account_id, e.amount) IN ((t.source_id, - t.amount), (t.target_id, t.amount))) <> 2
+            OR sum(e.amount) <> 0 ORDER BY t.id LIMIT 1""",
     "currency: its accounts do not sum to zero": """
         SELECT currency AS subject, '0' AS expected, CAST(sum(balance) AS text) AS found
         FROM ledger_account GROUP BY currency HAVING sum(balance) <> 0 ORDER BY currency LIMIT 1""",

@@ -1,11 +1,13 @@
 """`aerostic bench NAME [--json]`: each benchmark measures a reference beside us, in the same run."""
 
 import json
+from collections.abc import Iterator, Mapping
 from importlib import import_module
+from typing import Any
 
 import click
 
-NAMES = ("campaign", "webhooks", "statuses", "streams", "pages", "lists")
+NAMES = ("campaign", "webhooks", "statuses", "streams", "pages", "lists", "ledger")
 
 
 @click.command()
@@ -17,5 +19,14 @@ def bench(name: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(figures))
         return
+    for key, value in _flat(figures):
+        click.echo(f"{key:>24}  {value}")
+
+
+def _flat(figures: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    """Figures of figures under one name, such as `single.ratio`."""
     for key, value in figures.items():
-        click.echo(f"{key:>22}  {value}")
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{before}{key}.")
+        else:
+            yield f"{before}{key}", value

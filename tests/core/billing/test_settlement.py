@@ -1,6 +1,7 @@
 """Settlement: money follows how far a message came, whatever the order and however often it is told."""
 
 from itertools import permutations
+from random import Random
 
 import pytest
 from flask import Flask
@@ -181,3 +182,33 @@ def test_any_reports_in_any_order_with_repeats_end_where_the_furthest_does(app: 
     assert told.balances().items() >= at_once.balances().items()
     with transaction(tenant_scope(told.tenant_id)) as session:
         assert verify(session).balanced
+
+
+def tell_all(money: Money, reports: list[tuple[int, str]], at_once: int) -> None:
+    """Report about many charges as messaging does, so many webhooks in a transaction."""
+    furthest: dict[int, str] = {}
+    for first in range(0, len(reports), at_once):
+        some = reports[first : first + at_once]
+        for place, report in some:
+            furthest[place] = max(furthest.get(place, ""), report, key=RANKS.index)
+        money.report(*((place, furthest[place]) for place, _ in some))
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    stories=st.lists(st.lists(st.sampled_from(REPORTS), min_size=1, max_size=4), min_size=2, max_size=5),
+    chance=st.randoms(use_true_random=False),
+)
+def test_the_statuses_of_many_charges_in_any_order_with_repeats_leave_the_same_ledger(
+    app: Flask, stories: list[list[str]], chance: Random
+) -> None:
+    reports = [(place, report) for place, story in enumerate(stories) for report in story]
+    repeated = reports + chance.choices(reports, k=len(reports) // 2)
+    chance.shuffle(repeated)
+    in_order, shuffled = Money.with_charges(len(stories)), Money.with_charges(len(stories))
+    tell_all(in_order, reports, at_once=1)
+    tell_all(shuffled, repeated, at_once=chance.randint(1, 4))
+    assert shuffled.states() == in_order.states()
+    assert shuffled.balances() == in_order.balances()
+    with transaction(tenant_scope(shuffled.tenant_id)) as session:
+        assert verify(session).findings == ()

@@ -67,6 +67,14 @@ def test_a_key_twice_in_a_batch_posts_once(books: Books) -> None:
     assert books.balances()["revenue"] == 100
 
 
+def test_the_very_same_transfer_twice_in_a_batch_posts_once(books: Books) -> None:
+    batch = payments(books, 100)
+    with transaction(tenant_scope(books.tenant_id)) as session:
+        assert post(session, batch + batch) == {"False:0"}
+        assert verify(session).balanced
+    assert books.balances()["revenue"] == 100
+
+
 @pytest.mark.parametrize("in_one_batch", [True, False])
 def test_a_key_with_other_content_refuses_the_whole_batch(books: Books, in_one_batch: bool) -> None:
     first, other = payments(books, 100), [*payments(books, 101), *payments(books, 5, back=True)]

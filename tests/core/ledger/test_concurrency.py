@@ -6,6 +6,8 @@ from threading import Barrier
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from aerostic.db import tenant_scope, transaction
 from aerostic.ledger import InsufficientFundsError, Transfer, hold, post, revenue, transfer, verify, wallet
@@ -45,6 +47,21 @@ def test_of_a_thousand_holds_on_credit_for_five_hundred_exactly_five_hundred_are
     assert at_once(app, 1_000, place) == 500
     assert books.balances() == {"outside": -18_536, "wallet": 36, "held": 18_500}
     assert sound(books)
+
+
+def test_of_debits_that_go_around_the_ledger_the_database_alone_refuses_those_below_the_floor(app: Flask) -> None:
+    books = Books.with_credit(1_000)
+
+    def debit(_: int) -> bool:
+        try:
+            with transaction(tenant_scope(books.tenant_id)) as session:
+                session.execute(text("UPDATE ledger_account SET balance = balance - 100 WHERE purpose = 'wallet'"))
+        except IntegrityError:
+            return False
+        return True
+
+    assert at_once(app, 32, debit) == 10
+    assert books.balances()["wallet"] == 0
 
 
 def test_a_key_that_many_use_at_once_posts_once(app: Flask) -> None:
