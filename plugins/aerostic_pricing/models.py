@@ -17,19 +17,19 @@ class PriceBook(Model):
 
     __tablename__ = "pricing__book"
     __table_args__ = (
-        UniqueConstraint("reseller_id", "tenant_id", "number", postgresql_nulls_not_distinct=True),
-        UniqueConstraint("reseller_id", "tenant_id", "effective_at", postgresql_nulls_not_distinct=True),
-        CheckConstraint("reseller_id IS NULL OR tenant_id IS NULL", name="one_owner"),
+        UniqueConstraint("for_reseller_id", "for_tenant_id", "number", postgresql_nulls_not_distinct=True),
+        UniqueConstraint("for_reseller_id", "for_tenant_id", "effective_at", postgresql_nulls_not_distinct=True),
+        CheckConstraint("for_reseller_id IS NULL OR for_tenant_id IS NULL", name="one_owner"),
     )
     __protection__ = Protection(
         tenant="",
-        also="tenant_id IN (SELECT t.id FROM tenant t WHERE t.reseller_id = {reseller})",
+        also="for_tenant_id IN (SELECT t.id FROM tenant t WHERE t.reseller_id = {reseller})",
         services=(QUOTING,),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    reseller_id: Mapped[UUID | None] = mapped_column(ForeignKey("reseller.id"))
-    tenant_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.id"))
+    for_reseller_id: Mapped[UUID | None] = mapped_column(ForeignKey("reseller.id"))
+    for_tenant_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.id"))
     number: Mapped[int]
     effective_at: Mapped[datetime]
     note: Mapped[str] = mapped_column(default="", server_default="")

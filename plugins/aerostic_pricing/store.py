@@ -49,8 +49,8 @@ def add(
     latest = session.scalar(select(func.max(PriceBook.number)).where(*_owned(owner)))
     book = PriceBook(
         id=new_id(),
-        reseller_id=owner.reseller_id,
-        tenant_id=owner.tenant_id,
+        for_reseller_id=owner.reseller_id,
+        for_tenant_id=owner.tenant_id,
         number=(latest or 0) + 1,
         effective_at=effective_at,
         note=note,
@@ -106,6 +106,6 @@ def _of(owner: Owner) -> Select[PriceBook]:
 
 def _owned(owner: Owner) -> tuple[ColumnElement[bool], ...]:
     return (
-        PriceBook.reseller_id.is_not_distinct_from(owner.reseller_id),
-        PriceBook.tenant_id.is_not_distinct_from(owner.tenant_id),
+        PriceBook.for_reseller_id.is_not_distinct_from(owner.reseller_id),
+        PriceBook.for_tenant_id.is_not_distinct_from(owner.tenant_id),
     )

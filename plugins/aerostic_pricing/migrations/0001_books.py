@@ -18,12 +18,12 @@ BOOK, RULE = "pricing__book", "pricing__rule"
 PROTECTED = {
     BOOK: Protection(
         tenant="",
-        also="tenant_id IN (SELECT t.id FROM tenant t WHERE t.reseller_id = {reseller})",
+        also="for_tenant_id IN (SELECT t.id FROM tenant t WHERE t.reseller_id = {reseller})",
         services=("pricing",),
     ),
     RULE: Protection(tenant="", also="book_id IN (SELECT b.id FROM pricing__book b)", services=("pricing",)),
 }
-OWNER = ["reseller_id", "tenant_id"]
+OWNER = ["for_reseller_id", "for_tenant_id"]
 MOMENT = sa.DateTime(timezone=True)
 
 
@@ -31,26 +31,26 @@ def upgrade() -> None:
     op.create_table(
         BOOK,
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("reseller_id", sa.Uuid(), nullable=True),
-        sa.Column("tenant_id", sa.Uuid(), nullable=True),
+        sa.Column("for_reseller_id", sa.Uuid(), nullable=True),
+        sa.Column("for_tenant_id", sa.Uuid(), nullable=True),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("effective_at", MOMENT, nullable=False),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
-        sa.CheckConstraint("reseller_id IS NULL OR tenant_id IS NULL", name=op.f("ck_pricing__book_one_owner")),
-        sa.ForeignKeyConstraint(["reseller_id"], ["reseller.id"], name=op.f("fk_pricing__book_reseller_id")),
-        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_pricing__book_tenant_id")),
+        sa.CheckConstraint("for_reseller_id IS NULL OR for_tenant_id IS NULL", name=op.f("ck_pricing__book_one_owner")),
+        sa.ForeignKeyConstraint(["for_reseller_id"], ["reseller.id"], name=op.f("fk_pricing__book_for_reseller_id")),
+        sa.ForeignKeyConstraint(["for_tenant_id"], ["tenant.id"], name=op.f("fk_pricing__book_for_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pricing__book")),
         sa.UniqueConstraint(
             *OWNER,
             "number",
-            name=op.f("uq_pricing__book_reseller_id_tenant_id_number"),
+            name=op.f("uq_pricing__book_for_reseller_id_for_tenant_id_number"),
             postgresql_nulls_not_distinct=True,
         ),
         sa.UniqueConstraint(
             *OWNER,
             "effective_at",
-            name=op.f("uq_pricing__book_reseller_id_tenant_id_effective_at"),
+            name=op.f("uq_pricing__book_for_reseller_id_for_tenant_id_effective_at"),
             postgresql_nulls_not_distinct=True,
         ),
     )

@@ -117,7 +117,7 @@ def test_the_consoles(visit: Visit, seen: dict[str, object]) -> None:
 
 
 def test_a_language_that_somebody_chooses_goes_before_the_browsers(visit: Visit) -> None:
-    visitor = visit("viewer@maple.example")
+    visitor = visit("viewer@riverside.example")
     page = visitor.open("/profile")
     page.select_option("select[name=locale]", "ar")
     with page.expect_navigation():

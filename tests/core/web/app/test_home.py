@@ -8,6 +8,7 @@ from aerostic.db import tenant_scope, transaction, utcnow
 from aerostic.messaging.models import Message
 from aerostic.messaging.statistics import Day, daily
 from aerostic.testing.people import new_tenant, sign_in
+from aerostic.web.pages.formats import phone
 from tests.support.factories import make_contact, make_number, make_template, make_tenant
 
 PAGE = {"Accept": "text/html"}
@@ -62,7 +63,7 @@ def test_what_is_done_is_ticked(app: Flask):
     make_contact(tenant.id)
     page = sign_in(app, tenant.id, "owner", HOST).get("/", headers=PAGE).text
     assert "3 of 5 done" in page
-    assert account_number.display in page
+    assert phone(account_number.display) in page
 
 
 def account_number_account(tenant_id):
