@@ -20,6 +20,7 @@ from aerostic.db import tenant_scope, transaction, utcnow
 from aerostic.ledger import wallet_balance
 from aerostic.ledger.statement import all_entries, balances, lines, open_holds, sums
 from aerostic.messaging.models import Batch
+from aerostic.messaging.spreadsheets import guarded
 from aerostic.tenancy.brands import brand_for_tenant
 from aerostic.tenancy.models import Tenant
 from aerostic.web.pages.access import allowed, current_workspace
@@ -98,7 +99,7 @@ def _csv(tenant: Tenant) -> Iterator[str]:
         for row in all_entries(session, tenant.id, tenant.currency):
             amounts = [str(Decimal(value) / 1_000_000) for value in (row.amount, row.balance_after)]
             rest = [str(value or "") for value in (row.hold_id, row.subject_id, reasons.get(row.subject_id))]
-            yield _written([[row.created_at.isoformat(), row.kind, *amounts, tenant.currency, row.note, *rest]])
+            yield _written([[row.created_at.isoformat(), row.kind, *amounts, tenant.currency, guarded(row.note), *rest]])
 
 
 def _written(lines: Sequence[Sequence[str]]) -> str:

@@ -76,6 +76,15 @@ def test_the_statement_as_csv_adds_up(app: Flask):
     assert sum(float(row["amount"]) for row in rows) == float(rows[0]["balance"]) == 2.75
 
 
+def test_a_note_is_no_formula_in_a_spreadsheet(app: Flask):
+    tenant = new_tenant()
+    with transaction(tenant_scope(tenant)) as session:
+        credit(session, tenant, 1_000_000, "USD", "1", "=1+1")
+    answer = sign_in(app, tenant, "owner", HOST).get("/wallet/statement.csv")
+    [row] = csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")))
+    assert row["note"] == "'=1+1"
+
+
 def test_somebody_elses_wallet_is_not_seen(app: Flask):
     mine, other = new_tenant(), new_tenant()
     fill(other)
