@@ -99,7 +99,9 @@ def _csv(tenant: Tenant) -> Iterator[str]:
         for row in all_entries(session, tenant.id, tenant.currency):
             amounts = [str(Decimal(value) / 1_000_000) for value in (row.amount, row.balance_after)]
             rest = [str(value or "") for value in (row.hold_id, row.subject_id, reasons.get(row.subject_id))]
-            yield _written([[row.created_at.isoformat(), row.kind, *amounts, tenant.currency, guarded(row.note), *rest]])
+            yield _written(
+                [[row.created_at.isoformat(), row.kind, *amounts, tenant.currency, guarded(row.note), *rest]]
+            )
 
 
 def _written(lines: Sequence[Sequence[str]]) -> str:
