@@ -5,7 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from aerostic_campaigns.launch import launch
-from sqlalchemy import select
+from aerostic_campaigns.models import Snapshot
+from aerostic_campaigns.results import Results, current
+from sqlalchemy import delete, select
 
 from aerostic.billing import Outcome, settle
 from aerostic.db import new_id, tenant_scope, transaction, utcnow
@@ -52,6 +54,13 @@ def end(scene: Scene, message_id: UUID, status: str, code: int = 0, at: datetime
     with transaction(tenant_scope(scene.tenant_id)) as session:
         rules = view_for(session, scene.tenant_id).billing_rules
         settle(session, scene.tenant_id, rules, [(message_id, Outcome(status, code))])
+
+
+def anew(scene: Scene, campaign_id: UUID) -> Results:
+    """The results, counted anew: what was counted before is kept for as long as this machine made it take."""
+    with transaction(tenant_scope(scene.tenant_id)) as session:
+        session.execute(delete(Snapshot).where(Snapshot.campaign_id == campaign_id))
+    return current(scene.tenant_id, campaign_id)
 
 
 def answer(scene: Scene, contact_id: UUID, at: datetime | None = None, **values: Any) -> UUID:

@@ -5,13 +5,12 @@ from uuid import UUID
 
 from aerostic_campaigns.launch import launch
 from aerostic_campaigns.replies import on_messages
-from aerostic_campaigns.results import current
 from flask import Flask
 
 from aerostic.db import Event, tenant_scope, transaction, utcnow
 from aerostic.messaging.models import Message
 
-from .fates import accept, answer, launched, messages
+from .fates import accept, anew, answer, launched, messages
 from .scenes import Scene
 
 HOURS = timedelta(hours=1)
@@ -30,7 +29,7 @@ def told(scene: Scene, message_id: UUID, kind: str = "text") -> None:
 
 
 def replied(scene: Scene, campaign: UUID) -> int:
-    return current(scene.tenant_id, campaign, timedelta(0)).replied
+    return anew(scene, campaign).replied
 
 
 def test_who_writes_within_72_hours_has_answered_once(app: Flask) -> None:
