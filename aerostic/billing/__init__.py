@@ -6,6 +6,7 @@ from aerostic.billing.endings import cancel, close_hold, release_silent, silent_
 from aerostic.billing.errors import BillingError, NoPriceError, RuleError
 from aerostic.billing.rules import quote
 from aerostic.billing.settlement import Settled, settle
+from aerostic.billing.usage import Used, used
 
 __all__ = [
     "BillingError",
@@ -19,6 +20,7 @@ __all__ = [
     "RuleError",
     "Settled",
     "Settlement",
+    "Used",
     "cancel",
     "close_hold",
     "open_charges",
@@ -27,4 +29,5 @@ __all__ = [
     "reopen_charges",
     "settle",
     "silent_tenants",
+    "used",
 ]

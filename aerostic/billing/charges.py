@@ -1,7 +1,9 @@
 """Opening charges: each speaks for a part of a hold, at the price that was quoted."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -9,19 +11,23 @@ from sqlalchemy.orm import Session
 
 from aerostic.billing.contract import Quote
 from aerostic.billing.errors import BillingError
+from aerostic.billing.usage import add, place_of
 from aerostic.db import utcnow
 from aerostic.ledger import assign
 
 OPEN = text("""
 WITH opened AS (
-    INSERT INTO charge (id, tenant_id, hold_id, amount, currency, category, market, source, created_at, updated_at)
-    SELECT n.id, :tenant_id, CAST(:hold_id AS uuid), n.amount, n.currency, n.category, n.market, n.source, :now, :now
-    FROM unnest(CAST(:ids AS uuid[]), CAST(:amounts AS bigint[]), CAST(:currencies AS text[]),
-        CAST(:categories AS text[]), CAST(:markets AS text[]), CAST(:sources AS text[]))
-        AS n (id, amount, currency, category, market, source)
-    ON CONFLICT (id) DO NOTHING RETURNING amount
+    INSERT INTO charge (id, tenant_id, hold_id, number_id, amount, share, currency, category, market, source, created_at,
+        updated_at)
+    SELECT n.id, :tenant_id, CAST(:hold_id AS uuid), n.number_id, n.amount, n.share, n.currency, n.category, n.market,
+        n.source, :now, :now
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:numbers AS uuid[]), CAST(:amounts AS bigint[]), CAST(:shares AS bigint[]),
+        CAST(:currencies AS text[]), CAST(:categories AS text[]), CAST(:markets AS text[]), CAST(:sources AS text[]))
+        AS n (id, number_id, amount, share, currency, category, market, source)
+    ON CONFLICT (id) DO NOTHING RETURNING number_id, market, category, currency, amount, created_at
 )
-SELECT count(*) AS opened, CAST(coalesce(sum(amount), 0) AS bigint) AS amount FROM opened
+SELECT number_id, market, category, currency, created_at, count(*) AS count, CAST(sum(amount) AS bigint) AS amount
+FROM opened GROUP BY 1, 2, 3, 4, 5
 """)
 REOPEN = text("""
 WITH locked AS (
@@ -30,20 +36,22 @@ WITH locked AS (
 ), reopened AS (
     UPDATE charge c
     SET state = 'held', hold_id = CAST(:hold_id AS uuid), reason = 'reopened', created_at = :now, updated_at = :now
-    FROM locked WHERE c.id = locked.id RETURNING c.amount, c.currency
+    FROM locked WHERE c.id = locked.id RETURNING c.number_id, c.market, c.category, c.currency, c.amount, c.created_at
 )
-SELECT currency, count(*) AS reopened, CAST(sum(amount) AS bigint) AS amount FROM reopened GROUP BY currency
+SELECT number_id, market, category, currency, created_at, count(*) AS count, CAST(sum(amount) AS bigint) AS amount
+FROM reopened GROUP BY 1, 2, 3, 4, 5
 """)
 
 
 @dataclass(frozen=True, slots=True)
 class NewCharge:
-    """A charge to open: `id` is that of what costs, `quote` its price, with the category and market it was quoted for."""
+    """A charge to open: `id` is that of what costs, `quote` its price, with the category, market and number it was quoted for."""
 
     id: UUID
     category: str
     market: str
     quote: Quote
+    number_id: UUID | None = None
 
 
 def open_charges(session: Session, tenant_id: UUID, hold_id: UUID | None, rows: Sequence[NewCharge]) -> int:
@@ -67,12 +75,11 @@ def open_charges(session: Session, tenant_id: UUID, hold_id: UUID | None, rows: 
     if hold_id is None and any(row.quote.amount for row in rows):
         raise BillingError("What costs needs a hold. Place one on the wallet first.")
     with session.begin_nested():
-        opened = session.execute(
-            OPEN, _columns(rows) | {"tenant_id": tenant_id, "hold_id": hold_id, "now": utcnow()}
-        ).one()
+        values = {"tenant_id": tenant_id, "hold_id": hold_id, "now": utcnow()}
+        opened = session.execute(OPEN, _columns(rows) | values).all()
         if hold_id is not None:
-            assign(session, tenant_id, hold_id, opened.amount, currencies.pop())
-    return int(opened.opened)
+            assign(session, tenant_id, hold_id, sum(row.amount for row in opened), currencies.pop())
+        return _count(session, tenant_id, opened)
 
 
 def reopen_charges(session: Session, tenant_id: UUID, hold_id: UUID | None, ids: Sequence[UUID]) -> int:
@@ -91,15 +98,23 @@ def reopen_charges(session: Session, tenant_id: UUID, hold_id: UUID | None, ids:
     with session.begin_nested():
         rows = session.execute(REOPEN, values).all()
         if hold_id is not None:
-            for row in rows:
-                assign(session, tenant_id, hold_id, row.amount, row.currency)
-    return sum(row.reopened for row in rows)
+            for currency in sorted({row.currency for row in rows}):
+                amount = sum(row.amount for row in rows if row.currency == currency)
+                assign(session, tenant_id, hold_id, amount, currency)
+        return _count(session, tenant_id, rows)
+
+
+def _count(session: Session, tenant_id: UUID, rows: Sequence[Any]) -> int:
+    add(session, tenant_id, [(place_of(row), Counter(count=row.count, amount=row.amount)) for row in rows])
+    return sum(row.count for row in rows)
 
 
 def _columns(rows: Sequence[NewCharge]) -> dict[str, object]:
     return {
         "ids": [row.id for row in rows],
+        "numbers": [row.number_id for row in rows],
         "amounts": [row.quote.amount for row in rows],
+        "shares": [row.quote.share for row in rows],
         "currencies": [row.quote.currency for row in rows],
         "categories": [row.category for row in rows],
         "markets": [row.market for row in rows],

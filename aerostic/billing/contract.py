@@ -25,11 +25,17 @@ class Chargeable:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A price. `amount` is for one, in micro-credits; `source` names the book, version and rule it came from."""
+    """A price for one. `source` names the books, versions and rules it came from.
+
+    Args:
+        amount: what the tenant pays, in micro-credits.
+        share: the part of it that is the margin of the tenant's reseller; the rest is the platform's.
+    """
 
     amount: int
     currency: str
     source: str
+    share: int = 0
 
 
 @dataclass(frozen=True, slots=True)

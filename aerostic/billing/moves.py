@@ -1,6 +1,8 @@
 """From where the money of a charge is, and where it belongs, to the movement between accounts."""
 
+from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from aerostic.billing.contract import Settlement
 from aerostic.ledger import Counted
@@ -23,6 +25,16 @@ class Move:
     def counted(self, amount: int) -> Counted:
         """What it adds to the counts of a hold."""
         return Counted(self.captured * amount, self.released * amount)
+
+    def used(self, charge: Any) -> Counter[str]:
+        """What it adds to the usage of the charge's day."""
+        return Counter(
+            paid_count=self.captured,
+            paid=self.captured * charge.amount,
+            shares=self.captured * charge.share,
+            back_count=self.released,
+            back=self.released * charge.amount,
+        )
 
 
 COLLECT_AGAIN = Move("recapture", "wallet", "revenue", 1, -1, undoes=True)

@@ -50,4 +50,6 @@ def asking(rules: Sequence[BillingRule]) -> Callable[[ChargeInfo, Outcome], Sett
 def _checked(rule: BillingRule, answer: object) -> Quote:
     if not isinstance(answer, Quote) or type(answer.amount) is not int or answer.amount < 0:
         raise RuleError(rule, "answered with something that is no price in whole micro-credits")
+    if type(answer.share) is not int or not 0 <= answer.share <= answer.amount:
+        raise RuleError(rule, "answered with a reseller's share that is no part of the price")
     return answer

@@ -16,13 +16,15 @@ from aerostic.billing.contract import BillingRule, ChargeInfo, Outcome, Settleme
 from aerostic.billing.events import SETTLED, UNCOLLECTED
 from aerostic.billing.moves import COLLECT_AGAIN, MOVES, Move
 from aerostic.billing.rules import asking
+from aerostic.billing.shares import share_transfers
+from aerostic.billing.usage import add, place_of
 from aerostic.db import Event, emit_rows, utcnow
 from aerostic.ledger import Counted, Transfer, count, find, held, lock, post, revenue, wallet
 
 NOT_COLLECTED = "uncollected"
 ACCOUNTS = {"wallet": wallet, "held": held, "revenue": revenue}
 LOCK = text(
-    "SELECT id, hold_id, amount, currency, category, market, state, seq, reason FROM charge"
+    "SELECT id, hold_id, number_id, amount, share, currency, category, market, state, seq, reason, created_at FROM charge"
     " WHERE tenant_id = :tenant_id AND id = ANY (CAST(:ids AS uuid[])) ORDER BY id FOR NO KEY UPDATE"
 )
 UPDATE = text(
@@ -100,6 +102,7 @@ def apply(session: Session, tenant_id: UUID, charge_ids: Sequence[UUID], decide:
     _leave_uncollected(session, accounts, steps)
     _post(session, tenant_id, accounts, steps)
     _update(session, steps)
+    add(session, tenant_id, [(place_of(step.charge), step.move.used(step.charge)) for step in steps if step.move])
     _tell(session, tenant_id, steps)
     return [step.settled() for step in steps if step.move]
 
@@ -158,7 +161,9 @@ def _post(session: Session, tenant_id: UUID, accounts: dict[tuple[str, str], UUI
         )
         for step, move in moving
     ]
-    post(session, transfers)
+    if transfers:
+        earned = share_transfers(session, tenant_id, [(step.charge, move) for step, move in moving], transfers[0].key)
+        post(session, [*transfers, *earned])
     counts: dict[UUID, Counted] = {}
     for step, move in moving:
         hold_id = step.charge.hold_id

@@ -1,6 +1,17 @@
 """Double-entry money in integer micro-credits: accounts, transfers, holds. It knows nothing of messages."""
 
-from aerostic.ledger.accounts import account, held, issue, lock, outside, reseller_wallet, revenue, set_floor, wallet
+from aerostic.ledger.accounts import (
+    account,
+    held,
+    issue,
+    lock,
+    margin,
+    outside,
+    reseller_wallet,
+    revenue,
+    set_floor,
+    wallet,
+)
 from aerostic.ledger.balances import wallet_balance
 from aerostic.ledger.batch import post
 from aerostic.ledger.errors import (
@@ -38,6 +49,7 @@ __all__ = [
     "hold",
     "issue",
     "lock",
+    "margin",
     "outside",
     "post",
     "reseller_wallet",

@@ -40,7 +40,7 @@ def account(
     Args:
         tenant_id: owner; with no tenant and no reseller, the platform.
         reseller_id: owner.
-        purpose: `wallet`, `held`, `revenue`, `cost`, `bonus` or `outside`.
+        purpose: `wallet`, `held`, `revenue`, `margin`, `cost`, `bonus` or `outside`.
         currency: ISO 4217 code.
         floor: the least its balance may be, in micro-credits; None for no limit. An account that exists keeps its own.
 
@@ -70,6 +70,16 @@ def held(session: Session, tenant_id: UUID, currency: str) -> UUID:
 def revenue(session: Session, tenant_id: UUID, currency: str) -> UUID:
     """The account of what was earned from a tenant: one each, so that tenants never wait for each other."""
     return account(session, tenant_id=tenant_id, purpose="revenue", currency=currency)
+
+
+def margin(session: Session, tenant_id: UUID, reseller_id: UUID, currency: str) -> UUID:
+    """The account of what a reseller earned from a tenant: one each, too.
+
+    It has no floor: what the reseller has taken out may have to go back when a message turns out to have failed.
+    """
+    return account(
+        session, tenant_id=tenant_id, reseller_id=reseller_id, purpose="margin", currency=currency, floor=None
+    )
 
 
 def outside(session: Session, tenant_id: UUID, currency: str) -> UUID:

@@ -27,7 +27,9 @@ class LedgerAccount(Identified, Model):
     __table_args__ = (
         UniqueConstraint("tenant_id", "reseller_id", "purpose", "currency", postgresql_nulls_not_distinct=True),
         CheckConstraint("floor IS NULL OR balance >= floor", name="floor"),
-        CheckConstraint("purpose IN ('wallet', 'held', 'revenue', 'cost', 'bonus', 'outside')", name="purpose"),
+        CheckConstraint(
+            "purpose IN ('wallet', 'held', 'revenue', 'margin', 'cost', 'bonus', 'outside')", name="purpose"
+        ),
         {"postgresql_with": {"fillfactor": 70}},
     )
     __protection__ = OWNED

@@ -1,6 +1,6 @@
 """The one package of Aerostic that a plugin imports. What stands here keeps working within a plugin API version."""
 
-from aerostic.billing import NoPriceError, close_hold, quote
+from aerostic.billing import NoPriceError, Used, close_hold, quote, used
 from aerostic.billing.contract import BillingRule, Chargeable, ChargeInfo, Outcome, Quote, Settlement
 from aerostic.billing.models import Charge
 from aerostic.db import (
@@ -153,6 +153,7 @@ __all__ = [
     "Tenant",
     "TenantOwned",
     "Unrecognised",
+    "Used",
     "Variable",
     "WebhookItem",
     "all_tags",
@@ -202,6 +203,7 @@ __all__ = [
     "tenants_with",
     "toast",
     "transaction",
+    "used",
     "utcnow",
     "view_for",
     "wallet_balance",

@@ -95,7 +95,7 @@ def plan(session: Session, batch: Batch, drafts: Sequence[Draft], price_of: Call
     if len(drafts) > MOST:
         raise ValueError(f"plan at most {MOST} messages at a time")
     new = _insert(session, batch.tenant_id, batch.number_id, batch.id, batch.source, CAMPAIGN, drafts)
-    rows = [_charge(message_id, drafts[i], price_of(drafts[i])) for message_id, i in new.items()]
+    rows = [_charge(message_id, batch.number_id, drafts[i], price_of(drafts[i])) for message_id, i in new.items()]
     open_charges(session, batch.tenant_id, batch.hold_id, rows)
     batch.total += len(new)
     return len(new)
@@ -140,7 +140,7 @@ def plan_one(
         return session.scalars(known).one()
     message_id = next(iter(new))
     held = hold(session, tenant_id, f"message:{message_id}", price.amount, price.currency) if price.amount else None
-    open_charges(session, tenant_id, held, [_charge(message_id, draft, price)])
+    open_charges(session, tenant_id, held, [_charge(message_id, number_id, draft, price)])
     session.execute(WAKE, {"number": number_id, "tenant": tenant_id})
     return message_id
 
@@ -180,5 +180,5 @@ def _insert(
     return {message_id: i for i, message_id in enumerate(ids) if message_id in inserted}
 
 
-def _charge(message_id: UUID, draft: Draft, price: Quote) -> NewCharge:
-    return NewCharge(message_id, draft.category, draft.market, price)
+def _charge(message_id: UUID, number_id: UUID, draft: Draft, price: Quote) -> NewCharge:
+    return NewCharge(message_id, draft.category, draft.market, price, number_id)
