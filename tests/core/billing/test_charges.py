@@ -68,6 +68,16 @@ def test_an_answer_that_is_no_price_refuses(answer: object) -> None:
         quote([Odd()], ASKED)
 
 
+@pytest.mark.parametrize("share", [-1, PRICE + 1, 1.5])
+def test_a_share_that_is_no_part_of_the_price_refuses(share: int) -> None:
+    class Greedy(PlainRule):
+        def quote(self, chargeable: Chargeable) -> Quote | None:
+            return Quote(PRICE, "USD", "", share)
+
+    with pytest.raises(RuleError, match="a reseller's share that is no part of the price"):
+        quote([Greedy()], ASKED)
+
+
 def test_a_rule_that_raises_refuses_and_is_named() -> None:
     class Broken(PlainRule):
         def quote(self, chargeable: Chargeable) -> Quote | None:

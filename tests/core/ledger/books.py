@@ -1,6 +1,7 @@
 """A tenant with money, and a look at where it is."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -19,9 +20,9 @@ class Books:
     tenant_id: UUID
 
     @classmethod
-    def with_credit(cls, amount: int) -> "Books":
-        """A new tenant whose wallet holds `amount`."""
-        tenant_id = make_tenant().id
+    def with_credit(cls, amount: int, **values: Any) -> "Books":
+        """A new tenant whose wallet holds `amount`; `values` are further columns of it."""
+        tenant_id = make_tenant(**values).id
         with transaction(tenant_scope(tenant_id)) as session:
             credit(session, tenant_id, amount, "USD", "first")
         return cls(tenant_id)
