@@ -1,6 +1,7 @@
 """The billing-rule contract: what something costs, and what becomes of its money."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -48,7 +49,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class ChargeInfo:
-    """A charge as a rule sees it. `state` is `held`, `captured`, `refunded` or `released`."""
+    """A charge as a rule sees it. `state` is `held`, `captured`, `refunded` or `released`; `opened_at` never changes."""
 
     tenant_id: UUID
     amount: int
@@ -56,6 +57,7 @@ class ChargeInfo:
     category: str
     market: str
     state: str
+    opened_at: datetime
 
 
 class Settlement(StrEnum):

@@ -86,7 +86,8 @@ def settle(
 
     def decide(charge: Any) -> tuple[Settlement | None, str]:
         outcome = came[charge.id]
-        info = ChargeInfo(tenant_id, charge.amount, charge.currency, charge.category, charge.market, charge.state)
+        kind = charge.amount, charge.currency, charge.category, charge.market
+        info = ChargeInfo(tenant_id, *kind, charge.state, charge.created_at)
         return ask(info, outcome), f"{outcome.status}:{outcome.code}" if outcome.code else outcome.status
 
     return apply(session, tenant_id, list(came), decide)

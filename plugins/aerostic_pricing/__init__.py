@@ -8,9 +8,7 @@ plugin = Plugin(
     name="pricing",
     title=N_("Pricing"),
     version="0.1.0",
-    description=N_(
-        "Prices messages by the recipient's market and the template's category, and refunds those that fail."
-    ),
+    description=N_("Prices messages by the recipient's market and the template's category."),
     author="Aerostic",
     always_on=True,
 )

@@ -1,4 +1,4 @@
-"""The billing rule: the card's rate, down the chain of price books; delivered is paid, failed is given back."""
+"""The billing rule: the card's rate, down the chain of price books."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,14 +12,6 @@ from .card import RateCard
 from .settings import PricingSettings
 from .store import chain
 
-SETTLEMENTS = {
-    "delivered": Settlement.CAPTURE,
-    "read": Settlement.CAPTURE,
-    "failed": Settlement.REFUND,
-    "cancelled": Settlement.RELEASE,
-    "silent": Settlement.RELEASE,
-}
-
 
 def present() -> datetime:
     """This moment, in UTC."""
@@ -28,7 +20,7 @@ def present() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class CardRule:
-    """Quotes from the rates and books in force at the moment, and settles by how far a message came.
+    """Quotes from the rates and books in force at the moment.
 
     Args:
         books: a tenant's chain of price books at a moment.
@@ -55,8 +47,8 @@ class CardRule:
         return Quote(amount, self.card.currency, "; ".join([start, *trail]))
 
     def on_outcome(self, charge: ChargeInfo, outcome: Outcome) -> Settlement | None:
-        """Delivered or read: paid. Failed: refunded. Cancelled, or silent for too long: released."""
-        return SETTLEMENTS.get(outcome.status)
+        """What becomes of the money is for others to say."""
+        return None
 
     def _margin(self) -> Book:
         rule = Rule(ANY, ANY, None, self.settings.margin_percent, self.settings.fixed_micros)

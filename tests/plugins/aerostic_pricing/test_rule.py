@@ -1,4 +1,4 @@
-"""The rate card's rule: prices by market, category and day, with the operator's margin; and what becomes of money."""
+"""The rate card's rule: prices by market, category and day, with the operator's margin."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from aerostic.sdk import Chargeable, ChargeInfo, Outcome, Quote, Settlement, new_id
+from aerostic.sdk import Chargeable, Quote, new_id
 
 TENANT = new_id()
 SUMMER = date(2026, 8, 15)
@@ -84,23 +84,6 @@ def test_every_market_has_a_price(market: str, category: str) -> None:
     quoted = price(load_card(), market, category, AUTUMN)
     assert quoted is not None
     assert quoted.amount >= 0
-
-
-@pytest.mark.parametrize(
-    ("status", "settlement"),
-    [
-        ("sent", None),
-        ("delivered", Settlement.CAPTURE),
-        ("read", Settlement.CAPTURE),
-        ("failed", Settlement.REFUND),
-        ("cancelled", Settlement.RELEASE),
-        ("silent", Settlement.RELEASE),
-        ("something new", None),
-    ],
-)
-def test_money_follows_how_far_a_message_came(card: RateCard, status: str, settlement: Settlement | None) -> None:
-    charge = ChargeInfo(TENANT, 100, "USD", "marketing", "US", "held")
-    assert CardRule(card, PricingSettings()).on_outcome(charge, Outcome(status)) is settlement
 
 
 def test_the_operator_sets_the_margin_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

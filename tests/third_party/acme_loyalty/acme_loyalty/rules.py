@@ -44,7 +44,9 @@ class WeekendDiscount:
         later = rules[[rule.name for rule in rules].index(self.name) + 1 :]
         full = quote(later, chargeable)
         amount = -(-full.amount * (100 - percent) // 100)
-        return Quote(amount, full.currency, f"{self.name} -{percent}%: {full.source}")
+        # What is taken off is the reseller's to give, as far as its share reaches.
+        share = max(0, full.share - (full.amount - amount))
+        return Quote(amount, full.currency, f"{self.name} -{percent}%: {full.source}", share)
 
     def on_outcome(self, charge: ChargeInfo, outcome: Outcome) -> Settlement | None:
         """Settling is the price list's."""
