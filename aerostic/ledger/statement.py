@@ -1,7 +1,7 @@
 """A wallet as its owner reads it: what came and went, what is set aside, how the balance moved."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from itertools import groupby, islice
 from uuid import UUID
@@ -18,6 +18,8 @@ ENTRIES = text("""
     WHERE a.tenant_id = :tenant AND a.purpose = 'wallet' AND a.currency = :currency
         AND (CAST(:before AS bigint) IS NULL OR e.version < :before)
         AND (:kind = '' OR t.kind = :kind)
+        AND (CAST(:since AS timestamptz) IS NULL OR t.created_at >= :since)
+        AND (CAST(:until AS timestamptz) IS NULL OR t.created_at < :until)
     ORDER BY e.version DESC LIMIT :limit
 """)
 HOLDS = text("""
@@ -53,6 +55,15 @@ class Entry:
     created_at: datetime
     hold_id: UUID | None
     subject_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """Which movements: of a kind of transfer ('' for all), from a moment on, and before another."""
+
+    kind: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +110,18 @@ class Sums:
     spent: int
 
 
+ALL = Only()
+
+
 def entries(
-    session: Session, tenant_id: UUID, currency: str, *, limit: int, before: int | None = None, kind: str = ""
+    session: Session, tenant_id: UUID, currency: str, *, limit: int, before: int | None = None, only: Only = ALL
 ) -> list[Entry]:
     """Movements of a wallet, the newest first.
 
     Args:
         before: go on behind this version.
-        kind: only this kind of transfer; '' for all.
     """
-    values = {"tenant": tenant_id, "currency": currency, "before": before, "kind": kind, "limit": limit}
+    values = {"tenant": tenant_id, "currency": currency, "before": before, "limit": limit, **asdict(only)}
     return [Entry(*row) for row in session.execute(ENTRIES, values)]
 
 
@@ -118,23 +131,23 @@ def all_entries(
     currency: str,
     chunk: int = 2_000,
     before: int | None = None,
-    kind: str = "",
+    only: Only = ALL,
 ) -> Iterator[Entry]:
     """Every movement, the newest first, read in chunks."""
-    while found := entries(session, tenant_id, currency, limit=chunk, before=before, kind=kind):
+    while found := entries(session, tenant_id, currency, limit=chunk, before=before, only=only):
         yield from found
         before = found[-1].version
 
 
 def lines(
-    session: Session, tenant_id: UUID, currency: str, *, limit: int, before: int | None = None, kind: str = ""
+    session: Session, tenant_id: UUID, currency: str, *, limit: int, before: int | None = None, only: Only = ALL
 ) -> list[Line]:
     """A statement as people read it: what came back of one campaign in one go is one line, however many messages it was.
 
     Args and order as for `entries`. At most 20,000 movements are looked at, so that a line may go on in the next one.
     """
     found: list[Line] = []
-    some = islice(all_entries(session, tenant_id, currency, before=before, kind=kind), MOST_ENTRIES)
+    some = islice(all_entries(session, tenant_id, currency, before=before, only=only), MOST_ENTRIES)
     for _, group in groupby(some, key=_together):
         members = list(group)
         first, last = members[0], members[-1]

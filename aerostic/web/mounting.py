@@ -31,6 +31,7 @@ VIEWS: tuple[tuple[str, str], ...] = (
     ("app", "aerostic.web.app.imports.run:views"),
     ("app", "aerostic.web.app.work:views"),
     ("app", "aerostic.web.app.wallet:views"),
+    ("app", "aerostic.web.app.statement:views"),
     ("app", "aerostic.web.app.money.message:views"),
     ("app", "aerostic.web.app.money.batch:views"),
     ("app", "aerostic.web.app.api_keys:views"),

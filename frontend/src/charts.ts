@@ -63,7 +63,8 @@ function option(chart: Chart): EChartsCoreOption {
   }
   const lying = chart.kind === "hbar";
   const names = { type: "category", data: chart.labels, ...axis, boundaryGap: chart.kind === "bar" || lying };
-  const values = { type: "value", minInterval: 1, ...axis };
+  const whole = chart.series.every((series) => series.data.every(Number.isInteger));
+  const values = { type: "value", minInterval: whole ? 1 : undefined, ...axis };
   return {
     ...common,
     legend: chart.series.length > 1 ? legend : undefined,

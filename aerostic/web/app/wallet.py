@@ -1,48 +1,31 @@
-"""The wallet: what is there, what is set aside, and every movement in words."""
+"""The wallet: what is there and for how long it lasts, what is set aside, what was spent on, and every movement in words."""
 
-import csv
-import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 from uuid import UUID
 
-from flask import Blueprint, Response, request, stream_with_context
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from aerostic.billing.credits.contract import WORDS
-from aerostic.billing.credits.models import CreditRequest
+from aerostic.billing.pace import pace
 from aerostic.db import tenant_scope, transaction, utcnow
 from aerostic.ledger import wallet_balance
-from aerostic.ledger.statement import all_entries, balances, lines, open_holds, sums
+from aerostic.ledger.statement import balances, lines, open_holds, sums
 from aerostic.messaging.models import Batch
-from aerostic.messaging.spreadsheets import guarded
-from aerostic.tenancy.brands import brand_for_tenant
 from aerostic.tenancy.models import Tenant
+from aerostic.web.app.spending import spending
+from aerostic.web.app.statement import asked, kinds, reasons
 from aerostic.web.pages.access import allowed, current_workspace
 from aerostic.web.pages.charts import Chart, Series
 from aerostic.web.pages.render import render
-from aerostic.words import N_
 
 views = Blueprint("wallet", __name__)
 PER_PAGE = 50
 DAYS = 30
-BOM = "\ufeff"
-KINDS = {
-    "topup": N_("Credit added"),
-    "allocation": N_("Credit from %(brand)s"),
-    "clawback": N_("Taken back by %(brand)s"),
-    "hold": N_("Set aside for messages"),
-    "release": N_("Given back, not spent"),
-    "refund": N_("Refunded: not delivered"),
-    "capture": N_("Paid"),
-    "recapture": N_("Paid after all: delivered late"),
-    "reversal": N_("Corrected"),
-}
 
 
 @views.get("/wallet")
@@ -50,18 +33,17 @@ KINDS = {
 def show() -> ResponseReturnValue:
     """Balance, what is set aside, and the statement."""
     tenant = current_workspace()
-    since = utcnow() - timedelta(days=DAYS)
-    kind = request.args.get("kind", "")
-    kind = kind if kind in KINDS else ""
+    only = asked(tenant)
     before = request.args.get("before", "")
     with transaction(tenant_scope(tenant.id)) as session:
+        balance = wallet_balance(session, tenant.id, tenant.currency)
         rows = lines(
             session,
             tenant.id,
             tenant.currency,
             limit=PER_PAGE + 1,
             before=int(before) if before.isdecimal() else None,
-            kind=kind,
+            only=only,
         )
         holds = open_holds(session, tenant.id)
         known = {row.hold_id for row in rows if row.hold_id} | {hold.id for hold in holds}
@@ -70,56 +52,22 @@ def show() -> ResponseReturnValue:
             tenant=tenant,
             rows=rows[:PER_PAGE],
             next=rows[PER_PAGE - 1].version if len(rows) > PER_PAGE else None,
-            kind=kind,
-            kinds=_kinds(session, tenant.id),
-            reasons=_reasons(session, tenant.id),
+            asked=_address(),
+            kinds=kinds(session, tenant.id),
+            reasons=reasons(session, tenant.id),
             holds=holds,
             sources=_sources(session, tenant.id, known),
-            balance=wallet_balance(session, tenant.id, tenant.currency),
-            sums=sums(session, tenant.id, tenant.currency, since),
+            balance=balance,
+            pace=pace(session, tenant.id, tenant.currency, balance),
+            sums=sums(session, tenant.id, tenant.currency, utcnow() - timedelta(days=DAYS)),
+            spending=spending(session, tenant, DAYS),
             line=_line(session, tenant),
         )
 
 
-@views.get("/wallet/statement.csv")
-@allowed("wallet.view")
-def statement() -> ResponseReturnValue:
-    """Every movement, as CSV."""
-    tenant = current_workspace()
-    answer = Response(stream_with_context(_csv(tenant)), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="statement-{tenant.slug}.csv"'
-    return answer
-
-
-def _csv(tenant: Tenant) -> Iterator[str]:
-    header = ["time", "kind", "amount", "balance", "currency", "note", "hold", "subject", "reason"]
-    yield BOM + _written([header])
-    with transaction(tenant_scope(tenant.id)) as session:
-        reasons = _reasons(session, tenant.id)
-        for row in all_entries(session, tenant.id, tenant.currency):
-            amounts = [str(Decimal(value) / 1_000_000) for value in (row.amount, row.balance_after)]
-            rest = [str(value or "") for value in (row.hold_id, row.subject_id, reasons.get(row.subject_id))]
-            yield _written(
-                [[row.created_at.isoformat(), row.kind, *amounts, tenant.currency, guarded(row.note), *rest]]
-            )
-
-
-def _written(lines: Sequence[Sequence[str]]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerows(lines)
-    return text.getvalue()
-
-
-def _kinds(session: Session, tenant_id: UUID) -> dict[str, str]:
-    """The kinds in words; credit comes from whoever the workspace knows as its provider."""
-    brand = brand_for_tenant(session, tenant_id).name
-    return {name: str(_(words, brand=brand)) for name, words in KINDS.items()}
-
-
-def _reasons(session: Session, tenant_id: UUID) -> Mapping[UUID | None, str]:
-    """Why credit was given or taken back, in words, by what its movements are about."""
-    own = select(CreditRequest.id, CreditRequest.reason).where(CreditRequest.tenant_id == tenant_id)
-    return {row.id: str(_(WORDS[row.reason])) for row in session.execute(own)}
+def _address() -> dict[str, str]:
+    """What the address narrows the statement to, for the form and the links of the page."""
+    return {name: request.args[name] for name in ("kind", "since", "until") if request.args.get(name)}
 
 
 def _sources(session: Session, tenant_id: UUID, holds: set[UUID]) -> Mapping[UUID, str]:

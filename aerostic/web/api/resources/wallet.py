@@ -9,7 +9,7 @@ from pydantic import Field
 
 from aerostic.db import tenant_scope, transaction, utcnow
 from aerostic.ledger import wallet_balance
-from aerostic.ledger.statement import entries, sums
+from aerostic.ledger.statement import Only, entries, sums
 from aerostic.tenancy.current import current_tenant
 from aerostic.web.api.blueprint import Blueprint, needs
 from aerostic.web.api.data import Data
@@ -63,7 +63,9 @@ def statement(query_data: Listing) -> Page[EntryOut]:
     tenant_id, most = current_tenant(), query_data.limit
     before = read_cursor(query_data.cursor, int)[0] if query_data.cursor else None
     with transaction(tenant_scope(tenant_id)) as session:
-        found = entries(session, tenant_id, g.tenant.currency, limit=most + 1, before=before, kind=query_data.kind)
+        found = entries(
+            session, tenant_id, g.tenant.currency, limit=most + 1, before=before, only=Only(query_data.kind)
+        )
     rows = found[:most]
     cursor = write_cursor(rows[-1].version) if len(found) > most else None
     return Page[EntryOut](data=[_shown(entry) for entry in rows], next_cursor=cursor)

@@ -1,19 +1,30 @@
 """The wallet's page and statement: every movement in words, only one's own, and all of them as CSV."""
 
 import csv
+import html
 import io
+import json
+import re
+from datetime import UTC, timedelta
 
 from flask import Flask
 
-from aerostic.db import new_id, tenant_scope, transaction
+from aerostic.db import new_id, tenant_scope, transaction, utcnow
 from aerostic.ledger import credit, hold
 from aerostic.ledger.statement import all_entries, entries, lines
 from aerostic.tenancy.brands import brand_of_reseller
 from aerostic.testing.people import new_tenant, sign_in
 from tests.core.billing.credits.market import Market
+from tests.core.billing.money import Money
 
 PAGE = {"Accept": "text/html"}
 HOST = "app.localhost"
+
+
+def chart(page: str, title: str):
+    """The data of a chart, by its title."""
+    tag = next(tag for tag in re.findall(r'<div class="chart[^>]*>', page) if f'aria-label="{title}"' in tag)
+    return json.loads(html.unescape(re.findall('data-chart="([^"]*)"', tag)[0]))
 
 
 def fill(tenant, count: int = 3) -> None:
@@ -74,6 +85,40 @@ def test_the_statement_as_csv_adds_up(app: Flask):
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     assert [row["kind"] for row in rows] == ["hold", "topup", "topup", "topup"]
     assert sum(float(row["amount"]) for row in rows) == float(rows[0]["balance"]) == 2.75
+
+
+def test_days_narrow_the_statement_and_its_file(app: Flask):
+    tenant = new_tenant()
+    fill(tenant)
+    owner = sign_in(app, tenant, "owner", HOST)
+    today = utcnow().astimezone(UTC).date()
+    tomorrow = today + timedelta(days=2)
+    assert "Payment 2" in owner.get(f"/wallet?since={today - timedelta(days=2)}&until={tomorrow}", headers=PAGE).text
+    later = owner.get(f"/wallet?since={tomorrow}&kind=topup", headers=PAGE).text
+    assert ("Payment 2" in later, "No movement is of this kind and time." in later) == (False, True)
+    assert f"/wallet/statement.csv?kind=topup&amp;since={tomorrow}" in later
+    files = [
+        owner.get(f"/wallet/statement.csv?{which}").text.count("\n") - 1
+        for which in ("kind=topup", f"since={tomorrow}", f"until={today - timedelta(days=2)}", "since=nonsense")
+    ]
+    assert files == [3, 0, 0, 4]
+
+
+def test_the_page_tells_for_how_long_the_wallet_lasts_and_what_was_spent_on(app: Flask):
+    money = Money.with_charges(4, amount=250_000, wallet=10_000_000)
+    money.report((0, "delivered"), (1, "delivered"), (2, "failed"))
+    page = sign_in(app, money.tenant_id, "owner", HOST).get("/wallet", headers=PAGE).text
+    # Three quarters of a dollar on the first day: two paid, one still held.
+    assert "12 days" in page and "At $0.75 a day" in page
+    assert chart(page, "Spent by kind of message, in USD")["series"][0]["name"] == "Marketing"
+    assert sum(chart(page, "Spent by kind of message, in USD")["series"][0]["data"]) == 0.5
+
+
+def test_who_spends_nothing_is_told_no_days(app: Flask):
+    tenant = new_tenant()
+    fill(tenant)
+    page = sign_in(app, tenant, "owner", HOST).get("/wallet", headers=PAGE).text
+    assert "Nothing was spent in the last 14 days" in page
 
 
 def test_a_note_is_no_formula_in_a_spreadsheet(app: Flask):
