@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from aerostic.sdk import N_, AudienceSpec, ChannelNumber, Template, new_id, tenant_scope, transaction, utcnow
 
+from .agreeing import agree
 from .context import get
 from .models import Campaign
 from .variables import read
@@ -115,7 +116,8 @@ def schedule(tenant_id: UUID, campaign_id: UUID, local: datetime, zone: str) -> 
     """Start the campaign at a local time of a named zone. Returns the moment, in that zone.
 
     Raises:
-        CampaignError: it is launched already or not complete yet, the zone is unknown, or the time has passed.
+        CampaignError: it is launched already or not complete yet, its channel is off, the zone is unknown, or the time has
+            passed.
     """
     at = _later(local, zone)
     with transaction(tenant_scope(tenant_id)) as session:
@@ -123,6 +125,7 @@ def schedule(tenant_id: UUID, campaign_id: UUID, local: datetime, zone: str) -> 
         if campaign.number_id is None or campaign.template_id is None:
             raise CampaignError("incomplete", INCOMPLETE)
         campaign.state, campaign.reason, campaign.scheduled_at, campaign.zone = "scheduled", "", at, zone
+        agree(session, campaign)
     return at.astimezone(zone_named(zone))
 
 

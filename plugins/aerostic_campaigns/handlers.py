@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from aerostic.sdk import Batch, Event, Template, tenant_scope, transaction
 
+from .agreeing import compare
 from .context import get
 from .launch import SOURCE
 from .lifecycle import finish, halt
@@ -33,21 +34,27 @@ def on_pauses(tenant_id: UUID, events: Sequence[Event]) -> None:
 
 
 def on_templates(tenant_id: UUID, events: Sequence[Event]) -> None:
-    """A template that may not be sent any more, or costs and needs something else now, pauses its campaigns.
+    """A template that may not be sent any more, or costs and needs something else now, pauses its running campaigns.
 
-    The template as it stands counts, not the event: a late event of a template that is back pauses nothing.
+    Scheduled ones that became dearer with its category wait for a person. The template as it stands counts, not the event: a
+    late event of a template that is back pauses nothing.
     """
     ids = {UUID(event.data["template_id"]) for event in events}
     with transaction(tenant_scope(tenant_id)) as session:
         chosen = (
             select(Campaign)
-            .where(Campaign.template_id.in_(ids), Campaign.state == "running")
+            .where(Campaign.template_id.in_(ids), Campaign.state.in_(("running", "scheduled")))
             .order_by(Campaign.id)
             .with_for_update()
         )
         for campaign in session.scalars(chosen):
             template = session.get_one(Template, campaign.template_id)
-            if template.status != "APPROVED":
+            moved = template.category.lower() != campaign.category
+            if campaign.state == "scheduled":
+                # Whether it may be sent counts when it is due; its price may be looked at before.
+                if moved:
+                    compare(session, campaign)
+            elif template.status != "APPROVED":
                 halt(session, campaign, "template_status")
-            elif template.category.lower() != campaign.category:
+            elif moved:
                 halt(session, campaign, "category_changed")

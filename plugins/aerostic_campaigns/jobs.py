@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 
 from aerostic.sdk import Batch, enqueue, service_scope, tenant_scope, tenants_with, transaction, utcnow, view_for
 
+from .agreeing import settle_again
 from .context import get
 from .launch import advance, claim, launch
 from .lifecycle import finish
@@ -43,10 +44,16 @@ def go_on(tenant_id: str, campaign_id: str) -> None:
 def sweep() -> None:
     """One round over all tenants that have campaigns on. What somebody else works on is locked, and left alone."""
     due = select(Campaign).where(Campaign.state == "scheduled", Campaign.scheduled_at <= utcnow())
-    _each(due, launch)
+    _each(due, _start)
     _each(select(Campaign).where(Campaign.state == "launching"), advance)
     ended = select(Campaign).join(Batch, Batch.id == Campaign.batch_id)
     _each(ended.where(Campaign.state == "running", Batch.state == "finished"), _finish)
+
+
+def _start(tenant_id: UUID, campaign_id: UUID) -> None:
+    """Launch what is due, unless it became dearer since it was scheduled."""
+    if settle_again(tenant_id, campaign_id):
+        launch(tenant_id, campaign_id)
 
 
 def _each(chosen: Select[Campaign], act: Callable[[UUID, UUID], None]) -> None:

@@ -6,6 +6,7 @@ starts, so no message can leave before its money is held.
 """
 
 from collections.abc import Sequence
+from dataclasses import astuple
 from uuid import UUID
 
 from sqlalchemy import select, text, update
@@ -169,7 +170,7 @@ def _hold(session: Session, context: Context, judge: Judge, found: Report) -> No
         raise LaunchRefusedError("balance", found) from None
     campaign.batch_id = batch.id
     campaign.holds = [str(batch.hold_id)] if batch.hold_id else []
-    campaign.prices = {market: [price.amount, price.currency, price.source] for market, price in judge.prices.items()}
+    campaign.prices = {market: list(astuple(price)) for market, price in judge.prices.items()}
     campaign.recipients, campaign.cost, campaign.frozen_at = found.sendable, found.cost, utcnow()
 
 

@@ -19,6 +19,10 @@ STARTED = ("running", "paused")
 REASONS = {
     "person": N_("Paused by hand."),
     "template_status": N_("WhatsApp paused, disabled or withdrew the template."),
+    "dearer": N_(
+        "It costs more now than when it was scheduled: prices rose, or WhatsApp moved the template to another category."
+        " Look at the cost, then schedule or launch it again."
+    ),
     "nobody": N_("Nobody of the audience could get a message any more."),
 }
 

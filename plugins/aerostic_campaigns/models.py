@@ -17,7 +17,8 @@ class Campaign(TenantOwned, Model):
 
     draft -> scheduled -> launching -> running <-> paused -> finished, or cancelled by a person, or stopped by us;
     `reason` says why it is paused or stopped. A draft may still lack number and template. `audience` is an
-    `AudienceSpec` as JSON, `variables` says what fills the template's places (see variables.py). While it is launched,
+    `AudienceSpec` as JSON, `variables` says what fills the template's places (see variables.py). While it is scheduled,
+    `agreed` keeps how many messages go to each market, and what one cost when it was scheduled. While it is launched,
     `prices` keeps what each market costs, so that hold and charges agree; `holds` are where its money was set aside, one
     more for each retry. Amounts are micro-credits.
     """
@@ -52,6 +53,7 @@ class Campaign(TenantOwned, Model):
     zone: Mapped[str] = mapped_column(default="UTC", server_default="UTC")
     batch_id: Mapped[UUID | None]
     category: Mapped[str] = mapped_column(default="", server_default="")
+    agreed: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     prices: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     holds: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     recipients: Mapped[int] = mapped_column(default=0, server_default="0")
