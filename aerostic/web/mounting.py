@@ -45,6 +45,7 @@ VIEWS: tuple[tuple[str, str], ...] = (
     ("admin", "aerostic.web.platform.queues:views"),
     ("app", "aerostic.web.reseller.tenants:views"),
     ("app", "aerostic.web.reseller.credits:views"),
+    ("app", "aerostic.web.reseller.earnings:views"),
     ("app", "aerostic.web.reseller.brand:views"),
     ("app", "aerostic.web.reseller.domains:views"),
 )

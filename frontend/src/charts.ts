@@ -61,14 +61,15 @@ function option(chart: Chart): EChartsCoreOption {
       series: [{ type: "heatmap", data: cells }],
     };
   }
+  const named = chart.series.length > 1 || chart.stacked;
   const lying = chart.kind === "hbar";
   const names = { type: "category", data: chart.labels, ...axis, boundaryGap: chart.kind === "bar" || lying };
   const whole = chart.series.every((series) => series.data.every(Number.isInteger));
   const values = { type: "value", minInterval: whole ? 1 : undefined, ...axis };
   return {
     ...common,
-    legend: chart.series.length > 1 ? legend : undefined,
-    grid: { left: 4, right: 12, top: chart.series.length > 1 ? 32 : 12, bottom: 4, containLabel: true },
+    legend: named ? legend : undefined,
+    grid: { left: 4, right: 12, top: named ? 32 : 12, bottom: 4, containLabel: true },
     xAxis: lying ? values : names,
     yAxis: lying ? { ...names, inverse: true } : values,
     series: chart.series.map((series, i) => ({

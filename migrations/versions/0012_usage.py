@@ -1,4 +1,4 @@
-"""Usage by day, the reseller's share of charges, and the account it goes to.
+"""Usage by day, the reseller's share of charges, the account it goes to, and its taking over as credits.
 
 Revision ID: 0012
 Revises: 0011
@@ -33,9 +33,14 @@ FILL = f"""
 """
 
 
+KINDS = "kind IN ('sale', 'topup', 'allocation', 'clawback'{})"
+OF_RESELLER = "(tenant_id IS NULL) = (kind IN ('sale'{}))"
+
+
 def upgrade() -> None:
-    op.drop_constraint(op.f("ck_ledger_account_purpose"), "ledger_account")
-    op.create_check_constraint(op.f("ck_ledger_account_purpose"), "ledger_account", PURPOSES.format("'margin',"))
+    _replace("credit_request", "kind", KINDS.format(", 'earning'"))
+    _replace("credit_request", "tenant", OF_RESELLER.format(", 'earning'"))
+    _replace("ledger_account", "purpose", PURPOSES.format("'margin',"))
     op.add_column("charge", sa.Column("number_id", sa.Uuid(), nullable=True))
     op.add_column("charge", sa.Column("share", sa.BigInteger(), server_default="0", nullable=False))
     op.create_check_constraint(op.f("ck_charge_share"), "charge", "share BETWEEN 0 AND amount")
@@ -62,5 +67,12 @@ def downgrade() -> None:
     op.drop_table("billing_usage")
     op.drop_column("charge", "share")
     op.drop_column("charge", "number_id")
-    op.drop_constraint(op.f("ck_ledger_account_purpose"), "ledger_account")
-    op.create_check_constraint(op.f("ck_ledger_account_purpose"), "ledger_account", PURPOSES.format(""))
+    _replace("ledger_account", "purpose", PURPOSES.format(""))
+    _replace("credit_request", "tenant", OF_RESELLER.format(""))
+    _replace("credit_request", "kind", KINDS.format(""))
+
+
+def _replace(table: str, name: str, rule: str) -> None:
+    name = op.f(f"ck_{table}_{name}")
+    op.drop_constraint(name, table)
+    op.create_check_constraint(name, table, rule)

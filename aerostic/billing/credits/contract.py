@@ -17,6 +17,7 @@ WORDS = {
     "mistake": N_("Given by mistake"),
     "closing": N_("The workspace closes"),
     "correction": N_("Correction"),
+    "margin": N_("Margins of messages"),
 }
 REASONS = {
     "sale": ("payment", "invoice", "bonus", "correction"),
@@ -45,7 +46,7 @@ class Act:
     Args:
         id: makes it happen once, such as the key of a form.
         kind: `sale` (platform to reseller), `topup` (platform to a workspace without reseller), `allocation` (reseller to
-            workspace), `clawback` (workspace to reseller).
+            workspace), `clawback` (workspace to reseller). What a reseller earned is taken over by earnings.py, as `earning`.
         amount: micro-credits.
         currency: that of the workspace; of a sale, any.
         reason: one of `REASONS` of the kind.

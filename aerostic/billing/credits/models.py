@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from aerostic.db import Identified, Model, utcnow
 from aerostic.db.rls import Protection
 
-KINDS = ("sale", "topup", "allocation", "clawback")
+KINDS = ("sale", "topup", "allocation", "clawback", "earning")
 STATES = ("waiting", "approved", "declined")
 SIDES = ("platform", "reseller")
 
@@ -28,7 +28,7 @@ class CreditRequest(Identified, Model):
         CheckConstraint("amount > 0", name="positive"),
         CheckConstraint("(state = 'waiting') = (decided_at IS NULL)", name="decided"),
         CheckConstraint("state <> 'approved' OR decided_by <> asked_by", name="second_person"),
-        CheckConstraint("(tenant_id IS NULL) = (kind = 'sale')", name="tenant"),
+        CheckConstraint("(tenant_id IS NULL) = (kind IN ('sale', 'earning'))", name="tenant"),
         CheckConstraint("(reseller_id IS NULL) = (kind = 'topup')", name="reseller"),
         Index("ix_credit_request_waiting", "asked_at", postgresql_where="state = 'waiting'"),
         Index("ix_credit_request_reseller_id", "reseller_id", "id"),

@@ -50,7 +50,7 @@ def test_a_batch_moves_one_net_share(money: Money, admin: "Connection") -> None:
     assert money.balances()["margin"] == 2 * SHARE
 
 
-def test_a_share_goes_back_with_the_refund_even_where_it_was_taken_out(money: Money) -> None:
+def test_a_share_goes_back_with_the_refund(money: Money) -> None:
     money.report((0, "delivered"))
     money.report((0, "failed"))
     assert (money.balances()["margin"], money.balances()["revenue"]) == (0, 0)

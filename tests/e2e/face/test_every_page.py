@@ -40,6 +40,7 @@ CONSOLE = ("/overview", "/resellers", "/tenants", "/credits", "/queues", "/outbo
 OWN = (
     "/reseller",
     "/reseller/credits",
+    "/reseller/credits/earnings",
     "/reseller/credits/statement",
     "/reseller/credits/requests",
     "/reseller/brand",

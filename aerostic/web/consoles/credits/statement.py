@@ -24,7 +24,13 @@ from aerostic.web.pages.formats import MICRO
 from aerostic.web.pages.tables import Column, Filter, TableSpec, TableState
 from aerostic.words import N_
 
-MOVED = {"sale": N_("Bought"), "allocation": N_("Allocated"), "clawback": N_("Taken back"), "reversal": N_("Corrected")}
+MOVED = {
+    "sale": N_("Bought"),
+    "allocation": N_("Allocated"),
+    "clawback": N_("Taken back"),
+    "earning": N_("Earned"),
+    "reversal": N_("Corrected"),
+}
 HEADER = ("time", "kind", "workspace", "reason", "note", "by", "amount", "balance", "currency")
 MOST_NAMES = 200
 CHUNK = 1_000
