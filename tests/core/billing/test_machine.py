@@ -17,11 +17,13 @@ from hypothesis.stateful import (
 )
 from sqlalchemy.orm import Session
 
-from aerostic.billing import NewCharge, Outcome, Quote, cancel, close_hold, open_charges, settle
+from aerostic.billing import NewCharge, Outcome, Quote, cancel, close_hold, open_charges, settle, used
+from aerostic.billing.usage import today
 from aerostic.db import new_id, tenant_scope, transaction
 from aerostic.ledger import HoldExceededError, InsufficientFundsError, credit, hold, verify
 from tests.core.billing.money import RULES
 from tests.core.ledger.books import Books
+from tests.support.factories import make_reseller
 
 AMOUNTS = st.sampled_from([0, 10, 15, 20])
 PLACES = st.integers(min_value=0, max_value=7)
@@ -29,6 +31,11 @@ REPORTS = st.lists(
     st.tuples(PLACES, st.sampled_from(["delivered", "failed", "failed", "sent", "read"])), min_size=1, max_size=5
 )
 WANTED = {"delivered": "captured", "read": "captured", "failed": "refunded"}
+
+
+def share(amount: int) -> int:
+    """What the reseller earns of a price."""
+    return amount // 5
 
 
 class UndoError(Exception):
@@ -41,7 +48,7 @@ class Wallets(RuleBasedStateMachine):
 
     @initialize(amounts=st.lists(AMOUNTS, min_size=4, max_size=4))
     def begin(self, amounts: list[int]) -> None:
-        self.books = Books.with_credit(100)
+        self.books = Books.with_credit(100, reseller_id=make_reseller().id)
         self.bought, self.spendable = 100, 100
         self.state: dict[UUID, str] = {}
         self.amount: dict[UUID, int] = {}
@@ -91,7 +98,7 @@ class Wallets(RuleBasedStateMachine):
     @rule(place=PLACES, amount=AMOUNTS)
     def charge(self, place: int, amount: int) -> None:
         on = list(self.left)[place % len(self.left)]
-        row = NewCharge(new_id(), "marketing", "US", Quote(amount, "USD", "tests"))
+        row = NewCharge(new_id(), "marketing", "US", Quote(amount, "USD", "tests", share(amount)))
         try:
             with self.session() as session:
                 open_charges(session, self.books.tenant_id, on, [row])
@@ -157,16 +164,22 @@ class Wallets(RuleBasedStateMachine):
     def the_books_are_what_the_oracle_says(self) -> None:
         with self.session() as session:
             assert verify(session).findings == ()
+            (counted,) = used(session, today(), today(), tenant_id=self.books.tenant_id)
         in_state = dict.fromkeys(("held", "captured", "refunded", "released"), 0)
         for charge, state in self.state.items():
             in_state[state] += self.amount[charge]
-        balances = {"wallet": 0, "held": 0, "revenue": 0} | self.books.balances()
+        earned = sum(share(self.amount[charge]) for charge, state in self.state.items() if state == "captured")
+        balances = {"wallet": 0, "held": 0, "revenue": 0, "margin": 0} | self.books.balances()
         assert balances == {
             "outside": -self.bought,
             "wallet": self.spendable,
             "held": in_state["held"] + sum(self.left.values()),
-            "revenue": in_state["captured"],
+            "revenue": in_state["captured"] - earned,
+            "margin": earned,
         }
+        assert (counted.count, counted.amount) == (len(self.state), sum(self.amount.values()))
+        back = in_state["refunded"] + in_state["released"]
+        assert (counted.paid, counted.shares, counted.back) == (in_state["captured"], earned, back)
 
 
 def test_whatever_happens_the_money_is_where_the_oracle_says(app: Flask) -> None:
