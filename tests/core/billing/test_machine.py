@@ -18,6 +18,7 @@ from hypothesis.stateful import (
 from sqlalchemy.orm import Session
 
 from aerostic.billing import NewCharge, Outcome, Quote, cancel, close_hold, open_charges, settle
+from aerostic.billing.books import CHARGES
 from aerostic.db import new_id, tenant_scope, transaction
 from aerostic.ledger import HoldExceededError, InsufficientFundsError, credit, hold, verify
 from tests.core.billing.money import RULES
@@ -156,7 +157,7 @@ class Wallets(RuleBasedStateMachine):
     @invariant()
     def the_books_are_what_the_oracle_says(self) -> None:
         with self.session() as session:
-            assert verify(session).findings == ()
+            assert verify(session, CHARGES).findings == ()
         in_state = dict.fromkeys(("held", "captured", "refunded", "released"), 0)
         for charge, state in self.state.items():
             in_state[state] += self.amount[charge]
