@@ -28,6 +28,7 @@ MAX_REQUEST = 16 * 1024 * 1024
 
 def load_models() -> None:
     """Import every model of the core, so that the metadata is whole."""
+    import aerostic.billing.books.models
     import aerostic.billing.credits.models
     import aerostic.billing.models
     import aerostic.db.models
@@ -99,9 +100,10 @@ def _init_views(app: Flask) -> None:
 
 def schedules(registry: Registry) -> dict[str, Schedule]:
     """The recurring jobs of core and plugins, by name."""
+    from aerostic.billing.books.reports import SCHEDULES as BOOKS
     from aerostic.mail.sending import SCHEDULES as MAIL
     from aerostic.messaging.schedules import SCHEDULES
     from aerostic.web.app.low_balance import SCHEDULES as WALLETS
 
     declared = [limited(item) for item in registry.declared("register_jobs")]
-    return {schedule.name: schedule for schedule in (*SCHEDULES, *MAIL, *API_SCHEDULES, *WALLETS, *declared)}
+    return {schedule.name: schedule for schedule in (*SCHEDULES, *BOOKS, *MAIL, *API_SCHEDULES, *WALLETS, *declared)}

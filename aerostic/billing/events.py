@@ -25,5 +25,11 @@ UNCOLLECTED = EventType(
     "wallet.view",
 )
 
-for _event_type in (SETTLED, UNCOLLECTED):
+UNBALANCED = EventType(
+    "ledger.unbalanced",
+    "The books were verified, and something in them is off. An event of the platform.",
+    {"report_id": "the report that names it", "findings": "how many rules found something"},
+)
+
+for _event_type in (SETTLED, UNCOLLECTED, UNBALANCED):
     register(_event_type)

@@ -16,7 +16,8 @@ def ledger() -> None:
 @ledger.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one object.")
 def verify(as_json: bool) -> None:
-    """Recompute every balance from its entries, and name the first thing that is off. Changes nothing.
+    """Recompute every balance from its entries, hold every hold against its charges, and name the first thing that is
+    off. Changes nothing.
 
     The exit status is 0 when the books balance, and 1 when they do not.
     """
@@ -31,14 +32,12 @@ def verify(as_json: bool) -> None:
 
 def _verified() -> Report:
     from aerostic.app import create_app
+    from aerostic.billing.books import verify_books
     from aerostic.cli.running import command_settings
-    from aerostic.db import platform_scope, transaction
-    from aerostic.ledger import verify as check
+    from aerostic.db import platform_scope
 
-    with create_app(command_settings()).app_context(), transaction(platform_scope("ledger verify")) as session:
-        # One moment for all rules, whatever is posted meanwhile.
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        return check(session)
+    with create_app(command_settings()).app_context():
+        return verify_books(platform_scope("ledger verify"))
 
 
 def _print(report: Report) -> None:

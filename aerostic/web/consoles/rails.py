@@ -12,6 +12,7 @@ PLATFORM = (
     NavigationItem(N_("Resellers"), "/resellers", "building-store"),
     NavigationItem(N_("Workspaces"), "/tenants", "building"),
     NavigationItem(N_("Credits"), "/credits", "coins"),
+    NavigationItem(N_("Ledger"), "/ledger", "scale"),
     NavigationItem(N_("Queues and consumers"), "/queues", "stack"),
     NavigationItem(N_("Mail"), "/outbox", "mail"),
 )

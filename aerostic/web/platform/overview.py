@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from redis.exceptions import RedisError
 from sqlalchemy import func, select
 
+from aerostic.billing.books.reports import last_finished
 from aerostic.db import platform_scope, transaction, utcnow
 from aerostic.jobs.overview import queue_states
 from aerostic.messaging.models import ChannelNumber, Lane, Message
@@ -34,12 +35,14 @@ def show() -> ResponseReturnValue:
                 select(func.count()).select_from(Message).where(Message.created_at >= utcnow() - timedelta(days=1))
             ),
         }
+        report = last_finished(session)
         stopped = session.scalars(select(Lane).where(Lane.stopped != "").limit(20)).all()
     streams = _streams()
     return render(
         "platform/overview.html",
         counts=counts,
         stopped=stopped,
+        unbalanced=report is not None and bool(report.findings),
         queues=queue_states(runtime()),
         streams=streams,
         plugins=runtime().registry.plugins.values(),

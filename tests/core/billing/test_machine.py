@@ -18,6 +18,7 @@ from hypothesis.stateful import (
 from sqlalchemy.orm import Session
 
 from aerostic.billing import NewCharge, Outcome, Quote, cancel, close_hold, open_charges, settle, used
+from aerostic.billing.books import CHARGES
 from aerostic.billing.usage import today
 from aerostic.db import new_id, tenant_scope, transaction
 from aerostic.ledger import HoldExceededError, InsufficientFundsError, credit, hold, verify
@@ -163,7 +164,7 @@ class Wallets(RuleBasedStateMachine):
     @invariant()
     def the_books_are_what_the_oracle_says(self) -> None:
         with self.session() as session:
-            assert verify(session).findings == ()
+            assert verify(session, CHARGES).findings == ()
             (counted,) = used(session, today(), today(), tenant_id=self.books.tenant_id)
         in_state = dict.fromkeys(("held", "captured", "refunded", "released"), 0)
         for charge, state in self.state.items():

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from psycopg import Connection
 
 from aerostic.billing import Outcome, RuleError, Settled, settle
+from aerostic.billing.books import CHARGES
 from aerostic.db import new_id, tenant_scope, transaction
 from aerostic.ledger import Transfer, revenue, transfer, verify, wallet
 from tests.core.billing.money import PRICE, RULES, Money, PlainRule
@@ -211,4 +212,4 @@ def test_the_statuses_of_many_charges_in_any_order_with_repeats_leave_the_same_l
     assert shuffled.states() == in_order.states()
     assert shuffled.balances() == in_order.balances()
     with transaction(tenant_scope(shuffled.tenant_id)) as session:
-        assert verify(session).findings == ()
+        assert verify(session, CHARGES).findings == ()

@@ -1,0 +1,1 @@
+"""The platform's pages of the ledger: how the books stand, and every account, transfer and subject in them."""
