@@ -30,6 +30,7 @@ def load_models() -> None:
     """Import every model of the core, so that the metadata is whole."""
     import aerostic.billing.credits.models
     import aerostic.billing.models
+    import aerostic.billing.payments.models
     import aerostic.db.models
     import aerostic.identity.key_models
     import aerostic.identity.models

@@ -23,6 +23,7 @@ from aerostic.messaging.models import Batch
 from aerostic.messaging.spreadsheets import guarded
 from aerostic.tenancy.brands import brand_for_tenant
 from aerostic.tenancy.models import Tenant
+from aerostic.web.app.topup import providers
 from aerostic.web.pages.access import allowed, current_workspace
 from aerostic.web.pages.charts import Chart, Series
 from aerostic.web.pages.render import render
@@ -42,6 +43,7 @@ KINDS = {
     "capture": N_("Paid"),
     "recapture": N_("Paid after all: delivered late"),
     "reversal": N_("Corrected"),
+    "repayment": N_("Paid back to you"),
 }
 
 
@@ -68,6 +70,7 @@ def show() -> ResponseReturnValue:
         return render(
             "app/wallet/show.html",
             tenant=tenant,
+            can_pay=bool(providers()),
             rows=rows[:PER_PAGE],
             next=rows[PER_PAGE - 1].version if len(rows) > PER_PAGE else None,
             kind=kind,
