@@ -31,6 +31,7 @@ def load_models() -> None:
     import aerostic.billing.books.models
     import aerostic.billing.credits.models
     import aerostic.billing.models
+    import aerostic.billing.payments.models
     import aerostic.db.models
     import aerostic.identity.key_models
     import aerostic.identity.models

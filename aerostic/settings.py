@@ -93,6 +93,19 @@ class Settings(BaseSettings):
         ge=0,
         description="Credits, in whole units of their currency; who gives more at once needs a second person to approve.",
     )
+    topup_least: int = Field(
+        5,
+        alias="AEROSTIC_TOPUP_LEAST",
+        ge=1,
+        description="Smallest payment into a wallet, in whole units of its currency.",
+    )
+    topup_most: int = Field(
+        50_000,
+        alias="AEROSTIC_TOPUP_MOST",
+        ge=1,
+        le=1_000_000,
+        description="Largest payment into a wallet, in whole units of its currency.",
+    )
     takeover_seconds: float = Field(
         15.0,
         alias="AEROSTIC_TAKEOVER_SECONDS",

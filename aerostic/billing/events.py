@@ -30,6 +30,30 @@ UNBALANCED = EventType(
     "The books were verified, and something in them is off. An event of the platform.",
     {"report_id": "the report that names it", "findings": "how many rules found something"},
 )
+CREDITED = EventType(
+    "wallet.credited",
+    "A wallet got credit: a payment came in, or credits were allocated.",
+    {"account_id": "the wallet", "amount": "micro-credits", "currency": "of the amount"},
+    "wallet.view",
+)
+PAYMENT = {
+    "payment_id": "which",
+    "provider": "through whom; `manual` for a bank transfer",
+    "amount": "micro-credits paid",
+    "currency": "of the amount",
+    "refunded": "micro-credits the payer got back so far",
+    "shortfall": "micro-credits of those that were spent before",
+}
+PAID = EventType("payment.paid", "A payment came in and was credited.", PAYMENT, "wallet.view")
+REFUNDED = EventType(
+    "payment.refunded", "A payer got money back; the wallet was reduced as far as it went.", PAYMENT, "wallet.view"
+)
+REFUSED = EventType(
+    "payment.refused",
+    "A provider said something of a payment that is not as it was started; nothing was credited.",
+    {"payment_id": "which", "problem": "what differs: reference, currency or amount"},
+    "wallet.view",
+)
 
-for _event_type in (SETTLED, UNCOLLECTED, UNBALANCED):
+for _event_type in (SETTLED, UNCOLLECTED, UNBALANCED, CREDITED, PAID, REFUNDED, REFUSED):
     register(_event_type)

@@ -73,6 +73,7 @@ class FrontDoor:
             f"hooks.{domain}": local_url(ports.hooks),
             f"emulator.{domain}": local_url(ports.emulator),
             f"graph.{domain}": local_url(ports.emulator),
+            f"stripe.{domain}": local_url(ports.stripe),
         }
 
     def application(self) -> web.Application:

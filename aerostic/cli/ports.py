@@ -14,11 +14,12 @@ class Ports:
     hooks: int
     emulator: int
     live: int
+    stripe: int
 
     @classmethod
     def of(cls, settings: Settings) -> "Ports":
         """The ports that go with a front door's."""
-        return cls(*range(settings.port, settings.port + 5))
+        return cls(*range(settings.port, settings.port + 6))
 
 
 def local_url(port: int) -> str:

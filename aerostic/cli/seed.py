@@ -1,4 +1,4 @@
-"""The demo's data: a platform admin, a reseller, two tenants with people of every role, an account, contacts, credit.
+"""The demo's data: a platform admin, a reseller, its workspaces and one of the platform's own with people, contacts, credit.
 
 Everything goes through the functions that pages and API use, and is done once: a second run adds only what is missing.
 """
@@ -43,6 +43,8 @@ TENANTS = (
     ("maple", "Maple Street Shop", "Europe/Berlin", "DE"),
     ("riverside", "Riverside Clinic", "America/Sao_Paulo", "BR"),
 )
+# Buys from the platform itself, so that a top-up can be tried.
+DIRECT = (("harbour", "Harbour School", "Europe/London", "GB"),)
 SHOP = "maple"
 # The world that the emulator starts with.
 CREDENTIALS = {
@@ -84,6 +86,8 @@ def seed_people() -> dict[str, UUID]:
         seed_brand(session, reseller_id)
         _user(session, "platform@aerostic.example", "Platform Admin", staff="platform")
         _user(session, "reseller@northwind.example", "Northwind Staff", staff="reseller", reseller_id=reseller_id)
+        for slug, *values in DIRECT:
+            _tenant(session, None, slug, *values)
         return {slug: _tenant(session, reseller_id, slug, *values) for slug, *values in TENANTS}
 
 
@@ -143,7 +147,7 @@ def logins() -> list[str]:
         f"Password of all: {PASSWORD}",
         "Platform  platform@aerostic.example",
         "Reseller  reseller@northwind.example",
-        *(f"{name}  {', '.join(_address(role, slug) for role in ROLES)}" for slug, name, *_ in TENANTS),
+        *(f"{name}  {', '.join(_address(role, slug) for role in ROLES)}" for slug, name, *_ in (*TENANTS, *DIRECT)),
     ]
 
 
@@ -160,7 +164,7 @@ def _reseller(session: Session, slug: str, name: str) -> UUID:
     return found.id
 
 
-def _tenant(session: Session, reseller_id: UUID, slug: str, name: str, zone: str, country: str) -> UUID:
+def _tenant(session: Session, reseller_id: UUID | None, slug: str, name: str, zone: str, country: str) -> UUID:
     found = session.scalar(select(Tenant).where(Tenant.slug == slug))
     if found is None:
         found = Tenant(slug=slug, name=name, zone=zone, country=country, reseller_id=reseller_id)

@@ -7,6 +7,7 @@ from dataclasses import astuple
 
 import click
 
+from aerostic.cli import standin
 from aerostic.cli.log import announce, log_line
 from aerostic.cli.ports import Ports, local_url
 from aerostic.cli.running import AlreadyRunningError, publish, sole
@@ -46,10 +47,14 @@ def bring_up(supervisor: Supervisor, settings: Settings, *, seed: bool) -> list[
     if settings.domain == "localhost" and not settings.hooks_url:
         environment["AEROSTIC_HOOKS_URL"] = local_url(ports.hooks)
     environment["AEROSTIC_PROXIES"] = "1"  # the front door
+    stand_in = standin.keys(settings, ports)
+    environment |= stand_in
     _refuse_taken(ports)
     supervisor.keep([Child(command) for command in processes(ports, settings, environment)])
+    if stand_in:
+        supervisor.keep([Child(standin.process(settings, ports, environment))])
     supervisor.keep([Child(aerostic("front", environment=environment))])
-    for name in ("web", "hooks", "emulator", "live", "front"):
+    for name in ("web", "hooks", "emulator", "live", "front", *(("stripe",) if stand_in else ())):
         port = getattr(ports, name)
         supervisor.wait(lambda port=port: _listens(port), START_SECONDS, f"{name} does not answer: see its lines above")  # type: ignore[misc]
     publish(settings.var, environment | owner)
@@ -124,7 +129,7 @@ def _refuse_taken(ports: Ports) -> None:
     taken = [port for port in astuple(ports) if _listens(port)]
     if taken:
         raise NotReadyError(
-            f"Port {taken[0]} is in use by another program. Set AEROSTIC_PORT to the first of five free ports, say"
+            f"Port {taken[0]} is in use by another program. Set AEROSTIC_PORT to the first of six free ports, say"
             f" AEROSTIC_PORT={ports.front + 100}."
         )
 

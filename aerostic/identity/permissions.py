@@ -19,6 +19,7 @@ CORE = {
         Permission("templates.view", N_("See templates"), EVERYBODY),
         Permission("templates.sync", N_("Fetch templates from the provider"), WRITERS),
         Permission("wallet.view", N_("See the wallet and its statement"), STAFF | {"marketer", "viewer"}),
+        Permission("wallet.topup", N_("Top up the wallet"), STAFF),
         Permission("channels.view", N_("See numbers and their quality"), EVERYBODY),
         Permission("channels.edit", N_("Connect numbers"), STAFF),
         Permission("members.view", N_("See who works here"), EVERYBODY),

@@ -62,7 +62,7 @@ class Transfer:
         tenant_id: whose it is; None for the platform's.
         key: makes it happen once among the tenant's transfers.
         kind: what it is for, one word: `topup`, `hold`, `capture`, `release`, `refund`, `recapture`, `reversal`, and
-            where resellers are, `sale`, `allocation`, `clawback`, `share`, `earning`.
+            where resellers are, `sale`, `allocation`, `clawback`, `share`, `earning`; `repayment` of what a payer got back.
         source_id: account the money leaves.
         target_id: account it goes to.
         amount: micro-credits, more than 0.

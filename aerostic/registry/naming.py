@@ -22,6 +22,7 @@ TYPES: dict[str, type] = {
     "register_commands": click.Command,
 }
 DOTTED = ("register_permissions", "register_jobs", "register_event_handlers", "register_billing_rules")
+DASHED = {"register_commands": "command", "register_payment_providers": "payment provider"}
 
 
 def check_names(plugin: str, declared: Declarations, others: Callable[[str], Iterable[Any]]) -> None:
@@ -39,11 +40,8 @@ def check_names(plugin: str, declared: Declarations, others: Callable[[str], Ite
     for blueprint in declared["register_blueprints"]:
         if blueprint.name != f"{plugin}_{blueprint.area}":
             raise NamingError(f"{plugin}: the blueprint {blueprint.name!r} has to be named {plugin}_{blueprint.area}.")
-    for command in declared["register_commands"]:
-        if command.name != plugin and not str(command.name).startswith(f"{plugin}-"):
-            raise NamingError(
-                f"{plugin}: the command {command.name!r} has to be {plugin!r}, or start with '{plugin}-'."
-            )
+    for hook, what in DASHED.items():
+        _check_dashed(plugin, what, [str(value.name) for value in declared[hook]])
     for hook in DOTTED:
         for value in declared[hook]:
             if not value.name.startswith(f"{plugin}."):
@@ -58,6 +56,12 @@ def _check_types(plugin: str, declared: Declarations) -> None:
         for value in declared[hook]:
             if not isinstance(value, kind):
                 raise NamingError(f"{plugin}: {hook} returns {kind.__name__} objects, not {value!r}.")
+
+
+def _check_dashed(plugin: str, what: str, names: list[str]) -> None:
+    for name in names:
+        if name != plugin and not name.startswith(f"{plugin}-"):
+            raise NamingError(f"{plugin}: the {what} {name!r} has to be {plugin!r}, or start with '{plugin}-'.")
 
 
 def _check_unique(plugin: str, names: list[str]) -> None:

@@ -30,6 +30,17 @@ def register_billing_rules() -> list[Any]:
 
 
 @hookspec
+def register_payment_providers() -> list[Any]:
+    """The ways to pay this plugin brings: a list of `sdk.PaymentProvider`, each named as the plugin, or `<plugin>-...`.
+
+    The wallet page offers them for top-ups; what a provider sends to `https://hooks.<domain>/payments/<name>` goes to its
+    `webhook`, also for tenants that have switched the plugin off meanwhile: what was paid counts. Leave out what the operator
+    has not set up. Since API 1.
+    """
+    raise NotImplementedError
+
+
+@hookspec
 def register_blueprints() -> list[Any]:
     """Pages and endpoints: a list of `sdk.BlueprintIn`, the blueprint named `<plugin>_<area>`.
 

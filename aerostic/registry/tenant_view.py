@@ -62,6 +62,11 @@ class TenantView:
         return self.declared("register_billing_rules")
 
     @cached_property
+    def payment_providers(self) -> dict[str, Any]:
+        """Ways to pay by name, in the order in which they are offered."""
+        return {provider.name: provider for provider in self.declared("register_payment_providers")}
+
+    @cached_property
     def permissions(self) -> dict[str, Any]:
         """Permissions of plugins by name."""
         return {permission.name: permission for permission in self.declared("register_permissions")}

@@ -3,6 +3,16 @@
 from aerostic.billing import NoPriceError, Used, close_hold, quote, used
 from aerostic.billing.contract import BillingRule, Chargeable, ChargeInfo, Outcome, Quote, Settlement
 from aerostic.billing.models import Charge
+from aerostic.billing.payments.contract import (
+    Happened,
+    PaymentError,
+    PaymentEvent,
+    PaymentProvider,
+    PaymentRequest,
+    ProviderError,
+    SignatureError,
+    Started,
+)
 from aerostic.db import (
     Event,
     Model,
@@ -118,6 +128,7 @@ __all__ = [
     "EventType",
     "Filter",
     "Form",
+    "Happened",
     "InboundMessage",
     "InsufficientFundsError",
     "Message",
@@ -130,12 +141,17 @@ __all__ = [
     "Outcome",
     "Page",
     "PageAction",
+    "PaymentError",
+    "PaymentEvent",
+    "PaymentProvider",
+    "PaymentRequest",
     "Permission",
     "PhoneError",
     "Plugin",
     "PreferenceChange",
     "Progress",
     "Protection",
+    "ProviderError",
     "Quote",
     "Schedule",
     "SendResult",
@@ -143,6 +159,8 @@ __all__ = [
     "Sent",
     "Series",
     "Settlement",
+    "SignatureError",
+    "Started",
     "StatusUpdate",
     "TableSpec",
     "TableState",

@@ -2,7 +2,9 @@
 
 `GET /<channel>/<endpoint>` answers the provider's verification; `POST` checks the signature over the raw bytes, seals them,
 appends them to the intake stream, and only then answers 200: what was answered is kept. When the stream cannot take it,
-503 asks the provider to come again. Bodies are never logged, and never parsed here.
+503 asks the provider to come again. Bodies are never logged, and those of channels never parsed here.
+
+`POST /payments/<provider>` is a payment provider's: few come, so what they say is done before they are answered.
 """
 
 import gc
@@ -15,6 +17,8 @@ from flask import Flask
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from aerostic.billing.payments.contract import PaymentProvider, SignatureError
+from aerostic.billing.payments.settling import settle
 from aerostic.db import db, new_id
 from aerostic.db.engine import check_role, init_database
 from aerostic.db.redis import connect
@@ -32,6 +36,7 @@ log = structlog.get_logger(__name__)
 Environ = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 RETRY_SECONDS = 5
+PAYMENTS = "payments"
 STATUS = {
     200: "200 OK",
     400: "400 Bad Request",
@@ -39,6 +44,7 @@ STATUS = {
     403: "403 Forbidden",
     404: "404 Not Found",
     405: "405 Method Not Allowed",
+    409: "409 Conflict",
     413: "413 Content Too Large",
     503: "503 Service Unavailable",
 }
@@ -82,6 +88,8 @@ class WebhookIntake:
         self._limit = runtime.settings.intake_limit_bytes
         self._intake = Intake(runtime.redis, runtime.settings.redis_prefix, runtime.settings.intake_stream_limit)
         self._endpoints = Endpoints(self._find)
+        providers = runtime.registry.declared("register_payment_providers")
+        self._providers: dict[str, PaymentProvider] = {item.value.name: item.value for item in providers}
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -104,6 +112,9 @@ class WebhookIntake:
         method = environ["REQUEST_METHOD"]
         if method not in ("GET", "POST"):
             raise Refusal(405, "Webhooks are sent with POST, verifications with GET.")
+        first, _, rest = environ.get("PATH_INFO", "").strip("/").partition("/")
+        if first == PAYMENTS and rest in self._providers:
+            return self._payment(environ, self._providers[rest])
         endpoint = self._endpoint(environ)
         return self._verification(environ, endpoint) if method == "GET" else self._webhook(environ, endpoint)
 
@@ -133,6 +144,20 @@ class WebhookIntake:
             raise Refusal(401, "The signature does not match: check the channel's app secret.")
         received = Received(new_id(), endpoint.tenant_id, endpoint.account_id, endpoint.channel.kind, body)
         self._intake.append(received.to_fields())
+        return ""
+
+    def _payment(self, environ: Environ, provider: PaymentProvider) -> str:
+        """Settle what a payment provider says. What is none of our payments is nobody's trouble: accounts may be shared."""
+        if environ["REQUEST_METHOD"] != "POST":
+            raise Refusal(405, "Webhooks of payments are sent with POST.")
+        try:
+            events = provider.webhook(self._body(environ), Headers(environ))
+        except SignatureError:
+            raise Refusal(400, "The signature does not match: check the webhook's secret.") from None
+        with self._app.app_context():
+            problems = [settle(provider.name, event) for event in events]
+        if any(problem not in ("", "unknown") for problem in problems):
+            raise Refusal(409, "This is not what the payment was started as. Nothing was posted.")
         return ""
 
     def _body(self, environ: Environ) -> bytes:

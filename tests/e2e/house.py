@@ -22,7 +22,7 @@ from tests.support.ports import free_ports
 from tests.support.processes import Process, alive, eventually, running
 
 READY = "Aerostic is ready."
-PORTS = 5
+PORTS = 6
 TAKEOVER_SECONDS = 3
 # What the command line of a process of the supervisor's has in it.
 MARKS = {

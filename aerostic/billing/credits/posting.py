@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from aerostic.billing.credited import announce_credit
 from aerostic.billing.credits.models import CreditRequest
 from aerostic.ledger import (
     InsufficientFundsError,
@@ -35,6 +36,8 @@ def post(session: Session, request: CreditRequest) -> None:
         note=request.note,
     )
     transfer(session, moved)
+    if request.tenant_id and request.kind != "clawback":
+        announce_credit(session, request.tenant_id, request.amount, request.currency)
 
 
 def check_funds(session: Session, request: CreditRequest) -> None:

@@ -36,6 +36,7 @@ KINDS = {
     "capture": N_("Paid"),
     "recapture": N_("Paid after all: delivered late"),
     "reversal": N_("Corrected"),
+    "repayment": N_("Paid back to you"),
 }
 
 

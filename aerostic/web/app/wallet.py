@@ -19,6 +19,7 @@ from aerostic.messaging.models import Batch
 from aerostic.tenancy.models import Tenant
 from aerostic.web.app.spending import spending
 from aerostic.web.app.statement import asked, kinds, reasons
+from aerostic.web.app.topup import providers
 from aerostic.web.pages.access import allowed, current_workspace
 from aerostic.web.pages.charts import Chart, Series
 from aerostic.web.pages.render import render
@@ -50,6 +51,7 @@ def show() -> ResponseReturnValue:
         return render(
             "app/wallet/show.html",
             tenant=tenant,
+            can_pay=bool(providers()),
             rows=rows[:PER_PAGE],
             next=rows[PER_PAGE - 1].version if len(rows) > PER_PAGE else None,
             asked=_address(),

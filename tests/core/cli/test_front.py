@@ -33,7 +33,7 @@ async def describe(request: web.Request) -> web.Response:
 async def house(**handlers: Handler) -> AsyncIterator[aiohttp.ClientSession]:
     """The front door with the given processes behind it; the others are down."""
     async with AsyncExitStack() as stack:
-        ports = {name: free_port() for name in ("web", "hooks", "emulator", "live")}
+        ports = {name: free_port() for name in ("web", "hooks", "emulator", "live", "stripe")}
         for name, handler in handlers.items():
             app = web.Application(client_max_size=2**30)
             app[NAME] = name
@@ -58,12 +58,13 @@ async def house(**handlers: Handler) -> AsyncIterator[aiohttp.ClientSession]:
         ("hooks.localhost:8800", "hooks"),
         ("emulator.localhost", "emulator"),
         ("graph.localhost", "emulator"),
+        ("stripe.localhost", "stripe"),
     ],
 )
 def test_the_host_decides_who_answers(host: str, process: str) -> None:
     async def ask() -> None:
         async with (
-            house(web=describe, hooks=describe, emulator=describe) as client,
+            house(web=describe, hooks=describe, emulator=describe, stripe=describe) as client,
             client.get("/", headers={"Host": host}) as answer,
         ):
             assert answer.headers["X-Process"] == process

@@ -36,7 +36,7 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.var = folder / "var"
-        self.environment = {"AEROSTIC_VAR": str(self.var), "AEROSTIC_PORT": str(free_ports(5))}
+        self.environment = {"AEROSTIC_VAR": str(self.var), "AEROSTIC_PORT": str(free_ports(6))}
 
     @contextmanager
     def run(self, *arguments: str, log: str = "log") -> Iterator[Process]:

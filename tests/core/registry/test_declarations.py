@@ -54,6 +54,10 @@ WRONG = {
         "import click\n@hookimpl\ndef register_commands(): return [click.Command('up')]",
         "the command 'up' has to be 't_command', or start with 't_command-'",
     ),
+    "t_provider": (
+        "class Pay:\n    name = 'cash'\n@hookimpl\ndef register_payment_providers(): return [Pay()]",
+        "the payment provider 'cash' has to be 't_provider', or start with 't_provider-'",
+    ),
     "t_type": ("@hookimpl\ndef register_jobs(): return ['t_type.job']", "returns Schedule objects, not 't_type.job'"),
     "t_double": (
         "@hookimpl\ndef register_jobs(): return [Schedule('t_double.a', print, 5), Schedule('t_double.a', repr, 5)]",

@@ -1,5 +1,6 @@
 """Each hook, implemented by a plugin, and what follows from it in a running application."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,6 +11,7 @@ from flask import Flask
 
 from aerostic.app import create_app
 from aerostic.billing.contract import Chargeable
+from aerostic.billing.payments.starting import start
 from aerostic.billing.rules import quote
 from aerostic.cli import main
 from aerostic.cli.streaming import event_handlers
@@ -21,7 +23,10 @@ from aerostic.registry import runtime
 from aerostic.settings import Settings, get_settings
 from aerostic.tenancy.plugins import enable_plugin, view_for
 from aerostic.testing.people import Client, sign_in
+from aerostic.web.intake import WebhookIntake
+from tests.core.billing.payments.till import ONE, balance, request
 from tests.core.registry.conftest import Shelf
+from tests.core.web.test_intake import call
 from tests.support.factories import make_account, make_template, make_tenant
 
 
@@ -72,6 +77,47 @@ def test_hook_register_billing_rules(app: Flask, settings: Settings, shelf: Shel
             tenant = make_tenant(plugins=plugins)
             with transaction(tenant_scope(tenant.id)) as session:
                 assert quote(view_for(session, tenant.id).billing_rules, some).amount == amount
+
+
+PROVIDER = """
+import json
+from uuid import UUID
+class Coins:
+    name, title = plugin.name, "Coins"
+    def start(self, payment): return Started(f"coins-{payment.id}", "https://coins.example/pay")
+    def webhook(self, body, headers):
+        if headers.get("Coins-Signature") != "genuine":
+            raise SignatureError
+        said = json.loads(body)
+        return [PaymentEvent(Happened.PAID, UUID(said["id"]), said["amount"], "USD", f"coins-{said['id']}")]
+@hookimpl
+def register_payment_providers(): return [Coins()]
+"""
+
+
+def test_hook_register_payment_providers(app: Flask, settings: Settings, shelf: Shelf) -> None:
+    shelf.write("t_coins", PROVIDER)
+    with running(settings, shelf) as ours:
+        on, off = make_tenant(plugins=("t_coins",)), make_tenant(plugins=())
+        with transaction(tenant_scope(off.id)) as session:
+            assert view_for(session, off.id).payment_providers == {}
+        with transaction(tenant_scope(on.id)) as session:
+            coins = view_for(session, on.id).payment_providers["t_coins"]
+        wanted = request(20 * ONE)
+        assert start(on.id, coins, wanted, new_id()) == "https://coins.example/pay"
+        intake, balances = WebhookIntake(ours), []
+        for path, signature, amount in (
+            ("t_coins", "forged", 20 * ONE),
+            ("t_gold", "genuine", 20 * ONE),
+            ("t_coins", "genuine", 21 * ONE),
+            ("t_coins", "genuine", 20 * ONE),
+            ("t_coins", "genuine", 20 * ONE),
+        ):
+            body = json.dumps({"id": str(wanted.id), "amount": amount}).encode()
+            answer = call(intake, f"/payments/{path}", body, HTTP_COINS_SIGNATURE=signature)
+            balances.append((answer[0], balance(on.id)))
+        assert call(intake, "/payments/t_coins", REQUEST_METHOD="GET")[0] == 405
+    assert balances == [(400, 0), (404, 0), (409, 0), (200, 20 * ONE), (200, 20 * ONE)]
 
 
 PAGES = """

@@ -14,7 +14,7 @@ from tests.support.browser import chromium
 from tests.support.ports import free_ports
 from tests.support.processes import Process, running
 
-PORTS = 5
+PORTS = 6
 
 
 @dataclass

@@ -25,4 +25,5 @@ KINDS = {
     "reversal": N_("Corrected"),
     "share": N_("Margin of messages"),
     "earning": N_("Margins taken over"),
+    "repayment": N_("Paid back"),
 }

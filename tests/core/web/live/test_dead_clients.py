@@ -64,7 +64,7 @@ def test_a_browser_that_vanishes_is_given_up(app, cookie, _hasty):
 
 def test_a_browser_that_vanishes_behind_the_front_door_is_given_up(app, cookie, _hasty):
     async def story(house: House) -> None:
-        ports = Ports(front=0, web=0, hooks=0, emulator=0, live=URL(house.url).port)
+        ports = Ports(front=0, web=0, hooks=0, emulator=0, live=URL(house.url).port, stripe=0)
         door = web.AppRunner(FrontDoor(ports, "localhost").application(), handler_cancellation=True)
         await door.setup()
         await web.TCPSite(door, "127.0.0.1", 0).start()

@@ -1,0 +1,5 @@
+"""`python -m aerostic_stripe.emulator`."""
+
+from .cli import emulator
+
+emulator()
