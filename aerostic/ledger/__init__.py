@@ -22,7 +22,7 @@ from aerostic.ledger.errors import (
     KeyReusedError,
     LedgerError,
 )
-from aerostic.ledger.holds import Closed, Counted, assign, close, count, hold
+from aerostic.ledger.holds import Closed, Counted, assign, close, count, expire, expired, hold
 from aerostic.ledger.topup import credit
 from aerostic.ledger.transfers import Transfer, find, reverse, transfer
 from aerostic.ledger.verify import Finding, Report, verify
@@ -44,6 +44,8 @@ __all__ = [
     "close",
     "count",
     "credit",
+    "expire",
+    "expired",
     "find",
     "held",
     "hold",

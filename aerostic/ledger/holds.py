@@ -32,6 +32,14 @@ COUNT = text(
     " FROM unnest(CAST(:ids AS uuid[]), CAST(:captured AS bigint[]), CAST(:released AS bigint[]))"
     " AS d (id, captured, released) WHERE h.id = d.id"
 )
+EXPIRED = text(
+    "SELECT tenant_id, id FROM ledger_hold WHERE expires_at < :now AND closed_at IS NULL AND assigned < amount"
+    " ORDER BY expires_at LIMIT :limit"
+)
+EXPIRE = text(
+    "UPDATE ledger_hold SET assigned = amount, released = released + :rest,"
+    " closed_at = CASE WHEN captured + released + :rest = amount THEN :now END WHERE id = :id"
+)
 CLOSE = text("UPDATE ledger_hold SET assigned = amount, released = amount - captured, closed_at = :now WHERE id = :id")
 
 
@@ -145,14 +153,43 @@ def close(session: Session, hold_id: UUID) -> Closed | None:
     if state.captured + state.released < state.assigned:
         return None
     if state.closed_at is None:
-        _give_back(session, hold_id, row, state.amount - state.assigned)
+        _close(session, hold_id, row, state.amount - state.assigned)
     return Closed(state.captured, state.amount - state.captured, before=state.closed_at is not None)
 
 
-def _give_back(session: Session, hold_id: UUID, hold_row: Any, rest: int) -> None:
+def expired(session: Session, now: datetime, limit: int) -> list[tuple[UUID, UUID]]:
+    """Holds whose time has passed with something left that no charge speaks for: tenant and id, the oldest first."""
+    return [(row.tenant_id, row.id) for row in session.execute(EXPIRED, {"now": now, "limit": limit})]
+
+
+def expire(session: Session, hold_id: UUID) -> int:
+    """Give back what no charge speaks for, in micro-credits; no more charges can be opened on the hold.
+
+    Those that are open keep their money until they are settled. Expiring again changes nothing.
+
+    Raises:
+        InvalidTransferError: there is no such hold in this scope.
+    """
+    row = session.execute(READ, {"id": hold_id}).one_or_none()
+    if row is None:
+        raise InvalidTransferError("There is no such hold.")
+    lock(session, [row.wallet_id, row.held_id])
+    state = session.execute(STATE, {"id": hold_id}).one()
+    rest = int(state.amount - state.assigned)
     if rest:
-        source, target = hold_row.held_id, hold_row.wallet_id
-        key = f"hold:{hold_id}:rest"
-        back = Transfer(hold_row.tenant_id, key, "release", source, target, rest, hold_id=hold_id, subject_id=hold_id)
-        transfer(session, back)
+        _give_back(session, hold_id, row, rest)
+        session.execute(EXPIRE, {"id": hold_id, "rest": rest, "now": utcnow()})
+    return rest
+
+
+def _close(session: Session, hold_id: UUID, hold_row: Any, rest: int) -> None:
+    if rest:
+        _give_back(session, hold_id, hold_row, rest)
     session.execute(CLOSE, {"id": hold_id, "now": utcnow()})
+
+
+def _give_back(session: Session, hold_id: UUID, hold_row: Any, rest: int) -> None:
+    source, target = hold_row.held_id, hold_row.wallet_id
+    key = f"hold:{hold_id}:rest"
+    back = Transfer(hold_row.tenant_id, key, "release", source, target, rest, hold_id=hold_id, subject_id=hold_id)
+    transfer(session, back)

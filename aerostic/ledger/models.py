@@ -56,6 +56,8 @@ class LedgerHold(Identified, Model):
         UniqueConstraint("tenant_id", "key"),
         CheckConstraint("amount > 0 AND captured >= 0 AND released >= 0", name="positive"),
         CheckConstraint("captured + released <= assigned AND assigned <= amount", name="within"),
+        Index("ix_ledger_hold_expires_at", "expires_at", postgresql_where="closed_at IS NULL"),
+        Index("ix_ledger_hold_open", "tenant_id", "created_at", postgresql_where="captured + released < amount"),
     )
     __protection__ = Protection(services=SERVICES)
 

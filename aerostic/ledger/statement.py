@@ -24,7 +24,7 @@ ENTRIES = text("""
 """)
 HOLDS = text("""
     SELECT id, key, amount, assigned, captured, released, created_at FROM ledger_hold
-    WHERE tenant_id = :tenant AND closed_at IS NULL ORDER BY created_at DESC LIMIT :limit
+    WHERE tenant_id = :tenant AND captured + released < amount ORDER BY created_at DESC LIMIT :limit
 """)
 SUMS = text("""
     SELECT coalesce((SELECT balance FROM ledger_account

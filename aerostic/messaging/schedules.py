@@ -6,7 +6,7 @@ from aerostic.db import service_scope, transaction
 from aerostic.jobs.queues import LANES, enqueue, queue
 from aerostic.messaging.imports.jobs import wake_imports
 from aerostic.messaging.outbound.finishing import settle_left, settle_unknown, wake_forgotten
-from aerostic.messaging.outbound.money import close_holds, release_silence
+from aerostic.messaging.outbound.money import close_holds, expire_holds, release_silence
 from aerostic.messaging.work import tend_work
 from aerostic.registry import Schedule
 
@@ -34,5 +34,6 @@ SCHEDULES = (
     Schedule("messaging.wake_imports", wake_imports, 300),
     Schedule("messaging.tend_work", tend_work, 60),
     Schedule("messaging.close_holds", close_holds, 60),
+    Schedule("messaging.expire_holds", expire_holds, 300),
     Schedule("messaging.release_silence", release_silence, 3600),
 )

@@ -18,6 +18,10 @@ PROTECTION = Protection(
     also="tenant_id IN (SELECT t.id FROM tenant t WHERE t.reseller_id = {reseller})",
     services=("lanes", "statuses", "events", "cron"),
 )
+HOLDS = {
+    "ix_ledger_hold_expires_at": (["expires_at"], "closed_at IS NULL"),
+    "ix_ledger_hold_open": (["tenant_id", "created_at"], "captured + released < amount"),
+}
 SUMS = ("count", "amount", "paid_count", "paid", "shares", "back_count", "back")
 PURPOSES = "purpose IN ('wallet', 'held', 'revenue', {} 'cost', 'bonus', 'outside')"
 NUMBERS = "UPDATE charge c SET number_id = m.number_id FROM message m WHERE m.id = c.id"
@@ -38,6 +42,8 @@ OF_RESELLER = "(tenant_id IS NULL) = (kind IN ('sale'{}))"
 
 
 def upgrade() -> None:
+    for name, (columns, where) in HOLDS.items():
+        op.create_index(name, "ledger_hold", columns, postgresql_where=sa.text(where))
     _replace("credit_request", "kind", KINDS.format(", 'earning'"))
     _replace("credit_request", "tenant", OF_RESELLER.format(", 'earning'"))
     _replace("ledger_account", "purpose", PURPOSES.format("'margin',"))
@@ -64,6 +70,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for name in HOLDS:
+        op.drop_index(name, "ledger_hold")
     op.drop_table("billing_usage")
     op.drop_column("charge", "share")
     op.drop_column("charge", "number_id")

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from aerostic.billing import close_hold, release_silent, silent_tenants
 from aerostic.db import service_scope, tenant_scope, transaction, utcnow
+from aerostic.ledger import expire, expired
 from aerostic.tenancy.plugins import view_for
 
 SILENCE = timedelta(days=30)
@@ -33,6 +34,16 @@ def release_silence(now: Callable[[], datetime] = utcnow) -> int:
                 settled = len(release_silent(session, tenant_id, rules, before, AT_ONCE))
             released += settled
     return released
+
+
+def expire_holds(now: Callable[[], datetime] = utcnow) -> int:
+    """Give back what is left of holds whose time has passed. Returns of how many."""
+    with transaction(CRON) as session:
+        found = expired(session, now(), AT_ONCE)
+    for tenant_id, hold_id in found:
+        with transaction(tenant_scope(tenant_id)) as session:
+            expire(session, hold_id)
+    return len(found)
 
 
 def close_holds() -> int:

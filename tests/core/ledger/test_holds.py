@@ -15,12 +15,16 @@ from aerostic.ledger import (
     KeyReusedError,
     assign,
     close,
+    expire,
     hold,
     verify,
 )
+from aerostic.ledger.statement import open_holds
+from aerostic.messaging.outbound.money import expire_holds
 from tests.core.ledger.books import Books
 
 HOLD = text("SELECT amount, assigned, captured, released, expires_at FROM ledger_hold WHERE id = :id")
+PAST = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -93,3 +97,26 @@ def test_an_unknown_hold_is_refused(books: Books) -> None:
             close(session, new_id())
         with pytest.raises(InvalidTransferError):
             assign(session, books.tenant_id, new_id(), 1, "USD")
+
+
+def test_an_expired_hold_gives_back_what_nothing_speaks_for_and_takes_no_more_charges(books: Books) -> None:
+    with transaction(tenant_scope(books.tenant_id)) as session:
+        placed = hold(session, books.tenant_id, "campaign", 400, "USD", expires_at=PAST)
+        assign(session, books.tenant_id, placed, 100, "USD")
+        assert (expire(session, placed), expire(session, placed)) == (300, 0)
+        assert session.execute(HOLD, {"id": placed}).one()[:4] == (400, 400, 0, 300)
+        with pytest.raises(HoldExceededError):
+            assign(session, books.tenant_id, placed, 1, "USD")
+        assert close(session, placed) is None
+        assert verify(session).balanced
+    assert books.balances() == {"outside": -1_000, "wallet": 900, "held": 100}
+
+
+def test_only_what_has_expired_is_found_and_given_back_by_the_job(books: Books) -> None:
+    with transaction(tenant_scope(books.tenant_id)) as session:
+        for key, end in (("past", PAST), ("later", datetime(2099, 1, 1, tzinfo=UTC)), ("never", None)):
+            hold(session, books.tenant_id, key, 100, "USD", expires_at=end)
+    assert (expire_holds(), expire_holds()) == (1, 0)
+    assert books.balances() == {"outside": -1_000, "wallet": 800, "held": 200}
+    with transaction(tenant_scope(books.tenant_id)) as session:
+        assert sorted(left.key for left in open_holds(session, books.tenant_id)) == ["later", "never"]

@@ -11,7 +11,7 @@ from flask import Flask
 
 from aerostic.db import new_id, tenant_scope, transaction, utcnow
 from aerostic.ledger import credit, hold
-from aerostic.ledger.statement import all_entries, entries, lines
+from aerostic.ledger.statement import all_entries, entries, lines, open_holds
 from aerostic.tenancy.brands import brand_of_reseller
 from aerostic.testing.people import new_tenant, sign_in
 from tests.core.billing.credits.market import Market
@@ -112,6 +112,15 @@ def test_the_page_tells_for_how_long_the_wallet_lasts_and_what_was_spent_on(app:
     assert "12 days" in page and "At $0.75 a day" in page
     assert chart(page, "Spent by kind of message, in USD")["series"][0]["name"] == "Marketing"
     assert sum(chart(page, "Spent by kind of message, in USD")["series"][0]["data"]) == 0.5
+
+
+def test_what_is_paid_in_full_is_not_set_aside_any_more(app: Flask):
+    money = Money.with_charges(2, amount=250_000, wallet=10_000_000)
+    with transaction(tenant_scope(money.tenant_id)) as session:
+        assert [one.left for one in open_holds(session, money.tenant_id)] == [500_000]
+    money.report((0, "delivered"), (1, "failed"))
+    page = sign_in(app, money.tenant_id, "owner", HOST).get("/wallet", headers=PAGE).text
+    assert "Nothing is set aside." in page
 
 
 def test_who_spends_nothing_is_told_no_days(app: Flask):
