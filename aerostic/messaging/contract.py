@@ -166,7 +166,9 @@ class InboundMessage:
 class StatusUpdate:
     """What became of a message: `sent`, `delivered`, `read` or `failed`.
 
-    `callback` is what was handed over with the message (`message_id`, `attempt`), where the provider echoes it.
+    `callback` is what was handed over with the message (`message_id`, `attempt`), where the provider echoes it. `pricing` is
+    what the provider says of the message's price, as far as it does: `billable` (true or false), `category`, and `type`, its
+    own word for why.
     """
 
     number: str

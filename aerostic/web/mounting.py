@@ -47,6 +47,8 @@ VIEWS: tuple[tuple[str, str], ...] = (
     ("admin", "aerostic.web.platform.ledger.accounts:views"),
     ("admin", "aerostic.web.platform.ledger.transfers:views"),
     ("admin", "aerostic.web.platform.payments:views"),
+    ("admin", "aerostic.web.platform.ledger.messages:views"),
+    ("admin", "aerostic.web.platform.reconciliation:views"),
     ("admin", "aerostic.web.platform.queues:views"),
     ("app", "aerostic.web.reseller.tenants:views"),
     ("app", "aerostic.web.reseller.credits:views"),

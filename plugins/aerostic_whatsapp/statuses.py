@@ -66,7 +66,15 @@ def _code(item: dict[str, Any]) -> int:
 
 
 def _pricing(value: Any) -> dict[str, Any]:
-    """Type and category, the two of its fields that stay; the category in one spelling."""
+    """Whether it costs, its type and its category in one spelling.
+
+    The field `billable` goes away, so the type counts where there is one: `regular` costs, and whatever begins with `free_`
+    does not. Of a type that nobody knows yet, only `billable` can tell.
+    """
     given = mapping(value)
     found = {"type": text(given.get("type")), "category": text(given.get("category")).replace("-", "_")}
-    return {name: word for name, word in found.items() if word}
+    priced: dict[str, Any] = {name: word for name, word in found.items() if word}
+    billable = given.get("billable")
+    if found["type"] == "regular" or found["type"].startswith("free_"):
+        billable = found["type"] == "regular"
+    return priced | {"billable": billable} if isinstance(billable, bool) else priced

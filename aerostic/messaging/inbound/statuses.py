@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from aerostic.billing import BillingRule, Outcome, settle
 from aerostic.db import Event, emit_rows
 from aerostic.messaging.contract import StatusUpdate
-from aerostic.messaging.inbound.fate import Fate, news
+from aerostic.messaging.inbound.fate import ARRIVED, RANK, Fate, news
+from aerostic.messaging.reconciliation import reconcile
 from aerostic.messaging.told import COLUMNS as TOLD
 from aerostic.messaging.told import message_event
 from aerostic.security.envelope import Place
@@ -98,6 +99,13 @@ def _write(
                 if after.status != before.status]  # fmt: skip
     if outcomes:
         settle(session, tenant_id, rules, outcomes)
+    reconcile(session, tenant_id, [after.id for _, before, after in changed if _is_priced_anew(before, after)])
+
+
+def _is_priced_anew(before: Fate, after: Fate) -> bool:
+    """Whether it has just become known what the provider takes for a message that arrived."""
+    arrived, had_arrived = (RANK[fate.status] >= ARRIVED for fate in (after, before))
+    return arrived and bool(after.pricing) and (not had_arrived or after.pricing != before.pricing)
 
 
 def _by_message(

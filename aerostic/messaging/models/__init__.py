@@ -14,6 +14,7 @@ from aerostic.messaging.models.contacts import (
     Tag,
 )
 from aerostic.messaging.models.messages import Batch, Conversation, Message
+from aerostic.messaging.models.reconciliation import ReconciliationDifference
 from aerostic.messaging.models.templates import Template, TemplateChange
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "ImportedContact",
     "Lane",
     "Message",
+    "ReconciliationDifference",
     "Suppression",
     "Tag",
     "Template",

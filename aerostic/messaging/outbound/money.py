@@ -8,6 +8,7 @@ from sqlalchemy import text
 from aerostic.billing import close_hold, release_silent, silent_tenants
 from aerostic.db import service_scope, tenant_scope, transaction, utcnow
 from aerostic.ledger import expire, expired
+from aerostic.messaging.reconciliation import reconcile
 from aerostic.tenancy.plugins import view_for
 
 SILENCE = timedelta(days=30)
@@ -31,7 +32,9 @@ def release_silence(now: Callable[[], datetime] = utcnow) -> int:
         while settled == AT_ONCE:
             with transaction(tenant_scope(tenant_id)) as session:
                 rules = view_for(session, tenant_id).billing_rules
-                settled = len(release_silent(session, tenant_id, rules, before, AT_ONCE))
+                given_back = release_silent(session, tenant_id, rules, before, AT_ONCE)
+                reconcile(session, tenant_id, [charge.charge_id for charge in given_back])
+                settled = len(given_back)
             released += settled
     return released
 

@@ -13,6 +13,7 @@ PLATFORM = (
     NavigationItem(N_("Workspaces"), "/tenants", "building"),
     NavigationItem(N_("Credits"), "/credits", "coins"),
     NavigationItem(N_("Ledger"), "/ledger", "scale"),
+    NavigationItem(N_("Reconciliation"), "/reconciliation", "switch-horizontal"),
     NavigationItem(N_("Queues and consumers"), "/queues", "stack"),
     NavigationItem(N_("Mail"), "/outbox", "mail"),
 )

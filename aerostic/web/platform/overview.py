@@ -17,6 +17,7 @@ from aerostic.streams.overview import Streams, stream_states
 from aerostic.tenancy.models import Reseller, Tenant
 from aerostic.web.pages.access import staff_only
 from aerostic.web.pages.render import render
+from aerostic.web.platform.reconciliation import recent
 
 views = Blueprint("platform_overview", __name__)
 
@@ -35,13 +36,14 @@ def show() -> ResponseReturnValue:
                 select(func.count()).select_from(Message).where(Message.created_at >= utcnow() - timedelta(days=1))
             ),
         }
-        report = last_finished(session)
+        report, differences = last_finished(session), recent(session)
         stopped = session.scalars(select(Lane).where(Lane.stopped != "").limit(20)).all()
     streams = _streams()
     return render(
         "platform/overview.html",
         counts=counts,
         stopped=stopped,
+        differences=differences,
         unbalanced=report is not None and bool(report.findings),
         queues=queue_states(runtime()),
         streams=streams,

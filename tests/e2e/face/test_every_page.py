@@ -36,7 +36,17 @@ WORKSPACE = (
 )
 # The first of each list that leads to a page of its own.
 DETAILS = ("/contacts", "/p/campaigns/", "/templates", "/numbers", "/conversations", "/plugins")
-CONSOLE = ("/overview", "/resellers", "/tenants", "/credits", "/ledger", "/ledger/accounts", "/queues", "/outbox")
+CONSOLE = (
+    "/overview",
+    "/resellers",
+    "/tenants",
+    "/credits",
+    "/ledger",
+    "/ledger/accounts",
+    "/reconciliation",
+    "/queues",
+    "/outbox",
+)
 OWN = (
     "/reseller",
     "/reseller/credits",

@@ -70,7 +70,7 @@ def test_a_status_carries_what_we_handed_over():
         "billable": True, "type": "regular", "category": "authentication-international"}))  # fmt: skip
     assert item == StatusUpdate(
         "7", "wamid.1", "sent", datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC), UUID(MESSAGE_ID), 3,
-        pricing={"type": "regular", "category": "authentication_international"},
+        pricing={"billable": True, "type": "regular", "category": "authentication_international"},
     )  # fmt: skip
 
 

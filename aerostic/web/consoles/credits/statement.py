@@ -1,13 +1,12 @@
 """The statement of a reseller's wallet: every movement with its reason and who made it, to narrow and to take along."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from flask import Response, stream_with_context
-from flask_babel import get_timezone
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, select, true
 from sqlalchemy.orm import Session
@@ -21,7 +20,7 @@ from aerostic.ledger.models import LedgerEntry, LedgerTransfer
 from aerostic.messaging.spreadsheets import BOM, guarded, written
 from aerostic.tenancy.models import Tenant
 from aerostic.web.pages.formats import MICRO
-from aerostic.web.pages.tables import Column, Filter, TableSpec, TableState
+from aerostic.web.pages.tables import Column, Filter, TableSpec, TableState, period_filters
 from aerostic.words import N_
 
 MOVED = {
@@ -56,8 +55,7 @@ def statement_table(session: Session, reseller_id: UUID, wallets: Sequence[Resel
             *([by_currency] if len(wallets) > 1 else []),
             Filter("kind", _("Kind"), _of_kind, [(name, _(words)) for name, words in MOVED.items()]),
             Filter("tenant", _("Workspace"), _of_tenant, tenants, more=True),
-            Filter("since", _("Since"), _since, kind="date", more=True),
-            Filter("until", _("Until"), _until, kind="date", more=True),
+            *period_filters(LedgerTransfer.created_at),
         ],
     )
 
@@ -121,22 +119,4 @@ def _of_tenant(value: str) -> ColumnElement[bool] | None:
     try:
         return LedgerTransfer.tenant_id == UUID(value)
     except ValueError:
-        return None
-
-
-def _since(value: str) -> ColumnElement[bool] | None:
-    begin = _midnight(value, 0)
-    return LedgerTransfer.created_at >= begin if begin else None
-
-
-def _until(value: str) -> ColumnElement[bool] | None:
-    end = _midnight(value, 1)
-    return LedgerTransfer.created_at < end if end else None
-
-
-def _midnight(value: str, later: int) -> datetime | None:
-    """When a day begins for the reader, or so many days later; None for what is no date."""
-    try:
-        return datetime.combine(date.fromisoformat(value) + timedelta(later), time(), get_timezone())
-    except (ValueError, OverflowError):
         return None

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from aerostic.billing.models import Charge
 from aerostic.db import transaction
 from aerostic.ledger.models import LedgerAccount, LedgerEntry, LedgerHold, LedgerTransfer
+from aerostic.messaging.models import Message
 from aerostic.tenancy.models import Tenant
 from aerostic.web.pages.access import staff_only
 from aerostic.web.pages.render import render, toast
@@ -35,6 +36,8 @@ def find() -> ResponseReturnValue:
             return redirect(f"/ledger/accounts/{wanted}", 303)
         if session.get(LedgerTransfer, wanted):
             return redirect(f"/ledger/transfers/{wanted}", 303)
+        if session.get(Message, wanted):
+            return redirect(f"/ledger/messages/{wanted}", 303)
         if session.scalar(select(LedgerTransfer.id).where(LedgerTransfer.subject_id == wanted).limit(1)):
             return redirect(f"/ledger/subjects/{wanted}", 303)
     toast(_("No account, no transfer and nothing that money moved for has this id."), "warning")
@@ -69,13 +72,15 @@ def show(transfer_id: UUID) -> ResponseReturnValue:
 @views.get("/ledger/subjects/<uuid:subject_id>")
 @staff_only("platform")
 def subject(subject_id: UUID) -> ResponseReturnValue:
-    """All that moved for one subject: a message, a hold, an act with credits."""
+    """All that moved for one subject: a hold, an act with credits, or a charge; messages have a page of their own."""
     query = (
         select(LedgerTransfer, LedgerAccount.currency)
         .join(LedgerAccount, LedgerAccount.id == LedgerTransfer.source_id)
         .where(LedgerTransfer.subject_id == subject_id)
     )
     with transaction(CONSOLE) as session:
+        if session.get(Message, subject_id):
+            return redirect(f"/ledger/messages/{subject_id}", 303)
         moved = session.execute(query.order_by(LedgerTransfer.id).limit(MOST_MOVEMENTS)).all() or abort(404)
         tenant = session.get(Tenant, moved[0][0].tenant_id) if moved[0][0].tenant_id else None
         return render(
