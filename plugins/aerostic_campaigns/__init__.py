@@ -57,13 +57,14 @@ def register_jobs() -> list[Schedule]:
 @hookimpl
 def register_event_handlers() -> list[EventHandler]:
     """Ends campaigns, pauses those whose template or batch has changed, and notes who answered."""
-    from .handlers import on_batches, on_pauses, on_templates
+    from .handlers import on_batches, on_credit, on_pauses, on_templates
     from .replies import on_messages
 
     changes = frozenset({"template.status_changed", "template.category_changed"})
     return [
         EventHandler("campaigns.ends", frozenset({"batch.finished"}), on_batches),
         EventHandler("campaigns.pauses", frozenset({"batch.changed"}), on_pauses),
+        EventHandler("campaigns.credit", frozenset({"wallet.credited"}), on_credit),
         EventHandler("campaigns.templates", changes, on_templates),
         EventHandler("campaigns.replies", frozenset({"message.received"}), on_messages),
     ]

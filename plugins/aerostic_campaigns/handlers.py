@@ -9,8 +9,8 @@ from aerostic.sdk import Batch, Event, Template, tenant_scope, transaction
 
 from .agreeing import compare
 from .context import get
-from .launch import SOURCE
-from .lifecycle import finish, halt
+from .launch import CREDIT, SOURCE
+from .lifecycle import begin_again, finish, halt
 from .models import Campaign
 
 
@@ -31,6 +31,14 @@ def on_pauses(tenant_id: UUID, events: Sequence[Event]) -> None:
             batch = session.get_one(Batch, campaign.batch_id)
             if campaign.state == "running" and batch.state == "paused":
                 halt(session, campaign, batch.reason)
+
+
+def on_credit(tenant_id: UUID, events: Sequence[Event]) -> None:
+    """Credit that came in lets the campaigns that wait for it try again; those it does not suffice for wait on."""
+    with transaction(tenant_scope(tenant_id)) as session:
+        waiting = select(Campaign).where(Campaign.state == "paused", Campaign.reason == CREDIT).order_by(Campaign.id)
+        for campaign in session.scalars(waiting.with_for_update()):
+            begin_again(session, campaign)
 
 
 def on_templates(tenant_id: UUID, events: Sequence[Event]) -> None:

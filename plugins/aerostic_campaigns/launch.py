@@ -38,6 +38,7 @@ from .preflight import CHUNK, Report, Tally, problems, report
 from .verdicts import INCOMPLETE, PROBLEMS, CampaignError
 
 SOURCE = "campaigns"
+CREDIT = "credit"  # why a campaign is paused that was due when the wallet had too little
 PLAN_CHUNK = 2_000
 CLAIM = (
     update(Campaign)
@@ -98,7 +99,7 @@ def advance(tenant_id: UUID, campaign_id: UUID) -> None:
     Nothing is done where somebody else is at it.
 
     Raises:
-        LaunchRefusedError: something keeps the campaign from starting; it is a draft again.
+        LaunchRefusedError: something keeps the campaign from starting; it is a draft again, or waits for credit.
     """
     with transaction(tenant_scope(tenant_id)) as keeper:
         if not keeper.scalar(ALONE, {"name": f"campaigns.advance:{campaign_id}"}):
@@ -223,7 +224,9 @@ def _give_up(tenant_id: UUID, campaign_id: UUID, code: str) -> None:
     with transaction(tenant_scope(tenant_id)) as session:
         campaign = get(session, campaign_id, lock=True)
         if campaign.state == "launching" and not campaign.frozen_at:
-            campaign.state, campaign.reason = "draft", code
+            # Nobody is there when a scheduled one is due, so it waits for the credit instead of for a person.
+            waits = code == "balance" and campaign.scheduled_at
+            campaign.state, campaign.reason = ("paused", CREDIT) if waits else ("draft", code)
             announce(session, campaign)
 
 

@@ -10,7 +10,7 @@ from aerostic.sdk import N_, Batch, Charge, Message, batches, hold, new_id, tena
 from .context import get, load
 from .events import announce
 from .failures import RETRYABLE
-from .launch import give_back
+from .launch import CREDIT, give_back
 from .models import Campaign, Recipient
 from .preflight import problems
 from .verdicts import PROBLEMS, CampaignError
@@ -23,6 +23,7 @@ REASONS = {
         "It costs more now than when it was scheduled: prices rose, or WhatsApp moved the template to another category."
         " Look at the cost, then schedule or launch it again."
     ),
+    CREDIT: N_("The wallet did not hold the cost when it was due. It starts by itself once there is enough credit."),
     "nobody": N_("Nobody of the audience could get a message any more."),
 }
 
@@ -70,9 +71,18 @@ def resume(tenant_id: UUID, campaign_id: UUID) -> None:
             )
         if found:
             raise CampaignError(found[0], PROBLEMS[found[0]])
+        if campaign.reason == CREDIT:
+            begin_again(session, campaign)
+            return
         batches.resume(session, _batch(campaign))
         campaign.state, campaign.reason = "running", ""
         announce(session, campaign)
+
+
+def begin_again(session: Session, campaign: Campaign) -> None:
+    """Have the sweep launch a campaign that waits for credit, as one that is due: unless it became dearer meanwhile."""
+    campaign.state, campaign.reason = "scheduled", ""
+    announce(session, campaign)
 
 
 def cancel(tenant_id: UUID, campaign_id: UUID) -> int:

@@ -24,7 +24,7 @@ def sign(body: bytes, secret: str, at: int) -> str:
 
 
 class Postman:
-    """Sends events in their order, from a thread of its own. What has been sent is kept in `sent`, with its last answer.
+    """Sends events in their order, from a thread of its own. What was sent is kept in `sent`: type, body, headers.
 
     Args:
         address: where to; '' for nowhere.
@@ -32,7 +32,7 @@ class Postman:
     """
 
     def __init__(self, address: str, secret: str) -> None:
-        self.sent: list[tuple[str, bytes, int]] = []
+        self.sent: list[tuple[str, bytes, dict[str, str]]] = []
         self._address, self._secret = address, secret
         self._waiting: queue.Queue[tuple[str, bytes] | None] = queue.Queue()
         self._ended = threading.Event()
@@ -67,19 +67,22 @@ class Postman:
     def _work(self) -> None:
         while (item := self._waiting.get()) is not None:
             kind, body = item
-            self.sent.append((kind, body, self._deliver(body) if self._address else 0))
+            self.sent.append((kind, body, self._headers(body)))
+            if self._address:
+                self._deliver(body)
             self._waiting.task_done()
 
-    def _deliver(self, body: bytes) -> int:
-        """The last answer's status; 0 where nobody answered."""
-        status = 0
+    def _deliver(self, body: bytes) -> None:
         for _ in range(TRIES):
-            headers = {"Content-Type": "application/json; charset=utf-8"}
-            headers["Stripe-Signature"] = sign(body, self._secret, int(time.time()))
             try:
-                status = requests.post(self._address, data=body, headers=headers, timeout=SECONDS).status_code
+                status = requests.post(
+                    self._address, data=body, headers=self._headers(body), timeout=SECONDS
+                ).status_code
             except requests.RequestException:
                 status = 0
             if 200 <= status < 300 or self._ended.wait(PAUSE_SECONDS):
-                break
-        return status
+                return
+
+    def _headers(self, body: bytes) -> dict[str, str]:
+        signature = sign(body, self._secret, int(time.time()))
+        return {"Content-Type": "application/json; charset=utf-8", "Stripe-Signature": signature}

@@ -7,7 +7,7 @@ import aerostic_campaigns
 import pytest
 from aerostic_campaigns import lifecycle
 from aerostic_campaigns.editing import schedule, unschedule
-from aerostic_campaigns.handlers import on_batches, on_templates
+from aerostic_campaigns.handlers import on_batches, on_credit, on_templates
 from aerostic_campaigns.jobs import sweep
 from aerostic_campaigns.launch import freeze, launch
 from aerostic_campaigns.models import Campaign
@@ -17,6 +17,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from aerostic.db import Event, tenant_scope, transaction, utcnow
+from aerostic.ledger import credit, hold
 from aerostic.ledger.balances import wallet_balance
 from aerostic.messaging.models import Batch, Contact, Message
 from aerostic.tenancy.plugins import disable_plugin
@@ -54,6 +55,52 @@ def test_pause_and_resume_move_campaign_and_batch_together(app: Flask) -> None:
     assert (scene.read(campaign).state, scene.read(campaign).reason, batch(scene)) == ("paused", "person", "paused")
     lifecycle.resume(scene.tenant_id, campaign)
     assert (scene.read(campaign).state, batch(scene)) == ("running", "running")
+
+
+def short_when_due() -> tuple[Scene, UUID]:
+    """A scheduled campaign whose wallet was emptied before it was due."""
+    scene = make_scene()
+    scene.contacts(3)
+    campaign = scene.campaign()
+    schedule(scene.tenant_id, campaign, (utcnow() + timedelta(hours=1)).replace(tzinfo=None), "UTC")
+    with transaction(tenant_scope(scene.tenant_id)) as session:
+        session.get_one(Campaign, campaign).scheduled_at = utcnow()
+        hold(session, scene.tenant_id, "elsewhere", balance(scene) - 1, "USD")
+    sweep()
+    return scene, campaign
+
+
+def top_up(scene: Scene, amount: int, key: str) -> None:
+    with transaction(tenant_scope(scene.tenant_id)) as session:
+        credit(session, scene.tenant_id, amount, "USD", key)
+    on_credit(scene.tenant_id, [Event("wallet.credited", scene.tenant_id, "wallet", {"amount": amount})])
+    sweep()
+
+
+def test_a_campaign_that_was_due_without_credit_waits_and_starts_once_there_is_enough(app: Flask) -> None:
+    scene, campaign = short_when_due()
+    assert (scene.read(campaign).state, scene.read(campaign).reason, states(scene)) == ("paused", "credit", {})
+    top_up(scene, 1, "too little")
+    assert (scene.read(campaign).state, scene.read(campaign).reason, states(scene)) == ("paused", "credit", {})
+    top_up(scene, 100_000_000, "enough")
+    assert (scene.read(campaign).state, states(scene)) == ("running", {"planned": 3})
+
+
+def test_one_that_waits_for_credit_can_be_resumed_by_hand_or_cancelled(app: Flask) -> None:
+    scene, campaign = short_when_due()
+    lifecycle.resume(scene.tenant_id, campaign)
+    sweep()
+    assert scene.read(campaign).reason == "credit"
+    assert lifecycle.cancel(scene.tenant_id, campaign) == 0
+    top_up(scene, 100_000_000, "enough")
+    assert (scene.read(campaign).state, states(scene)) == ("cancelled", {})
+
+
+def test_credit_starts_nothing_that_a_person_paused(app: Flask) -> None:
+    scene, campaign = launched()
+    lifecycle.pause(scene.tenant_id, campaign)
+    top_up(scene, 1, "more")
+    assert scene.read(campaign).state == "paused"
 
 
 def test_what_is_not_running_cannot_be_paused(app: Flask) -> None:
