@@ -12,6 +12,8 @@ RESELLER = "(SELECT NULLIF(current_setting('aerostic.reseller', true), '')::uuid
 SERVICE = "(SELECT current_setting('aerostic.service', true))"
 PLATFORM = "(SELECT current_setting('aerostic.platform', true)) = 'on'"
 
+OF_RESELLER = f"tenant_id IN (SELECT t.id FROM tenant t WHERE t.reseller_id = {RESELLER})"
+
 
 @dataclass(frozen=True, slots=True)
 class Protection:
@@ -21,7 +23,8 @@ class Protection:
         tenant: the column that holds the owning tenant; '' when no tenant reaches the table.
         also: a boolean SQL expression that may use `{tenant}` and `{reseller}`; '' when there is none.
         services: the named services that work on it across tenants.
-        insert_only_for_all: anyone with a scope may add rows (to an outbox), and only the services read or delete them.
+        insert_only_for_all: anyone with a scope may add rows of its own (to an outbox), and only the services read or
+            delete them.
     """
 
     tenant: str = "tenant_id"
@@ -49,6 +52,6 @@ class Protection:
         yield f"DROP POLICY IF EXISTS scope ON {table}"
         yield f"CREATE POLICY scope ON {table} USING ({self.condition()})"
         if self.insert_only_for_all:
-            own = f"tenant_id IS NULL OR tenant_id = {TENANT} OR {SERVICE} <> ''"
+            own = f"tenant_id IS NULL OR tenant_id = {TENANT} OR {SERVICE} <> '' OR {OF_RESELLER}"
             yield f"DROP POLICY IF EXISTS announce ON {table}"
             yield f"CREATE POLICY announce ON {table} FOR INSERT WITH CHECK ({own})"

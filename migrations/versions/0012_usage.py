@@ -63,6 +63,10 @@ def upgrade() -> None:
         ),
         postgresql_with={"fillfactor": 70},
     )
+    # A reseller's acts are announced to its workspaces.
+    for table, service in (("outbox", "relay"), ("mail", "mail")):
+        for statement in Protection(services=(service,), insert_only_for_all=True).statements(table):
+            op.execute(statement)
     op.execute(NUMBERS)
     op.execute(FILL)
     for statement in PROTECTION.statements("billing_usage"):

