@@ -274,5 +274,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in PROTECTED:
         op.execute(f"DROP POLICY scope ON {table}")  # one table's policy may look into another table
+    op.execute("DROP POLICY announce ON outbox")
     for table in reversed(PROTECTED):
         op.drop_table(table)
