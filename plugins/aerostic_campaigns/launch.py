@@ -169,7 +169,9 @@ def _hold(session: Session, context: Context, judge: Judge, found: Report) -> No
         raise LaunchRefusedError("balance", found) from None
     campaign.batch_id = batch.id
     campaign.holds = [str(batch.hold_id)] if batch.hold_id else []
-    campaign.prices = {market: [price.amount, price.currency, price.source] for market, price in judge.prices.items()}
+    campaign.prices = {
+        market: [price.amount, price.currency, price.source, price.share] for market, price in judge.prices.items()
+    }
     campaign.recipients, campaign.cost, campaign.frozen_at = found.sendable, found.cost, utcnow()
 
 
