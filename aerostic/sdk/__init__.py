@@ -61,6 +61,7 @@ from aerostic.messaging.templates.data import data_of
 from aerostic.messaging.templates.preview import preview as template_preview
 from aerostic.registry import (
     BlueprintIn,
+    ConsolePages,
     DashboardCard,
     EventHandler,
     NavigationItem,
@@ -78,7 +79,7 @@ from aerostic.security.vault import blind_index
 from aerostic.streams.catalogue import EventType
 from aerostic.streams.catalogue import register as register_event_type
 from aerostic.tenancy.current import current_tenant
-from aerostic.tenancy.models import Tenant
+from aerostic.tenancy.models import Reseller, Tenant
 from aerostic.tenancy.plugins import load_settings, save_settings, tenants_with, view_for
 from aerostic.web.pages.access import allowed, can, current_workspace
 from aerostic.web.pages.charts import Chart, Series
@@ -86,6 +87,7 @@ from aerostic.web.pages.formats import clock, money, number
 from aerostic.web.pages.forms import Form
 from aerostic.web.pages.render import render, toast
 from aerostic.web.pages.tables import Column, Filter, Page, TableSpec, TableState, fetch
+from aerostic.web.reseller.brand import own_reseller
 from aerostic.words import N_
 
 __all__ = [
@@ -109,6 +111,7 @@ __all__ = [
     "Chargeable",
     "Chart",
     "Column",
+    "ConsolePages",
     "Contact",
     "ContactImport",
     "DashboardCard",
@@ -139,6 +142,7 @@ __all__ = [
     "Progress",
     "Protection",
     "Quote",
+    "Reseller",
     "Schedule",
     "Scope",
     "SendResult",
@@ -190,6 +194,7 @@ __all__ = [
     "number",
     "open_batch",
     "open_rows",
+    "own_reseller",
     "plan",
     "platform_scope",
     "quote",

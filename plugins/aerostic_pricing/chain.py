@@ -7,7 +7,7 @@ from uuid import UUID
 
 from aerostic.sdk import N_
 
-from .books import Asked, Book, BookError, Price
+from .books import LEVELS, Asked, Book, BookError, Price
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,17 @@ class Chain:
             )
             raise BookError(advice, wallet=self.currency, currency=price.currency)
         return replace(price, currency=self.currency or price.currency), price.amount - cost
+
+    def with_book(self, book: Book) -> "Chain":
+        """The same, with another version of one of its books."""
+        if book.level in ("platform", "reseller") or self.reseller_id is None:
+            return replace(self, ours=_placed(self.ours, book))
+        return replace(self, resellers=_placed(self.resellers, book))
+
+
+def _placed(books: Iterable[Book], book: Book) -> tuple[Book, ...]:
+    others = (one for one in books if one.level != book.level)
+    return tuple(sorted((*others, book), key=lambda one: LEVELS.index(one.level)))
 
 
 def _down(price: Price, books: Iterable[Book], asked: Asked) -> Price:

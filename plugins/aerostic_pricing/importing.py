@@ -21,7 +21,7 @@ FEWER = COLUMNS[:6]
 MOST_PERCENT = 1_000
 MOST = 1_000 * MICROS
 MOST_MESSAGES = 10**9
-LARGEST = 1_000_000
+LARGEST = 250_000
 LEAST_RATE, MOST_RATE = Decimal("0.00000001"), Decimal(10**9)
 Line = Mapping[str, str]
 
@@ -81,7 +81,7 @@ def check_currency(currency: str, exchange: Decimal | None) -> None:
 
 def _lines(data: bytes) -> Iterator[tuple[int, Line]]:
     if len(data) > LARGEST:
-        raise BookError(N_("The file is too large for a price book. Send at most 1 MB."))
+        raise BookError(N_("The file is too large for a price book. Send at most 250 KB."))
     try:
         reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
         if tuple(reader.fieldnames or ()) not in (COLUMNS, FEWER):

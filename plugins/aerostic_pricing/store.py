@@ -143,6 +143,14 @@ def chain_of(tenant_id: UUID, now: datetime) -> Chain:
     )
 
 
+def chain_for(owner: Owner, now: datetime) -> Chain:
+    """The books down to one, at a moment: those that make the prices it leads to."""
+    if owner.tenant_id:
+        return chain_of(owner.tenant_id, now)
+    asked = [Owner(), *([Owner(owner.reseller_id)] if owner.reseller_id else [])]
+    return Chain("", owner.reseller_id, in_force(asked, now), in_force([owner], now) if owner.clients else ())
+
+
 def in_force(owners: Iterable[Owner], now: datetime) -> tuple[Book, ...]:
     """The versions in force of owners of different levels, in the order of the levels."""
     latest = select(PriceBook).where(or_(*(owner.owns() for owner in owners)), PriceBook.effective_at <= now)
