@@ -93,10 +93,12 @@ def _init_api(app: Flask) -> None:
 
 def _init_views(app: Flask) -> None:
     from aerostic.web.blueprints import init_blueprints
+    from aerostic.web.consoles.mounting import init_console_pages
     from aerostic.web.mounting import init_views
 
     init_views(app)
     init_blueprints(app)
+    init_console_pages(app)
 
 
 def schedules(registry: Registry) -> dict[str, Schedule]:

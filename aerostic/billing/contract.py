@@ -26,10 +26,12 @@ class Chargeable:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A price for one. `source` names the books, versions and rules it came from.
+    """A price for one.
 
     Args:
         amount: what the tenant pays, in micro-credits.
+        source: the books, versions and rules it came from, a step each, with `; ` between them. Of a step, what follows
+            `: ` is for who makes prices; tenants are told the rest of the last one (see `rule_name`).
         share: the part of it that is the margin of the tenant's reseller; the rest is the platform's.
     """
 
@@ -37,6 +39,11 @@ class Quote:
     currency: str
     source: str
     share: int = 0
+
+
+def rule_name(source: str) -> str:
+    """What a tenant is told of a price's source: the last step by its name, without what others paid or earned on the way."""
+    return source.rpartition("; ")[2].partition(": ")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ class BillingRule(Protocol):
         """`<plugin>.<rule>`, for messages and for the source of a quote."""
 
     def quote(self, chargeable: Chargeable) -> Quote | None:
-        """The price, or None to let the next rule answer."""
+        """The price, or None to let the next rule answer; `NoPriceError` where there must be none."""
 
     def on_outcome(self, charge: ChargeInfo, outcome: Outcome) -> Settlement | None:
         """Where the money belongs now; None to let the next rule answer (no rule: it stays)."""

@@ -11,12 +11,14 @@ def quote(rules: Sequence[BillingRule], chargeable: Chargeable) -> Quote:
     """The price of one.
 
     Raises:
-        NoPriceError: no rule has one.
+        NoPriceError: no rule has one, or one says why there can be none.
         RuleError: a rule raised, or answered with something that is no price.
     """
     for rule in rules:
         try:
             answer = rule.quote(chargeable)
+        except NoPriceError:
+            raise
         except Exception as error:
             raise RuleError(rule, f"failed to quote ({type(error).__name__})") from error
         if answer is not None:

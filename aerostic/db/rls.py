@@ -25,12 +25,14 @@ class Protection:
         services: the named services that work on it across tenants.
         insert_only_for_all: anyone with a scope may add rows of its own (to an outbox), and only the services read or
             delete them.
+        write: where not all who see a row may write it: who may, beside the platform's people, as in `also`.
     """
 
     tenant: str = "tenant_id"
     also: str = ""
     services: tuple[str, ...] = ()
     insert_only_for_all: bool = False
+    write: str = ""
 
     def condition(self) -> str:
         """The policy's expression."""
@@ -55,3 +57,7 @@ class Protection:
             own = f"tenant_id IS NULL OR tenant_id = {TENANT} OR {SERVICE} <> '' OR {OF_RESELLER}"
             yield f"DROP POLICY IF EXISTS announce ON {table}"
             yield f"CREATE POLICY announce ON {table} FOR INSERT WITH CHECK ({own})"
+        yield f"DROP POLICY IF EXISTS write ON {table}"
+        if self.write:
+            allowed = f"{PLATFORM} OR ({self.write.format(tenant=TENANT, reseller=RESELLER)})"
+            yield f"CREATE POLICY write ON {table} AS RESTRICTIVE USING (true) WITH CHECK ({allowed})"

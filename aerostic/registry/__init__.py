@@ -2,6 +2,7 @@
 
 from aerostic.registry.declarations import (
     BlueprintIn,
+    ConsolePages,
     DashboardCard,
     EventHandler,
     NavigationItem,
@@ -21,6 +22,7 @@ from aerostic.registry.tenant_view import TenantView
 __all__ = [
     "BlueprintIn",
     "Candidate",
+    "ConsolePages",
     "DashboardCard",
     "EventHandler",
     "NavigationItem",

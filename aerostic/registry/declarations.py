@@ -32,6 +32,33 @@ class BlueprintIn:
         return self.blueprint.name
 
 
+Console = Literal["platform", "reseller"]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsolePages:
+    """Pages of a plugin in one of the two consoles, with the entry of the rail that leads to the first of them.
+
+    Args:
+        console: of the platform's people, or of resellers'.
+        blueprint: named `<plugin>_<console>`; its page `/` is where the rail leads.
+        title: what a person reads; in the catalogue of translations.
+        icon: a name of frontend/icons.txt.
+        order: lower ones come first; the core's are 10, 20, ...
+    """
+
+    console: Console
+    blueprint: Blueprint
+    title: str
+    icon: str
+    order: int = 100
+
+    @property
+    def name(self) -> str:
+        """The blueprint's name."""
+        return self.blueprint.name
+
+
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """A job that cron starts again and again, unless no tenant has its plugin on.

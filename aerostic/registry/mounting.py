@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from aerostic.registry.declarations import BlueprintIn
+from aerostic.registry.declarations import BlueprintIn, ConsolePages
 
 APP_WIDE = (
     "before_request_funcs",
@@ -18,7 +18,7 @@ class MountingError(ValueError):
     """A blueprint that cannot be mounted, or that would reach beyond its own pages."""
 
 
-def check_blueprint(item: BlueprintIn) -> None:
+def check_blueprint(item: BlueprintIn | ConsolePages) -> None:
     """Mount it on an empty application and look what that changes there.
 
     Raises:
@@ -26,7 +26,7 @@ def check_blueprint(item: BlueprintIn) -> None:
             run for tenants that have the plugin off; or one for the API that asks nobody for a key.
     """
     blueprint = item.blueprint
-    if item.area == "api" and not getattr(blueprint, "asks_for_keys", False):
+    if isinstance(item, BlueprintIn) and item.area == "api" and not getattr(blueprint, "asks_for_keys", False):
         raise MountingError(f"the blueprint {blueprint.name!r} has to be made with `sdk.api.Blueprint`.")
     app = Flask("trial", static_folder=None)
     before = _app_wide(app)

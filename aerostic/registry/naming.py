@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from aerostic.registry.declarations import BlueprintIn, EventHandler, Permission, Schedule
+from aerostic.registry.declarations import BlueprintIn, ConsolePages, EventHandler, Permission, Schedule
 
 Declarations = Mapping[str, list[Any]]
 
@@ -16,6 +16,7 @@ class NamingError(ValueError):
 
 TYPES: dict[str, type] = {
     "register_blueprints": BlueprintIn,
+    "register_console_pages": ConsolePages,
     "register_permissions": Permission,
     "register_jobs": Schedule,
     "register_event_handlers": EventHandler,
@@ -37,9 +38,7 @@ def check_names(plugin: str, declared: Declarations, others: Callable[[str], Ite
         NamingError: with the name that is wrong and the one it has to have.
     """
     _check_types(plugin, declared)
-    for blueprint in declared["register_blueprints"]:
-        if blueprint.name != f"{plugin}_{blueprint.area}":
-            raise NamingError(f"{plugin}: the blueprint {blueprint.name!r} has to be named {plugin}_{blueprint.area}.")
+    _check_pages(plugin, declared)
     for hook, what in DASHED.items():
         _check_dashed(plugin, what, [str(value.name) for value in declared[hook]])
     for hook in DOTTED:
@@ -62,6 +61,14 @@ def _check_dashed(plugin: str, what: str, names: list[str]) -> None:
     for name in names:
         if name != plugin and not name.startswith(f"{plugin}-"):
             raise NamingError(f"{plugin}: the {what} {name!r} has to be {plugin!r}, or start with '{plugin}-'.")
+
+
+def _check_pages(plugin: str, declared: Declarations) -> None:
+    wanted = [(blueprint, blueprint.area) for blueprint in declared["register_blueprints"]]
+    wanted += [(pages, pages.console) for pages in declared["register_console_pages"]]
+    for pages, part in wanted:
+        if pages.name != f"{plugin}_{part}":
+            raise NamingError(f"{plugin}: the blueprint {pages.name!r} has to be named {plugin}_{part}.")
 
 
 def _check_unique(plugin: str, names: list[str]) -> None:

@@ -52,6 +52,18 @@ def register_blueprints() -> list[Any]:
 
 
 @hookspec
+def register_console_pages() -> list[Any]:
+    """Pages in the consoles of the platform and of resellers: a list of `sdk.ConsolePages`, the blueprint named
+    `<plugin>_<console>`.
+
+    They stand under `/platform/p/<plugin>` and `/reseller/p/<plugin>`, are there as long as the plugin is installed, whatever
+    tenants have switched on, and open for the console's own people only: the platform's, or those of a reseller, whose id
+    `sdk.own_reseller` tells. Since API 1.
+    """
+    raise NotImplementedError
+
+
+@hookspec
 def register_permissions() -> list[Any]:
     """What roles may be allowed to do with this plugin: a list of `sdk.Permission`, named `<plugin>.<verb>`. Since API 1."""
     raise NotImplementedError

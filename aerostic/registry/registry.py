@@ -105,7 +105,7 @@ def _declare(registry: Registry, settings: Settings, module: ModuleType) -> None
             raise PluginError(f"{plugin.name}: needs {', '.join(missing)}: install that too.")
         declarations = loader.within(settings.plugin_import_seconds, f"{plugin.name}: declaring", collect)
         check_names(plugin.name, declarations, registry.declared)
-        for item in declarations["register_blueprints"]:
+        for item in (*declarations["register_blueprints"], *declarations["register_console_pages"]):
             check_blueprint(item)
     except (PluginError, NamingError, MountingError) as error:
         _dismiss(registry, settings, module, error)

@@ -16,12 +16,14 @@ from aerostic.billing.payments.contract import (
 from aerostic.db import (
     Event,
     Model,
+    Scope,
     TenantOwned,
     db,
     emit,
     emit_rows,
     new_id,
     platform_scope,
+    reseller_scope,
     service_scope,
     tenant_scope,
     transaction,
@@ -69,6 +71,7 @@ from aerostic.messaging.templates.data import data_of
 from aerostic.messaging.templates.preview import preview as template_preview
 from aerostic.registry import (
     BlueprintIn,
+    ConsolePages,
     DashboardCard,
     EventHandler,
     NavigationItem,
@@ -86,7 +89,7 @@ from aerostic.security.vault import blind_index
 from aerostic.streams.catalogue import EventType
 from aerostic.streams.catalogue import register as register_event_type
 from aerostic.tenancy.current import current_tenant
-from aerostic.tenancy.models import Tenant
+from aerostic.tenancy.models import Reseller, Tenant
 from aerostic.tenancy.plugins import load_settings, save_settings, tenants_with, view_for
 from aerostic.web.pages.access import allowed, can, current_workspace
 from aerostic.web.pages.charts import Chart, Series
@@ -94,6 +97,7 @@ from aerostic.web.pages.formats import clock, money, number
 from aerostic.web.pages.forms import Form
 from aerostic.web.pages.render import render, toast
 from aerostic.web.pages.tables import Column, Filter, Page, TableSpec, TableState, fetch
+from aerostic.web.reseller.brand import own_reseller
 from aerostic.words import N_
 
 __all__ = [
@@ -117,6 +121,7 @@ __all__ = [
     "Chargeable",
     "Chart",
     "Column",
+    "ConsolePages",
     "Contact",
     "ContactImport",
     "DashboardCard",
@@ -153,7 +158,9 @@ __all__ = [
     "Protection",
     "ProviderError",
     "Quote",
+    "Reseller",
     "Schedule",
+    "Scope",
     "SendResult",
     "Sender",
     "Sent",
@@ -205,12 +212,14 @@ __all__ = [
     "number",
     "open_batch",
     "open_rows",
+    "own_reseller",
     "plan",
     "platform_scope",
     "quote",
     "register_event_type",
     "render",
     "reseller_named",
+    "reseller_scope",
     "save_settings",
     "sealed",
     "send_now",

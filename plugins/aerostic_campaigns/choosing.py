@@ -105,7 +105,7 @@ def _priced(
 ) -> Iterable[tuple[int, str]]:
     for market, count in agreed:
         try:
-            price = quote(rules, Chargeable(tenant_id, number_id, market, CATEGORY))
+            price = quote(rules, Chargeable(tenant_id, number_id, market, CATEGORY, count))
         except NoPriceError:
             continue
         yield price.amount * count, price.currency

@@ -28,6 +28,8 @@ from .models import Campaign
 from .variables import Source, sources
 from .verdicts import INCOMPLETE, CampaignError
 
+MANY = 1_000_000_000  # How many will get it is not known yet: so many that no allowance of free messages covers them.
+
 
 @dataclass
 class Context:
@@ -67,7 +69,7 @@ class Context:
         Raises:
             QuoteError: no rule has a price.
         """
-        return quote(self.rules, Chargeable(self.tenant.id, self.number.id, market, self.category))
+        return quote(self.rules, Chargeable(self.tenant.id, self.number.id, market, self.category, MANY))
 
 
 def get(session: Session, campaign_id: UUID, lock: bool = False) -> Campaign:

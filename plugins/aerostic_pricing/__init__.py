@@ -2,7 +2,7 @@
 
 import click
 
-from aerostic.sdk import N_, BillingRule, Plugin, hookimpl
+from aerostic.sdk import N_, BillingRule, ConsolePages, Plugin, hookimpl
 
 plugin = Plugin(
     name="pricing",
@@ -30,3 +30,14 @@ def register_commands() -> list[click.Command]:
     from .cli import pricing
 
     return [pricing]
+
+
+@hookimpl
+def register_console_pages() -> list[ConsolePages]:
+    """The rate card and price books, for the platform's people and for resellers."""
+    from . import views
+
+    return [
+        ConsolePages("platform", views.platform, N_("Prices"), "tag", 45),
+        ConsolePages("reseller", views.reseller, N_("Prices"), "tag", 25),
+    ]

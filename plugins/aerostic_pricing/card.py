@@ -13,6 +13,7 @@ FOLDER = Path(__file__).parent
 CATEGORIES = ("marketing", "utility", "authentication", "service")
 OTHER = "Other"
 MICROS = 1_000_000
+CURRENCY = "USD"
 
 
 class RateCardError(Exception):
@@ -34,6 +35,10 @@ class RateCard:
     currency: str
     rates: Mapping[tuple[str, str], tuple[Rate, ...]]
     markets: Mapping[str, tuple[tuple[date, str], ...]]
+
+    def names(self) -> set[str]:
+        """All markets."""
+        return {market for market, _ in self.rates}
 
     def market(self, country: str, day: date) -> str:
         """The market a country belongs to on a day; `Other` where the card does not know it."""
@@ -62,7 +67,7 @@ def load_card(folder: Path = FOLDER) -> RateCard:
             raise RateCardError(f"{place}: rates.csv has no rates for the market {line['market']!r}.")
         _add(markets.setdefault(line["country"], {}), _day(place, line), line["market"], place)
     return RateCard(
-        currency="USD",
+        currency=CURRENCY,
         rates={key: tuple(rate for _, rate in _newest_first(dated)) for key, dated in rates.items()},
         markets={country: _newest_first(dated) for country, dated in markets.items()},
     )

@@ -1,6 +1,7 @@
 """`aerostic pricing ...`: price books, and what a message would cost."""
 
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from uuid import UUID
 
@@ -8,56 +9,76 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from aerostic.sdk import Chargeable, in_app, platform_scope, reseller_named, tenant_named, transaction
+from aerostic.sdk import Chargeable, NoPriceError, in_app, reseller_named, tenant_named, transaction
 
 from .books import BookError
-from .card import load_card
-from .importing import read_rules
+from .card import CURRENCY, MICROS, load_card
+from .importing import read_sheet
 from .rule import CardRule
 from .settings import PricingSettings
-from .store import Owner, add, versions
+from .store import PLATFORM, Owner, add, versions, writer_of
 
-REASON = platform_scope("prices")
 TENANT = click.option("--tenant", default="", help="Short name of the workspace whose prices they are.")
-RESELLER = click.option("--reseller", default="", help="Short name of the reseller whose prices they are.")
+RESELLER = click.option("--reseller", default="", help="Short name of the reseller that these prices are asked of.")
+CLIENTS = click.option(
+    "--clients", is_flag=True, help="What the reseller asks of its workspaces, instead of what it is asked."
+)
 
 
 @click.group()
 def pricing() -> None:
-    """Price books: of the platform, of a reseller, of a workspace."""
+    """Price books: of the platform, of a reseller, of all its workspaces, of a workspace."""
 
 
 @pricing.command("import")
 @TENANT
 @RESELLER
+@CLIENTS
 @click.option(
     "--from", "effective_at", help="From when on, with its zone: 2026-12-01T00:00+00:00. At once when left out."
+)
+@click.option("--currency", default=CURRENCY, show_default=True, help="Of the book's amounts.")
+@click.option(
+    "--exchange", help="Units of this currency for one of the rate card's, so that prices from above are converted."
 )
 @click.option("--note", default="", help="Why, for whoever reads the list.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @in_app
-def import_(tenant: str, reseller: str, effective_at: str | None, note: str, file: Path) -> None:
-    """Put a new version in force, from a CSV file: market, category, price, percent, fixed, floor."""
-    owner = _owner(tenant, reseller)
+def import_(
+    tenant: str,
+    reseller: str,
+    clients: bool,
+    effective_at: str | None,
+    currency: str,
+    exchange: str | None,
+    note: str,
+    file: Path,
+) -> None:
+    """Put a new version in force, from a CSV file: market, category, price, percent, fixed, floor, above, free.
+
+    The prices of a reseller's workspaces are written in the reseller's name.
+    """
+    owner = _owner(tenant, reseller, clients)
     try:
-        rules = read_rules(file, load_card())
-        with transaction(REASON) as session:
-            number = add(session, owner, rules, _moment(effective_at), note)
+        sheet = read_sheet(file.read_bytes(), load_card(), currency, _rate(exchange))
+        with transaction(writer_of(owner)) as session:
+            number = add(session, owner, sheet, _moment(effective_at), note)
     except BookError as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"Version {number} of the {owner.level} book, rules: {len(rules)}.")
+    click.echo(f"Version {number} of the {owner.level} book, rules: {len(sheet.rules)}.")
 
 
 @pricing.command("list")
 @TENANT
 @RESELLER
+@CLIENTS
 @in_app
-def list_(tenant: str, reseller: str) -> None:
+def list_(tenant: str, reseller: str, clients: bool) -> None:
     """Show the versions of a book, the newest first."""
-    table = Table("Version", "From", "Note")
-    with transaction(REASON) as session:
-        for book in versions(session, _owner(tenant, reseller)):
-            table.add_row(str(book.number), f"{book.effective_at:%Y-%m-%d %H:%M %Z}", book.note)
+    table = Table("Version", "From", "Currency", "Note")
+    with transaction(PLATFORM) as session:
+        for book in versions(session, _owner(tenant, reseller, clients)):
+            table.add_row(str(book.number), f"{book.effective_at:%Y-%m-%d %H:%M %Z}", book.currency, book.note)
     Console().print(table)
 
 
@@ -69,22 +90,35 @@ def list_(tenant: str, reseller: str) -> None:
 def quote(tenant: str, country: str, category: str) -> None:
     """Say what a message costs now, and which rules of which books make the price."""
     tenant_id = tenant_named(tenant, "pricing")
-    found = CardRule(load_card(), PricingSettings()).quote(Chargeable(tenant_id, UUID(int=0), country, category))
+    try:
+        found = CardRule(load_card(), PricingSettings()).quote(Chargeable(tenant_id, UUID(int=0), country, category))
+    except NoPriceError as error:
+        raise click.ClickException(str(error)) from error
     if found is None:
         raise click.ClickException(f"There is no price for {category!r}.")
-    click.echo(f"{found.amount / 1_000_000:.6f} {found.currency}\n{found.source}")
+    earned = f", of it {found.share / MICROS:.6f} for its reseller" if found.share else ""
+    click.echo(f"{found.amount / MICROS:.6f} {found.currency}{earned}\n{found.source}")
 
 
 def _moment(written: str | None) -> datetime | None:
     try:
         return datetime.fromisoformat(written) if written else None
     except ValueError:
-        raise BookError(f"{written!r} is no moment: write 2026-12-01T00:00+00:00.") from None
+        raise BookError("%(written)r is no moment: write 2026-12-01T00:00+00:00.", written=written) from None
 
 
-def _owner(tenant: str, reseller: str) -> Owner:
+def _rate(written: str | None) -> Decimal | None:
+    try:
+        return Decimal(written) if written else None
+    except InvalidOperation:
+        raise BookError("%(written)r is no exchange rate: write 0.92.", written=written) from None
+
+
+def _owner(tenant: str, reseller: str, clients: bool) -> Owner:
+    if clients and not reseller:
+        raise click.UsageError("Give --reseller with --clients: the reseller whose workspaces these prices are for.")
     if tenant and reseller:
         raise click.UsageError("Give --tenant or --reseller, not both; neither is the platform's book for everybody.")
     if tenant:
         return Owner(tenant_id=tenant_named(tenant, "pricing"))
-    return Owner(reseller_id=reseller_named(reseller)) if reseller else Owner()
+    return Owner(reseller_id=reseller_named(reseller), clients=clients) if reseller else Owner()

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from aerostic.billing.contract import rule_name
 from aerostic.db import utcnow
 from aerostic.ledger.trail import HoldState
 from aerostic.messaging.proof.batch import BatchProof
@@ -53,7 +54,7 @@ def written_message(proof: MessageProof, *, provider_id: bool) -> dict[str, Any]
                 "currency": charge.currency,
                 "category": charge.category,
                 "market": charge.market,
-                "source": charge.source,
+                "source": rule_name(charge.source),
                 "state": charge.state,
                 "reason": charge.reason,
             },
@@ -145,7 +146,7 @@ def _line(line: Any) -> dict[str, Any]:
         "price": line.amount,
         "category": line.category,
         "market": line.market,
-        "source": line.source,
+        "source": rule_name(line.source or ""),
         "charge": line.charge,
         "reason": line.reason,
         "accepted_at": _time(line.accepted_at),

@@ -1,61 +1,54 @@
-"""Price books: the most special rule of each level, down the chain, and files of rules."""
+"""Price books: the most special rule of each level, tiers, allowances, currencies."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
-from aerostic_pricing.books import ANY, Book, BookError, Rule, down
-from aerostic_pricing.card import RateCard, load_card
-from aerostic_pricing.importing import read_rules
-from aerostic_pricing.rule import CardRule
-from aerostic_pricing.settings import PricingSettings
-from aerostic_pricing.store import Owner, add, chain, versions
+from aerostic_pricing.books import ANY, Asked, Book, BookError, Price, Rule, Sheet
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aerostic.db import new_id, platform_scope, reseller_scope, tenant_scope, transaction, utcnow
-from aerostic.sdk import Chargeable
-from tests.support.factories import make_reseller, make_tenant
-
-HEAD = "market,category,price,percent,fixed,floor\n"
-TESTS = platform_scope("tests")
-TENTH = Rule(ANY, ANY, None, Decimal(10))
+from tests.plugins.aerostic_pricing.shop import TENTH, asked, rate
 
 
-@pytest.fixture(scope="module")
-def card() -> RateCard:
-    return load_card()
+@dataclass(frozen=True)
+class Used:
+    """A month in which something was used."""
+
+    messages: int = 0
+    free: int = 0
+
+    def sent(self, level: str, market: str, category: str) -> int:
+        return self.messages
+
+    def covers(self, category: str, free: int) -> bool:
+        return self.free < free
 
 
-def put(owner: Owner, *rules: Rule, effective_at: datetime | None = None) -> int:
-    with transaction(TESTS) as session:
-        return add(session, owner, rules, effective_at)
+def amounts(book: Book, *places: tuple[str, str]) -> list[int]:
+    return [book.apply(rate(9), asked(*place)).amount for place in places]
 
 
 def test_the_most_special_rule_of_a_book_holds() -> None:
-    book = Book.of(
-        "tenant",
-        1,
-        [
-            Rule("Germany", "marketing", 4),
-            Rule("Germany", ANY, 3),
-            Rule(ANY, "marketing", 2),
-            Rule(ANY, ANY, 1),
-        ],
-    )
-    asked = [("Germany", "marketing"), ("Germany", "utility"), ("India", "marketing"), ("India", "utility")]
-    assert [down(9, [book], *place)[0] for place in asked] == [4, 3, 2, 1]
+    rules = [
+        Rule("Germany", "marketing", 4),
+        Rule("Germany", ANY, 3),
+        Rule(ANY, "marketing", 2),
+        Rule(ANY, ANY, 1),
+    ]
+    book = Book.of("tenant", 1, rules)
+    places = [("Germany", "marketing"), ("Germany", "utility"), ("India", "marketing"), ("India", "utility")]
+    assert amounts(book, *places) == [4, 3, 2, 1]
 
 
-def test_a_price_comes_down_the_chain_and_says_how() -> None:
-    reseller = Book.of("reseller", 3, [Rule(ANY, ANY, None, Decimal(20), 100)])
-    tenant = Book.of("tenant", 2, [Rule("India", ANY, None, Decimal("12.5"), 0, floor=20_000)])
-    assert down(10_000, [reseller, tenant], "India", "utility") == (
-        20_000,
-        ["reseller book 3: */* + 20% + 100", "tenant book 2: India/* + 12.5% + 0, at least 20000"],
-    )
-    assert down(10_000, [reseller, tenant], "Brazil", "utility")[0] == 12_100
+def test_what_no_rule_fits_passes_through() -> None:
+    assert Book.of("tenant", 1, [Rule("Germany", ANY, 3)]).apply(rate(9), asked("India")) == rate(9)
+
+
+def test_a_step_says_which_rule_of_which_version_made_the_price() -> None:
+    book = Book.of("tenant", 2, [Rule("India", ANY, None, Decimal("12.5"), 0, floor=20_000)])
+    step = "tenant book 2, India/*: + 12.5% + 0, at least 20000"
+    assert book.apply(rate(10_000), asked()) == Price(20_000, "USD", ("card", step))
 
 
 def test_what_is_free_stays_free_under_a_margin_and_not_under_a_price() -> None:
@@ -67,98 +60,47 @@ def test_a_margin_never_asks_less_than_what_it_is_on(above: int, percent: int) -
     assert Rule(ANY, ANY, None, Decimal(percent)).apply(above) >= above
 
 
-@pytest.mark.usefixtures("app")
-class TestKept:
-    def test_the_books_of_platform_reseller_and_tenant_make_the_price(self, card: RateCard) -> None:
-        reseller = make_reseller()
-        tenant, other = make_tenant(reseller_id=reseller.id), make_tenant()
-        put(Owner(reseller_id=reseller.id), TENTH)
-        put(Owner(tenant_id=tenant.id), Rule("Germany", "marketing", 200_000))
-        levels = [[book.level for book in chain(one.id, utcnow())] for one in (tenant, other)]
-        assert levels == [["reseller", "tenant"], []]
-        rule = CardRule(card, PricingSettings(margin_percent=Decimal(50)))
-        quotes = [
-            rule.quote(Chargeable(one.id, one.id, market, "marketing"))
-            for one, market in ((tenant, "DE"), (tenant, "BR"), (other, "BR"))
-        ]
-        assert [quote and quote.amount for quote in quotes] == [200_000, 68_750, 93_750]
-        assert quotes[0] and quotes[0].source.endswith("tenant book 1: Germany/marketing = 200000")
-
-    def test_a_new_version_holds_from_its_moment_on(self) -> None:
-        owner = Owner(tenant_id=make_tenant().id)
-        assert owner.tenant_id
-        later = utcnow() + timedelta(days=3)
-        assert (put(owner, TENTH), put(owner, Rule(ANY, ANY, 5), effective_at=later)) == (1, 2)
-        numbers = [chain(owner.tenant_id, moment)[0].number for moment in (utcnow(), later)]
-        assert numbers == [1, 2]
-        with transaction(TESTS) as session:
-            assert [book.number for book in versions(session, owner)] == [2, 1]
-
-    def test_a_book_that_cannot_be_taken_changes_nothing(self) -> None:
-        owner = Owner(tenant_id=make_tenant().id)
-        moment = utcnow() + timedelta(days=1)
-        put(owner, TENTH, effective_at=moment)
-        for rules, at, words in (
-            ([], None, "at least one rule"),
-            ([TENTH], moment, "already"),
-            ([TENTH], utcnow() - timedelta(days=1), "still to come"),
-            ([TENTH], datetime(2099, 1, 1), "with its zone"),
-        ):
-            with pytest.raises(BookError, match=words):
-                put(owner, *rules, effective_at=at)
-        with transaction(TESTS) as session:
-            assert len(versions(session, owner)) == 1
-
-    def test_a_tenant_sees_no_books_and_a_reseller_those_of_its_tenants(self) -> None:
-        reseller = make_reseller()
-        tenant = make_tenant(reseller_id=reseller.id)
-        put(Owner(reseller_id=reseller.id), TENTH)
-        put(Owner(tenant_id=tenant.id), TENTH)
-        seen = []
-        for scope in (tenant_scope(tenant.id), reseller_scope(reseller.id), reseller_scope(new_id())):
-            with transaction(scope) as session:
-                owners = (Owner(reseller_id=reseller.id), Owner(tenant_id=tenant.id))
-                seen.append([len(versions(session, owner)) for owner in owners])
-        assert seen == [[0, 0], [0, 1], [0, 0]]
+@pytest.mark.parametrize(("sent", "price"), [(0, 110), (99_999, 110), (100_000, 90), (999_999, 90), (1_000_000, 80)])
+def test_a_tier_holds_from_the_message_after_its_volume_on(sent: int, price: int) -> None:
+    tiers = [Rule("India", "utility", 90, above=100_000), Rule("India", "utility", 80, above=1_000_000)]
+    found = Book.of("platform", 1, [TENTH, *tiers]).apply(rate(100), Asked("India", "utility", Used(sent)))
+    assert found.amount == price
 
 
-def test_a_file_of_rules_is_read(tmp_path: Path, card: RateCard) -> None:
-    file = tmp_path / "rules.csv"
-    file.write_text(HEAD + "Germany,marketing,0.15,,,\n*,*,,12.5,0.001,0.01\n", encoding="utf-8")
-    assert read_rules(file, card) == [
-        Rule("Germany", "marketing", 150_000),
-        Rule(ANY, ANY, None, Decimal("12.5"), 1_000, 10_000),
-    ]
+def test_a_tier_is_named_in_the_source() -> None:
+    book = Book.of("platform", 1, [Rule(ANY, ANY, 8, above=10)])
+    assert book.apply(rate(9), Asked("India", "utility", Used(10))).trail[-1] == "platform book 1, */* above 10: = 8"
+
+
+@pytest.mark.parametrize(("used", "price"), [(999, 0), (1_000, 500)])
+def test_an_allowance_is_free_until_it_is_used_up(used: int, price: int) -> None:
+    book = Book("platform", 1, Sheet((Rule(ANY, "service", 500),), {"service": 1_000}))
+    assert book.apply(rate(0), Asked("India", "service", Used(free=used))).amount == price
+    assert book.apply(rate(0), Asked("India", "utility", Used(free=used))) == rate(0)
+
+
+def in_euro(*rules: Rule, exchange: str | None = "0.9") -> Book:
+    return Book("tenant", 3, Sheet(rules, currency="EUR", exchange=Decimal(exchange) if exchange else None))
 
 
 @pytest.mark.parametrize(
-    ("line", "words"),
+    ("rules", "amount", "step"),
     [
-        ("Atlantis,marketing,0.1,,,", "no market"),
-        ("Germany,spam,0.1,,,", "no category"),
-        ("Germany,marketing,,,,", "either a price, or a margin"),
-        ("Germany,marketing,0.1,5,,", "either a price, or a margin"),
-        ("Germany,marketing,-1,,,", "no amount"),
-        ("Germany,marketing,0.0000001,,,", "no amount"),
-        ("Germany,marketing,ten,,,", "no number"),
-        ("Germany,marketing,,2000,,", "from -100 to 1000"),
-        ("Germany,marketing,0.1,,,0.2", "Leave it out"),
-        ("Germany,marketing,0.1,,,\nGermany,marketing,0.2,,,", "line 3: there is a rule"),
+        ([TENTH], 101, ", */*: at 0.9 EUR, + 10% + 0"),
+        ([Rule(ANY, ANY, 70)], 70, ", */*: at 0.9 EUR, = 70"),
+        ([Rule("Brazil", ANY, 70)], 91, ": at 0.9 EUR"),
     ],
 )
-def test_a_line_that_cannot_be_taken_is_named(tmp_path: Path, card: RateCard, line: str, words: str) -> None:
-    file = tmp_path / "rules.csv"
-    file.write_text(HEAD + line + "\n", encoding="utf-8")
-    with pytest.raises(BookError, match=words):
-        read_rules(file, card)
+def test_a_book_in_another_currency_converts_what_comes_from_above(rules: list[Rule], amount: int, step: str) -> None:
+    assert in_euro(*rules).apply(rate(101), asked()) == Price(amount, "EUR", ("card", f"tenant book 3{step}"))
 
 
-def test_a_file_with_other_columns_is_refused(tmp_path: Path, card: RateCard) -> None:
-    file = tmp_path / "rules.csv"
-    file.write_text("market,price\n", encoding="utf-8")
-    with pytest.raises(BookError, match="the columns are market, category"):
-        read_rules(file, card)
+def test_what_is_in_the_books_currency_already_is_not_converted() -> None:
+    assert in_euro(TENTH).apply(Price(100, "EUR"), asked()).amount == 110
 
 
-def test_moments_are_compared_in_utc() -> None:
-    assert CardRule(load_card(), PricingSettings()).now().tzinfo is UTC
+@pytest.mark.parametrize(("exchange", "currency"), [(None, "USD"), ("0.9", "GBP")])
+def test_what_cannot_be_converted_has_no_price(exchange: str | None, currency: str) -> None:
+    with pytest.raises(BookError, match=f"Version 3 of the tenant book is in EUR, and prices reach it in {currency}"):
+        in_euro(TENTH, exchange=exchange).apply(Price(100, currency), asked())
+    assert in_euro(TENTH, exchange=exchange).apply(Price(0, currency), asked()).amount == 0

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from aerostic_pricing.card import RateCard, load_card
+from aerostic_pricing.chain import Chain
 from aerostic_pricing.rule import CardRule
 from aerostic_pricing.settings import PricingSettings
 from hypothesis import given
@@ -26,7 +27,7 @@ def card() -> RateCard:
 def price(card: RateCard, market: str, category: str, day: date, percent: str = "0", fixed: int = 0) -> Quote | None:
     settings = PricingSettings(margin_percent=Decimal(percent), fixed_micros=fixed)
     moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    return CardRule(card, settings, lambda: moment, lambda tenant, now: []).quote(
+    return CardRule(card, settings, lambda: moment, lambda tenant, now: Chain("USD", None)).quote(
         Chargeable(TENANT, TENANT, market, category)
     )
 
@@ -58,7 +59,7 @@ def test_the_rate_in_force_on_the_day_is_quoted(
 def test_a_quote_names_where_it_comes_from(card: RateCard) -> None:
     quoted = price(card, "MX", "marketing", AUTUMN, percent="12.5", fixed=200)
     assert quoted == Quote(
-        44_863, "USD", "pricing.card 2026-10-01 Mexico, marketing: 39700; operator book 0: */* + 12.5% + 200"
+        44_863, "USD", "pricing.card 2026-10-01 Mexico, marketing: 39700; operator book 0, */*: + 12.5% + 200"
     )
 
 
@@ -97,3 +98,7 @@ def test_the_operator_sets_the_margin_in_the_environment(monkeypatch: pytest.Mon
 def test_a_margin_that_would_lose_money_is_refused(values: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
         PricingSettings(_env_file=None, **values)
+
+
+def test_moments_are_compared_in_utc(card: RateCard) -> None:
+    assert CardRule(card, PricingSettings()).now().tzinfo is UTC

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, stream_with_context
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from aerostic.billing.contract import rule_name
 from aerostic.db import tenant_scope, transaction
 from aerostic.messaging.proof import BatchProof, charge_lines, prove_batch, written_batch
 from aerostic.tenancy.current import current_tenant
@@ -30,6 +31,7 @@ def show(batch_id: UUID) -> ResponseReturnValue:
             charges=CHARGES,
             colors=CHARGE_COLORS,
             categories=CATEGORIES,
+            rule_name=rule_name,
         )
 
 

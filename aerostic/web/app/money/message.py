@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from aerostic.billing.contract import rule_name
 from aerostic.db import tenant_scope, transaction
 from aerostic.messaging.models import Contact
 from aerostic.messaging.proof import MessageProof, prove_message, written_message
@@ -34,6 +35,7 @@ def show(message_id: UUID) -> ResponseReturnValue:
             charges=CHARGES,
             colors=CHARGE_COLORS,
             categories=CATEGORIES,
+            source=rule_name(proof.charge.source) if proof.charge else "",
             whole=can("contacts.export"),
         )
 

@@ -23,9 +23,11 @@ def show(message_id: UUID) -> ResponseReturnValue:
     """Its proof; whom it went to is the workspace's to know."""
     with transaction(CONSOLE) as session:
         message = session.get(Message, message_id) or abort(404)
+        proof = prove_message(session, message.tenant_id, message_id) or abort(404)
         return render(
             "platform/ledger/message.html",
-            proof=prove_message(session, message.tenant_id, message_id),
+            proof=proof,
+            source=proof.charge.source if proof.charge else "",
             tenant=session.get_one(Tenant, message.tenant_id),
             difference=session.get(ReconciliationDifference, message_id),
             steps=STEPS,
