@@ -30,6 +30,7 @@ def load_models() -> None:
     """Import every model of the core, so that the metadata is whole."""
     import aerostic.billing.books.models
     import aerostic.billing.credits.models
+    import aerostic.billing.invoices.models
     import aerostic.billing.models
     import aerostic.billing.payments.models
     import aerostic.db.models

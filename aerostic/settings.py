@@ -1,6 +1,7 @@
 """Every setting of the platform, typed, read once from the environment (and `.env`), never from anywhere else."""
 
 import os
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -105,6 +106,20 @@ class Settings(BaseSettings):
         ge=1,
         le=1_000_000,
         description="Largest payment into a wallet, in whole units of its currency.",
+    )
+    seller_name: str = Field(
+        "", alias="AEROSTIC_SELLER_NAME", description="Who sells credit, on invoices; the brand's name when left out."
+    )
+    seller_address: str = Field(
+        "", alias="AEROSTIC_SELLER_ADDRESS", description=r"Address on invoices; \n between its lines."
+    )
+    seller_tax_id: str = Field("", alias="AEROSTIC_SELLER_TAX_ID", description="Tax number on invoices.")
+    seller_tax_percent: Decimal = Field(
+        Decimal(0),
+        alias="AEROSTIC_SELLER_TAX_PERCENT",
+        ge=0,
+        lt=100,
+        description="Tax that is part of what is paid, in per cent of the amount without it.",
     )
     takeover_seconds: float = Field(
         15.0,

@@ -1,11 +1,12 @@
-"""Payments into wallets.
+"""Payments into wallets, and their invoices, which the application's role may not change.
 
 Revision ID: 0014
 Revises: 0013
 """
 
 import sqlalchemy as sa
-from alembic import op
+from alembic import context, op
+from sqlalchemy.dialects import postgresql
 
 from aerostic.db.rls import Protection
 
@@ -20,6 +21,11 @@ CHECKS = {
     "refunded": "refunded BETWEEN 0 AND amount",
     "taken_back": "taken_back BETWEEN 0 AND refunded",
     "second_person": "confirmed_by <> started_by",
+}
+PROTECTIONS = {
+    "payment": Protection(),
+    "invoice_series": Protection(tenant=""),
+    "invoice": Protection(also="reseller_id = {reseller}"),
 }
 
 
@@ -48,9 +54,65 @@ def upgrade() -> None:
         sa.UniqueConstraint("provider", "reference", name=op.f("uq_payment_provider_reference")),
     )
     op.create_index("ix_payment_tenant_id", "payment", ["tenant_id", "id"])
-    for statement in Protection().statements("payment"):
-        op.execute(statement)
+    _invoices()
+    for table, protection in PROTECTIONS.items():
+        for statement in protection.statements(table):
+            op.execute(statement)
+    role = context.config.attributes["app_role"]
+    op.execute(f'REVOKE UPDATE, DELETE, TRUNCATE ON invoice FROM "{role}"')
+
+
+def _invoices() -> None:
+    op.create_table(
+        "invoice_series",
+        sa.Column("reseller_id", sa.Uuid(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("year", sa.BigInteger(), nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["reseller_id"], ["reseller.id"], name=op.f("fk_invoice_series_reseller_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice_series")),
+        sa.UniqueConstraint(
+            "reseller_id",
+            "kind",
+            "year",
+            name=op.f("uq_invoice_series_reseller_id_kind_year"),
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
+    op.create_table(
+        "invoice",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("reseller_id", sa.Uuid(), nullable=True),
+        sa.Column("payment_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("year", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("facts", postgresql.JSONB(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("kind IN ('invoice', 'credit_note')", name=op.f("ck_invoice_kind")),
+        sa.CheckConstraint("number > 0", name=op.f("ck_invoice_number")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_invoice_tenant_id")),
+        sa.ForeignKeyConstraint(["reseller_id"], ["reseller.id"], name=op.f("fk_invoice_reseller_id")),
+        sa.ForeignKeyConstraint(["payment_id"], ["payment.id"], name=op.f("fk_invoice_payment_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice")),
+        sa.UniqueConstraint(
+            "reseller_id",
+            "kind",
+            "year",
+            "number",
+            name=op.f("uq_invoice_reseller_id_kind_year_number"),
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
+    op.create_index("ix_invoice_payment", "invoice", ["payment_id"])
+    once = sa.text("kind = 'invoice'")
+    op.create_index("ix_invoice_once", "invoice", ["payment_id"], unique=True, postgresql_where=once)
+    op.create_index("ix_invoice_tenant_id", "invoice", ["tenant_id", "id"])
 
 
 def downgrade() -> None:
+    op.drop_table("invoice")
+    op.drop_table("invoice_series")
     op.drop_table("payment")

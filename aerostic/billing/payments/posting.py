@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from aerostic.billing.credited import announce_credit
+from aerostic.billing.invoices.issuing import issue, issue_credit_note
 from aerostic.billing.payments.models import Payment
 from aerostic.db import Event, emit, utcnow
 from aerostic.ledger import Transfer, credit, lock, outside, transfer, wallet
@@ -13,6 +14,7 @@ def credit_payment(session: Session, payment: Payment) -> None:
     key = f"{payment.provider}:{payment.reference}"
     credit(session, payment.tenant_id, payment.amount, payment.currency, key, subject_id=payment.id)
     payment.state, payment.settled_at = "paid", utcnow()
+    issue(session, payment)
     announce_credit(session, payment.tenant_id, payment.amount, payment.currency)
     _announce(session, payment, "payment.paid")
 
@@ -32,6 +34,7 @@ def take_back(session: Session, payment: Payment, total: int) -> None:
         target = outside(session, payment.tenant_id, payment.currency)
         key = f"repayment:{payment.id}:{total}"
         transfer(session, Transfer(payment.tenant_id, key, "repayment", source, target, taken, subject_id=payment.id))
+    issue_credit_note(session, payment, wanted)
     payment.refunded, payment.taken_back = total, payment.taken_back + taken
     if total == payment.amount:
         payment.state = "refunded"

@@ -13,6 +13,8 @@ from flask_login import current_user
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
+from aerostic.billing.invoices.finding import of_payments
+from aerostic.billing.invoices.models import Invoice
 from aerostic.billing.payments.contract import PaymentError, PaymentProvider, PaymentRequest, ProviderError
 from aerostic.billing.payments.limits import least, most
 from aerostic.billing.payments.models import Payment
@@ -20,6 +22,7 @@ from aerostic.billing.payments.starting import start
 from aerostic.db import new_id, tenant_scope, transaction
 from aerostic.ledger import KeyReusedError, wallet_balance
 from aerostic.tenancy.brands import platform_brand
+from aerostic.web.invoices.serving import download
 from aerostic.web.pages.access import allowed, current_workspace, tenant_view
 from aerostic.web.pages.formats import MICRO
 from aerostic.web.pages.forms import Form
@@ -87,7 +90,17 @@ def index() -> ResponseReturnValue:
     tenant = current_workspace()
     with transaction(tenant_scope(tenant.id)) as session:
         rows = session.scalars(select(Payment).order_by(Payment.id.desc()).limit(SHOWN)).all()
-    return render("app/wallet/payments.html", rows=rows, titles=_titles(), ways=providers())
+        documents = of_payments(session, [row.id for row in rows])
+    return render("app/wallet/payments.html", rows=rows, documents=documents, titles=_titles(), ways=providers())
+
+
+@views.get("/wallet/invoices/<uuid:invoice_id>.pdf")
+@allowed("wallet.view")
+def invoice(invoice_id: UUID) -> ResponseReturnValue:
+    """An invoice or a credit note."""
+    with transaction(tenant_scope(current_workspace().id)) as session:
+        found = session.get(Invoice, invoice_id) or abort(404)
+        return download(session, found)
 
 
 @views.get("/wallet/payments/<uuid:payment_id>/pay")

@@ -12,12 +12,15 @@ from pydantic import BaseModel, Field
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from aerostic.billing.invoices.finding import of_payments
+from aerostic.billing.invoices.models import Invoice
 from aerostic.billing.payments.contract import PaymentError
 from aerostic.billing.payments.models import Payment
 from aerostic.billing.payments.recording import confirm, drop, give_back, record
 from aerostic.db import platform_scope, transaction
 from aerostic.identity.models import User
 from aerostic.tenancy.models import Tenant
+from aerostic.web.invoices.serving import download
 from aerostic.web.pages.access import staff_only
 from aerostic.web.pages.formats import MICRO, money
 from aerostic.web.pages.forms import Form
@@ -49,10 +52,12 @@ def index(tenant_id: UUID) -> ResponseReturnValue:
     """What was paid into a wallet, and who recorded it."""
     with transaction(CONSOLE) as session:
         tenant = session.get(Tenant, tenant_id) or abort(404)
+        rows = _payments(session, tenant_id)
         return render(
             "platform/payments/index.html",
             tenant=tenant,
-            rows=_payments(session, tenant_id),
+            rows=rows,
+            documents=of_payments(session, [payment.id for payment, _person in rows]),
             me=current_user.user.id,
         )
 
@@ -116,7 +121,18 @@ def return_money(tenant_id: UUID, payment_id: UUID) -> ResponseReturnValue:
     return redirect(f"/tenants/{tenant_id}/payments", 303)
 
 
-def _payments(session: Session, tenant_id: UUID) -> list[Row[tuple[Payment, str]]]:
+@views.get("/tenants/<uuid:tenant_id>/invoices/<uuid:invoice_id>.pdf")
+@staff_only("platform")
+def invoice(tenant_id: UUID, invoice_id: UUID) -> ResponseReturnValue:
+    """An invoice or a credit note of a workspace."""
+    with transaction(CONSOLE) as session:
+        found = session.get(Invoice, invoice_id)
+        if found is None or found.tenant_id != tenant_id:
+            abort(404)
+        return download(session, found)
+
+
+def _payments(session: Session, tenant_id: UUID) -> list[Row[Payment, str]]:
     chosen = select(Payment, User.name.label("person")).outerjoin(User, User.id == Payment.started_by)
     chosen = chosen.where(Payment.tenant_id == tenant_id).order_by(Payment.id.desc()).limit(SHOWN)
     return list(session.execute(chosen))
