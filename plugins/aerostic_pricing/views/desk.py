@@ -16,7 +16,6 @@ NAMES = {
     "platform": N_("For everybody"),
     "reseller": N_("What %(name)s pays"),
     "clients": N_("All workspaces of %(name)s"),
-    "tenant": N_("%(name)s"),
 }
 OWN = {"reseller": N_("What you pay"), "clients": N_("All your workspaces")}
 MOST = 200
