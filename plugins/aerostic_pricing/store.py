@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -66,16 +67,26 @@ def writer_of(owner: Owner) -> Scope:
     return reseller_scope(reseller_id) if reseller_id else PLATFORM
 
 
-def add(session: Session, owner: Owner, sheet: Sheet, effective_at: datetime | None = None, note: str = "") -> int:
+def add(
+    session: Session,
+    owner: Owner,
+    sheet: Sheet,
+    effective_at: datetime | None = None,
+    note: str = "",
+    key: UUID | None = None,
+) -> int:
     """Put a new version in force and return its number. What was quoted before keeps its price.
 
     Args:
         effective_at: from when on; at once when left out.
+        key: of the form; the same form sent again changes nothing.
 
     Raises:
         BookError: no rules, a moment without a zone or in the past, one that has a version already, or somebody else who
             puts prices in force in this moment.
     """
+    if key and (known := session.scalar(_of(owner).where(PriceBook.id == key))):
+        return known.number
     now = utcnow()
     effective_at = effective_at or now
     if not sheet.rules:
@@ -92,7 +103,7 @@ def add(session: Session, owner: Owner, sheet: Sheet, effective_at: datetime | N
         )
     latest = session.scalar(select(func.max(PriceBook.number)).where(owner.owns()))
     book = PriceBook(
-        id=new_id(),
+        id=key or new_id(),
         level=owner.level,
         for_reseller_id=owner.reseller_id,
         for_tenant_id=owner.tenant_id,
@@ -154,7 +165,7 @@ def chain_for(owner: Owner, now: datetime) -> Chain:
 def in_force(owners: Iterable[Owner], now: datetime) -> tuple[Book, ...]:
     """The versions in force of owners of different levels, in the order of the levels."""
     latest = select(PriceBook).where(or_(*(owner.owns() for owner in owners)), PriceBook.effective_at <= now)
-    latest = latest.distinct(PriceBook.level).order_by(PriceBook.level, PriceBook.effective_at.desc())
+    latest = latest.ext(distinct_on(PriceBook.level)).order_by(PriceBook.level, PriceBook.effective_at.desc())
     with transaction(service_scope(QUOTING)) as session:
         found = {book.level: Book(book.level, book.number, sheet_of(session, book)) for book in session.scalars(latest)}
     return tuple(found[level] for level in LEVELS if level in found)

@@ -16,7 +16,6 @@ NAMES = {
     "platform": N_("For everybody"),
     "reseller": N_("What %(name)s pays"),
     "clients": N_("All workspaces of %(name)s"),
-    "tenant": N_("%(name)s"),
 }
 OWN = {"reseller": N_("What you pay"), "clients": N_("All your workspaces")}
 MOST = 200
@@ -61,7 +60,8 @@ class Desk:
             resellers = session.scalars(select(Reseller).order_by(Reseller.name).limit(MOST)).all()
             tenants = session.scalars(select(Tenant).order_by(Tenant.name).limit(MOST)).all()
         found = [] if self.reseller_id else [self.find("platform")]
-        found += [self._of_reseller(one, level) for one in resellers for level in ("reseller", "clients")]
+        levels = ("clients", "reseller") if self.reseller_id else ("reseller", "clients")
+        found += [self._of_reseller(one, level) for one in resellers for level in levels]
         return found + [self._of_tenant(one) for one in tenants]
 
     def _reseller(self, session: Session, level: str, written: str) -> Subject:

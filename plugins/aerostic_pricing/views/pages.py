@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from aerostic.sdk import N_, Form, render, toast, transaction, utcnow
+from aerostic.sdk import N_, Form, new_id, render, toast, transaction, utcnow
 
 from ..books import Book, BookError, Sheet
 from ..card import CATEGORIES, CURRENCY
@@ -116,8 +116,8 @@ def new(key: str) -> ResponseReturnValue:
     outlook = _outlook(here, subject, form, sheet) if sheet else None
     if outlook and sheet and request.form.get("act") == "put" and _put(here, subject, form, sheet):
         return redirect(f"../{subject.key}", 303)
-    values = {name: form.shown(name) for name in Trying.model_fields} | {"act": "put"}
-    return _page("new", subject=subject, form=form, outlook=outlook, values=values), form.status
+    values = {name: form.shown(name) for name in Trying.model_fields} | {"act": "put", "form_key": new_id()}
+    return _page("new", subject=subject, form=form, outlook=outlook if form.valid else None, values=values), form.status
 
 
 def _outlook(here: Desk, subject: Subject, form: Form[Trying], sheet: Sheet) -> dict[str, object] | None:
@@ -147,7 +147,7 @@ def _outlook(here: Desk, subject: Subject, form: Form[Trying], sheet: Sheet) -> 
 def _put(here: Desk, subject: Subject, form: Form[Trying], sheet: Sheet) -> bool:
     try:
         with transaction(here.scope) as session:
-            number = add(session, subject.owner, sheet, form.value.effective_at, form.value.note)
+            number = add(session, subject.owner, sheet, form.value.effective_at, form.value.note, form.value.form_key)
     except BookError as error:
         form.fail("starts", said(error))
         return False

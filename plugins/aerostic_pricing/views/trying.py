@@ -3,6 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
+from uuid import UUID
 
 from flask import request
 from flask_babel import get_timezone
@@ -27,6 +28,7 @@ class Trying(BaseModel):
     exchange: Annotated[Decimal, Field(gt=0, lt=10**9, decimal_places=8)] | None = None
     starts: datetime | None = None
     note: Annotated[str, Field(max_length=200)] = ""
+    form_key: UUID | None = None
 
     @property
     def effective_at(self) -> datetime | None:

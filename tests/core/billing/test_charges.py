@@ -22,6 +22,7 @@ from aerostic.billing import (
     reopen_charges,
     silent_tenants,
 )
+from aerostic.billing.contract import rule_name
 from aerostic.db import new_id, service_scope, tenant_scope, transaction, utcnow
 from aerostic.ledger import Closed, HoldExceededError, InvalidTransferError, hold, verify
 from tests.core.billing.money import PRICE, RULES, Money, PlainRule
@@ -56,6 +57,29 @@ def test_the_first_rule_that_answers_wins() -> None:
 def test_without_an_answer_the_error_says_what_to_do() -> None:
     with pytest.raises(NoPriceError, match=r"'marketing' in market 'US'\. Switch on a plugin that brings prices"):
         quote([Silent()], ASKED)
+
+
+def test_a_rule_that_says_why_there_is_no_price_is_heard_and_no_other_is_asked() -> None:
+    class Refusing(PlainRule):
+        def quote(self, chargeable: Chargeable) -> Quote | None:
+            raise NoPriceError(chargeable.category, chargeable.market, "Put a book in force.")
+
+    with pytest.raises(NoPriceError, match=r"'marketing' in market 'US'\. Put a book in force\."):
+        quote([Refusing(), PlainRule()], ASKED)
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("card US: 5; reseller book 1, */*: + 7; tenant book 2, US/*: = 9", "tenant book 2, US/*"),
+        ("card US: 5", "card US"),
+        ("loyalty -10%: card US: 5", "loyalty -10%"),
+        ("a book", "a book"),
+        ("", ""),
+    ],
+)
+def test_a_source_is_named_by_its_last_step_without_its_figures(source: str, name: str) -> None:
+    assert rule_name(source) == name
 
 
 @pytest.mark.parametrize("answer", [7, Quote(-1, "USD", ""), Quote(1.5, "USD", "")])  # type: ignore[arg-type]

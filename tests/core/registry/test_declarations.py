@@ -32,6 +32,11 @@ WRONG = {
         "    return [BlueprintIn('app', flask.Blueprint('pages', __name__))]",
         "the blueprint 'pages' has to be named t_blueprint_app",
     ),
+    "t_console": (
+        "import flask\n@hookimpl\ndef register_console_pages():\n"
+        "    return [ConsolePages('reseller', flask.Blueprint('t_console_app', __name__), 'T', 'tag')]",
+        "the blueprint 't_console_app' has to be named t_console_reseller",
+    ),
     "t_everywhere": (
         "import flask\npages = flask.Blueprint('t_everywhere_app', __name__)\n"
         "@pages.before_app_request\ndef spy(): ...\n"

@@ -44,6 +44,8 @@ CONSOLE = (
     "/ledger",
     "/ledger/accounts",
     "/reconciliation",
+    "/platform/p/pricing/",
+    "/platform/p/pricing/books",
     "/queues",
     "/outbox",
 )
@@ -53,11 +55,19 @@ OWN = (
     "/reseller/credits/earnings",
     "/reseller/credits/statement",
     "/reseller/credits/requests",
+    "/reseller/p/pricing/",
+    "/reseller/p/pricing/books",
     "/reseller/brand",
     "/reseller/domains",
 )
-# What is done with credits on the page behind the first row of a list.
-CREDITS = {"/resellers": ("", "/sell"), "/tenants": ("", "/credit"), "/reseller": ("", "/allocate", "/take-back")}
+# What is done with credits and prices on the page behind the first row of a list.
+ACTS = {
+    "/resellers": ("", "/sell"),
+    "/tenants": ("", "/credit"),
+    "/platform/p/pricing/books": ("", "/new"),
+    "/reseller": ("", "/allocate", "/take-back"),
+    "/reseller/p/pricing/books": ("", "/new"),
+}
 FIRST_LOAD = 150_000
 Visit = Callable[..., Visitor]
 
@@ -90,9 +100,9 @@ def details(visitor: Visitor) -> list[str]:
 
 
 def acts(visitor: Visitor, path: str) -> list[str]:
-    """The page behind the first row of a console's list, and its pages about credits."""
+    """The page behind the first row of a console's list, and the pages of what is done there."""
     first = visitor.open(path).locator("main a.row-link").first.get_attribute("href")
-    return [f"{first}{act}" for act in CREDITS[path]]
+    return [f"{first}{act}" for act in ACTS[path]]
 
 
 @pytest.mark.parametrize(("mode", "locale"), [("light", "en"), ("dark", "en"), ("light", "ar")])
@@ -122,9 +132,11 @@ def test_every_page_on_a_resellers_host(visit: Visit) -> None:
 )
 def test_the_consoles(visit: Visit, seen: dict[str, object]) -> None:
     platform, reseller = visit(PLATFORM, "admin", **seen), visit(RESELLER, "northwind", **seen)
-    ours = (*CONSOLE, *acts(platform, "/resellers"), *acts(platform, "/tenants"))
+    books = "/platform/p/pricing/books"
+    ours = (*CONSOLE, *acts(platform, "/resellers"), *acts(platform, "/tenants"), *acts(platform, books))
+    theirs = (*OWN, *acts(reseller, "/reseller"), *acts(reseller, "/reseller/p/pricing/books"))
     assert [trouble for path in ours for trouble in look(platform, path)] == []
-    assert [trouble for path in (*OWN, *acts(reseller, "/reseller")) for trouble in look(reseller, path)] == []
+    assert [trouble for path in theirs for trouble in look(reseller, path)] == []
 
 
 def test_a_language_that_somebody_chooses_goes_before_the_browsers(visit: Visit) -> None:

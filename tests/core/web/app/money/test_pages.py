@@ -2,7 +2,9 @@
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
+from aerostic.billing.models import Charge
 from aerostic.db import tenant_scope, transaction
 from aerostic.messaging.models import Message
 from aerostic.testing.people import sign_in
@@ -53,3 +55,16 @@ def test_what_is_not_ones_own_is_not_found_and_agents_may_not_look(app: Flask, s
     address = "/wallet/" + path.format(shop.batch_id if "batches" in path else shop.messages[0])
     assert sign_in(app, make_shop(1).tenant_id, "owner", HOST).get(address).status_code == 404
     assert sign_in(app, shop.tenant_id, "agent", HOST).get(address).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["messages/{}", "messages/{}.json", "batches/{}", "batches/{}.json"])
+def test_a_workspace_is_told_the_last_step_of_a_price_by_its_name_and_not_what_others_paid(
+    app: Flask, shop: Shop, path: str
+) -> None:
+    trail = "card US, marketing: 13579; reseller book 2, */*: + 24680; tenant book 1, US/marketing: = 25000"
+    with transaction(tenant_scope(shop.tenant_id)) as session:
+        session.execute(update(Charge).values(source=trail))
+    owner = sign_in(app, shop.tenant_id, "owner", HOST)
+    page = owner.get("/wallet/" + path.format(shop.batch_id if "batches" in path else shop.messages[0])).text
+    assert "tenant book 1, US/marketing" in page
+    assert [words for words in ("13579", "24680", "reseller book", "= 25000") if words in page] == []
