@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from aerostic.billing.payments.contract import Happened
 from aerostic.db import new_id, tenant_scope, transaction
-from aerostic.db.models import Outbox
+from aerostic.db.models import OutboxEvent
 from aerostic.ledger import hold
 from tests.core.billing.payments.till import ONE, balance, books_are_right, paid, payment_of, started, tell, transfers
 from tests.support.factories import TESTS
@@ -16,7 +16,9 @@ from tests.support.factories import TESTS
 
 def announced(kind: str) -> list[dict[str, object]]:
     with transaction(TESTS) as session:
-        return list(session.scalars(select(Outbox.data).where(Outbox.type == kind).order_by(Outbox.id)))
+        return list(
+            session.scalars(select(OutboxEvent.data).where(OutboxEvent.type == kind).order_by(OutboxEvent.position))
+        )
 
 
 def test_a_payment_is_credited_under_its_provider_and_reference_and_announced(app: Flask) -> None:
