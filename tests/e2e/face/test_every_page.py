@@ -37,6 +37,8 @@ WORKSPACE = (
 # The first of each list that leads to a page of its own.
 DETAILS = ("/contacts", "/p/campaigns/", "/templates", "/numbers", "/conversations", "/plugins")
 CONSOLE = ("/overview", "/resellers", "/tenants", "/credits", "/queues", "/outbox")
+# Of a workspace that buys from the platform itself.
+PAYING = ("/wallet", "/wallet/payments", "/wallet/top-up")
 OWN = (
     "/reseller",
     "/reseller/credits",
@@ -46,7 +48,11 @@ OWN = (
     "/reseller/domains",
 )
 # What is done with credits on the page behind the first row of a list.
-CREDITS = {"/resellers": ("", "/sell"), "/tenants": ("", "/credit"), "/reseller": ("", "/allocate", "/take-back")}
+CREDITS = {
+    "/resellers": ("", "/sell"),
+    "/tenants": ("", "/credit", "/payments"),
+    "/reseller": ("", "/allocate", "/take-back"),
+}
 FIRST_LOAD = 150_000
 Visit = Callable[..., Visitor]
 
@@ -104,11 +110,20 @@ def test_every_page_on_a_resellers_host(visit: Visit) -> None:
     assert troubles == []
 
 
-@pytest.mark.parametrize(
+SEEN = pytest.mark.parametrize(
     "seen",
     [{}, {"mode": "dark"}, {"locale": "ar"}, {"width": 390, "height": 844}],
     ids=["light", "dark", "ar", "phone"],
 )
+
+
+@SEEN
+def test_the_pages_of_paying(visit: Visit, seen: dict[str, object]) -> None:
+    visitor = visit("owner@harbour.example", **seen)
+    assert [trouble for path in PAYING for trouble in look(visitor, path)] == []
+
+
+@SEEN
 def test_the_consoles(visit: Visit, seen: dict[str, object]) -> None:
     platform, reseller = visit(PLATFORM, "admin", **seen), visit(RESELLER, "northwind", **seen)
     ours = (*CONSOLE, *acts(platform, "/resellers"), *acts(platform, "/tenants"))
