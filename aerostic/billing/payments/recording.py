@@ -17,7 +17,7 @@ from aerostic.words import N_
 
 TWICE = N_("A payment with this reference is recorded already. Check the bank statement; each transfer counts once.")
 OWN = N_("You have recorded this yourself. Somebody else has to confirm it.")
-OVER = N_("This payment is settled already.")
+OVER = N_("This payment is settled already. Load the page anew.")
 NOT_PAID = N_("Only a payment that was received by bank transfer can be given back here.")
 TOO_MUCH_BACK = N_("This is more than was paid and not given back yet. Enter less.")
 

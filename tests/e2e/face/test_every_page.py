@@ -49,6 +49,8 @@ CONSOLE = (
     "/queues",
     "/outbox",
 )
+# Of a workspace that buys from the platform itself.
+PAYING = ("/wallet", "/wallet/payments", "/wallet/top-up")
 OWN = (
     "/reseller",
     "/reseller/credits",
@@ -63,7 +65,7 @@ OWN = (
 # What is done with credits and prices on the page behind the first row of a list.
 ACTS = {
     "/resellers": ("", "/sell"),
-    "/tenants": ("", "/credit"),
+    "/tenants": ("", "/credit", "/payments"),
     "/platform/p/pricing/books": ("", "/new"),
     "/reseller": ("", "/allocate", "/take-back"),
     "/reseller/p/pricing/books": ("", "/new"),
@@ -125,11 +127,20 @@ def test_every_page_on_a_resellers_host(visit: Visit) -> None:
     assert troubles == []
 
 
-@pytest.mark.parametrize(
+SEEN = pytest.mark.parametrize(
     "seen",
     [{}, {"mode": "dark"}, {"locale": "ar"}, {"width": 390, "height": 844}],
     ids=["light", "dark", "ar", "phone"],
 )
+
+
+@SEEN
+def test_the_pages_of_paying(visit: Visit, seen: dict[str, object]) -> None:
+    visitor = visit("owner@harbour.example", **seen)
+    assert [trouble for path in PAYING for trouble in look(visitor, path)] == []
+
+
+@SEEN
 def test_the_consoles(visit: Visit, seen: dict[str, object]) -> None:
     platform, reseller = visit(PLATFORM, "admin", **seen), visit(RESELLER, "northwind", **seen)
     books = "/platform/p/pricing/books"

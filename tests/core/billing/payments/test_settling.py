@@ -16,7 +16,9 @@ from tests.support.factories import TESTS
 
 def announced(kind: str) -> list[dict[str, object]]:
     with transaction(TESTS) as session:
-        return list(session.scalars(select(OutboxEvent.data).where(OutboxEvent.type == kind).order_by(OutboxEvent.id)))
+        return list(
+            session.scalars(select(OutboxEvent.data).where(OutboxEvent.type == kind).order_by(OutboxEvent.position))
+        )
 
 
 def test_a_payment_is_credited_under_its_provider_and_reference_and_announced(app: Flask) -> None:
