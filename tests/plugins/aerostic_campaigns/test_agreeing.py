@@ -9,7 +9,7 @@ from aerostic_campaigns.editing import schedule, unschedule
 from aerostic_campaigns.handlers import on_templates
 from aerostic_campaigns.jobs import sweep
 from aerostic_campaigns.models import Campaign
-from aerostic_pricing.books import Rule
+from aerostic_pricing.books import Rule, Sheet
 from aerostic_pricing.store import Owner, add
 from flask import Flask
 
@@ -40,7 +40,7 @@ def told(scene: Scene) -> None:
 def ask(scene: Scene, amount: int) -> None:
     """Put a price in force for all that the workspace sends."""
     with transaction(platform_scope("tests")) as session:
-        add(session, Owner(tenant_id=scene.tenant_id), [Rule("*", "*", amount)])
+        add(session, Owner(tenant_id=scene.tenant_id), Sheet((Rule("*", "*", amount),)))
 
 
 def due(scene: Scene, campaign: Campaign) -> Campaign:
