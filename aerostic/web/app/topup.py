@@ -22,7 +22,7 @@ from aerostic.billing.payments.starting import start
 from aerostic.db import new_id, tenant_scope, transaction
 from aerostic.ledger import KeyReusedError, wallet_balance
 from aerostic.tenancy.brands import platform_brand
-from aerostic.web.invoices.serving import download
+from aerostic.web.invoices.serving import download, way
 from aerostic.web.pages.access import allowed, current_workspace, tenant_view
 from aerostic.web.pages.formats import MICRO
 from aerostic.web.pages.forms import Form
@@ -76,7 +76,7 @@ def new() -> ResponseReturnValue:
         tenant=tenant,
         balance=balance,
         choices=[(value, value * MICRO) for value in offered],
-        ways=[(name, _(way.title)) for name, way in ways.items()],
+        ways=[(name, _(one.title)) for name, one in ways.items()],
         least=least(),
         most=most(),
     )
@@ -91,7 +91,7 @@ def index() -> ResponseReturnValue:
     with transaction(tenant_scope(tenant.id)) as session:
         rows = session.scalars(select(Payment).order_by(Payment.id.desc()).limit(SHOWN)).all()
         documents = of_payments(session, [row.id for row in rows])
-    return render("app/wallet/payments.html", rows=rows, documents=documents, titles=_titles(), ways=providers())
+    return render("app/wallet/payments.html", rows=rows, documents=documents, way=way, ways=providers())
 
 
 @views.get("/wallet/invoices/<uuid:invoice_id>.pdf")
@@ -124,12 +124,12 @@ def show(payment_id: UUID) -> ResponseReturnValue:
 def _begin(form: Form[TopUp], ways: Mapping[str, PaymentProvider]) -> bool:
     """Whether there is a payment to go on with; else the form says what is wrong."""
     tenant, sent = current_workspace(), form.value
-    way = ways.get(sent.provider or next(iter(ways)))
-    if way is None:
+    chosen = ways.get(sent.provider or next(iter(ways)))
+    if chosen is None:
         form.fail("provider", _("Choose one of those that are offered."))
     elif not sent.micro:
         form.fail("amount", _("Choose an amount, or enter one of your own."))
-    if way is None or form.errors:
+    if chosen is None or form.errors:
         return False
     here = f"{site()}/wallet/payments/{sent.form_key}"
     title = _("Credit for %(brand)s", brand=platform_brand().name)
@@ -137,13 +137,13 @@ def _begin(form: Form[TopUp], ways: Mapping[str, PaymentProvider]) -> bool:
         sent.form_key, sent.micro, tenant.currency, title, language(), here, f"{here}?back=cancelled"
     )
     try:
-        start(tenant.id, way, wanted, current_user.user.id)
+        start(tenant.id, chosen, wanted, current_user.user.id)
     except PaymentError as error:
         form.fail("amount", _(str(error)))
     except KeyReusedError:
         form.fail("", _("This form was sent before, with something else in it. Open it anew."))
     except ProviderError as error:
-        log.warning("payment not started", provider=way.name, reason=str(error))
+        log.warning("payment not started", provider=chosen.name, reason=str(error))
         form.fail("", _("The payment could not be started. Nothing was charged. Open this page anew and try again."))
     return form.valid
 
@@ -151,7 +151,3 @@ def _begin(form: Form[TopUp], ways: Mapping[str, PaymentProvider]) -> bool:
 def _payment(payment_id: UUID) -> Payment:
     with transaction(tenant_scope(current_workspace().id)) as session:
         return session.get(Payment, payment_id) or abort(404)
-
-
-def _titles() -> Mapping[str, str]:
-    return {name: way.title for name, way in tenant_view().payment_providers.items()}
