@@ -32,7 +32,7 @@ from aerostic.web.sites import site
 
 log = structlog.get_logger(__name__)
 views = Blueprint("topup", __name__)
-CHOICES = (25, 50, 100, 250, 500)
+TIMES = (5, 10, 20, 50, 100)  # the least payment, which the operator sets to what is little in its currency
 SHOWN = 100
 
 
@@ -47,8 +47,14 @@ class TopUp(BaseModel):
     @property
     def micro(self) -> int:
         """What is to be paid, in micro-credits; 0 where nothing was chosen. What was typed counts more than a choice."""
-        chosen = int(self.choice) if self.choice in map(str, CHOICES) else 0
-        return int((self.amount or chosen) * MICRO)
+        if self.amount:
+            return int(self.amount * MICRO)
+        return next((choice for choice in choices() if str(choice // MICRO) == self.choice), 0)
+
+
+def choices() -> list[int]:
+    """The amounts that are offered, in micro-credits."""
+    return [amount for times in TIMES if (amount := times * least()) <= most()]
 
 
 def providers() -> Mapping[str, PaymentProvider]:
@@ -63,8 +69,8 @@ def new() -> ResponseReturnValue:
     ways, tenant = providers(), current_workspace()
     if not ways:
         abort(404)
-    offered = [value for value in CHOICES if least() <= value * MICRO <= most()]
-    initial = {"form_key": new_id(), "choice": offered[1] if len(offered) > 1 else "", "provider": next(iter(ways))}
+    offered = [(amount // MICRO, amount) for amount in choices()]
+    initial = {"choice": offered[1][0] if len(offered) > 1 else "", "provider": next(iter(ways))}
     form = Form(TopUp, request.form if request.method == "POST" else None, initial=initial)
     if form.valid and _begin(form, ways):
         return redirect(f"/wallet/payments/{form.value.form_key}/pay", 303)
@@ -73,9 +79,10 @@ def new() -> ResponseReturnValue:
     page = render(
         "app/wallet/top_up.html",
         form=form,
+        key=new_id(),  # of a payment of its own, also where this one was refused
         tenant=tenant,
         balance=balance,
-        choices=[(value, value * MICRO) for value in offered],
+        choices=offered,
         ways=[(name, _(one.title)) for name, one in ways.items()],
         least=least(),
         most=most(),
