@@ -65,7 +65,8 @@ class Stripe:
         try:
             event = stripe.Webhook.construct_event(body, headers.get("Stripe-Signature"), self._secret)
             return events(event.to_dict())
-        except (stripe.SignatureVerificationError, ValueError, KeyError):
+        except (stripe.SignatureVerificationError, ValueError, LookupError, TypeError, AttributeError):
+            # What is signed but no event is believed as little as what is not signed.
             raise SignatureError from None
 
 

@@ -22,7 +22,7 @@ from aerostic.billing.payments.starting import start
 from aerostic.db import new_id, tenant_scope, transaction
 from aerostic.ledger import KeyReusedError, wallet_balance
 from aerostic.tenancy.brands import platform_brand
-from aerostic.web.invoices.serving import download
+from aerostic.web.invoices.serving import download, way
 from aerostic.web.pages.access import allowed, current_workspace, tenant_view
 from aerostic.web.pages.formats import MICRO
 from aerostic.web.pages.forms import Form
@@ -32,7 +32,7 @@ from aerostic.web.sites import site
 
 log = structlog.get_logger(__name__)
 views = Blueprint("topup", __name__)
-CHOICES = (25, 50, 100, 250, 500)
+TIMES = (5, 10, 20, 50, 100)  # the least payment, which the operator sets to what is little in its currency
 SHOWN = 100
 
 
@@ -47,8 +47,14 @@ class TopUp(BaseModel):
     @property
     def micro(self) -> int:
         """What is to be paid, in micro-credits; 0 where nothing was chosen. What was typed counts more than a choice."""
-        chosen = int(self.choice) if self.choice in map(str, CHOICES) else 0
-        return int((self.amount or chosen) * MICRO)
+        if self.amount:
+            return int(self.amount * MICRO)
+        return next((choice for choice in choices() if str(choice // MICRO) == self.choice), 0)
+
+
+def choices() -> list[int]:
+    """The amounts that are offered, in micro-credits."""
+    return [amount for times in TIMES if (amount := times * least()) <= most()]
 
 
 def providers() -> Mapping[str, PaymentProvider]:
@@ -63,8 +69,8 @@ def new() -> ResponseReturnValue:
     ways, tenant = providers(), current_workspace()
     if not ways:
         abort(404)
-    offered = [value for value in CHOICES if least() <= value * MICRO <= most()]
-    initial = {"form_key": new_id(), "choice": offered[1] if len(offered) > 1 else "", "provider": next(iter(ways))}
+    offered = [(amount // MICRO, amount) for amount in choices()]
+    initial = {"choice": offered[1][0] if len(offered) > 1 else "", "provider": next(iter(ways))}
     form = Form(TopUp, request.form if request.method == "POST" else None, initial=initial)
     if form.valid and _begin(form, ways):
         return redirect(f"/wallet/payments/{form.value.form_key}/pay", 303)
@@ -73,10 +79,11 @@ def new() -> ResponseReturnValue:
     page = render(
         "app/wallet/top_up.html",
         form=form,
+        key=new_id(),  # of a payment of its own, also where this one was refused
         tenant=tenant,
         balance=balance,
-        choices=[(value, value * MICRO) for value in offered],
-        ways=[(name, _(way.title)) for name, way in ways.items()],
+        choices=offered,
+        ways=[(name, _(one.title)) for name, one in ways.items()],
         least=least(),
         most=most(),
     )
@@ -91,7 +98,7 @@ def index() -> ResponseReturnValue:
     with transaction(tenant_scope(tenant.id)) as session:
         rows = session.scalars(select(Payment).order_by(Payment.id.desc()).limit(SHOWN)).all()
         documents = of_payments(session, [row.id for row in rows])
-    return render("app/wallet/payments.html", rows=rows, documents=documents, titles=_titles(), ways=providers())
+    return render("app/wallet/payments.html", rows=rows, documents=documents, way=way, ways=providers())
 
 
 @views.get("/wallet/invoices/<uuid:invoice_id>.pdf")
@@ -124,12 +131,12 @@ def show(payment_id: UUID) -> ResponseReturnValue:
 def _begin(form: Form[TopUp], ways: Mapping[str, PaymentProvider]) -> bool:
     """Whether there is a payment to go on with; else the form says what is wrong."""
     tenant, sent = current_workspace(), form.value
-    way = ways.get(sent.provider or next(iter(ways)))
-    if way is None:
+    chosen = ways.get(sent.provider or next(iter(ways)))
+    if chosen is None:
         form.fail("provider", _("Choose one of those that are offered."))
     elif not sent.micro:
         form.fail("amount", _("Choose an amount, or enter one of your own."))
-    if way is None or form.errors:
+    if chosen is None or form.errors:
         return False
     here = f"{site()}/wallet/payments/{sent.form_key}"
     title = _("Credit for %(brand)s", brand=platform_brand().name)
@@ -137,13 +144,13 @@ def _begin(form: Form[TopUp], ways: Mapping[str, PaymentProvider]) -> bool:
         sent.form_key, sent.micro, tenant.currency, title, language(), here, f"{here}?back=cancelled"
     )
     try:
-        start(tenant.id, way, wanted, current_user.user.id)
+        start(tenant.id, chosen, wanted, current_user.user.id)
     except PaymentError as error:
         form.fail("amount", _(str(error)))
     except KeyReusedError:
         form.fail("", _("This form was sent before, with something else in it. Open it anew."))
     except ProviderError as error:
-        log.warning("payment not started", provider=way.name, reason=str(error))
+        log.warning("payment not started", provider=chosen.name, reason=str(error))
         form.fail("", _("The payment could not be started. Nothing was charged. Open this page anew and try again."))
     return form.valid
 
@@ -151,7 +158,3 @@ def _begin(form: Form[TopUp], ways: Mapping[str, PaymentProvider]) -> bool:
 def _payment(payment_id: UUID) -> Payment:
     with transaction(tenant_scope(current_workspace().id)) as session:
         return session.get(Payment, payment_id) or abort(404)
-
-
-def _titles() -> Mapping[str, str]:
-    return {name: way.title for name, way in tenant_view().payment_providers.items()}

@@ -4,10 +4,13 @@ import io
 from typing import Literal
 from unicodedata import bidirectional
 
-from fpdf import FPDF, FPDFException
+from fpdf import FPDF
+from fpdf.svg import SVGObject
+from PIL import Image
 
 from aerostic.web.invoices.fonts import FACES, WEIGHTS, face
 
+PNG = b"\x89PNG"
 Side = Literal["start", "end"]
 MARGIN, WIDTH = 20.0, 170.0
 INK, GREY = (16, 24, 32), (95, 105, 115)
@@ -72,11 +75,9 @@ class Sheet:
     def picture(self, body: bytes, y: float, height: float, width: float) -> bool:
         """A picture at the start, at most so large; whether it could be drawn."""
         try:
-            # Held to its box by its own shape: a wide logo is as low as it has to be.
-            self._pdf.image(
-                io.BytesIO(body), self._left(0, width), y, width, height, keep_aspect_ratio=True, alt_text=""
-            )
-        except (FPDFException, ValueError, OSError, NotImplementedError, AttributeError):
+            fitting = min(width, height * _ratio(body))
+            self._pdf.image(io.BytesIO(body), self._left(0, fitting), y, fitting, alt_text="")
+        except Exception:  # there are more ways to draw a logo than to read one, and none may keep a document back
             return False
         return True
 
@@ -90,3 +91,12 @@ class Sheet:
 
 def _is_rtl(letter: str) -> bool:
     return bidirectional(letter) in ("R", "AL")
+
+
+def _ratio(body: bytes) -> float:
+    """How much wider than high a PNG or SVG is."""
+    if body.startswith(PNG):
+        width, height = Image.open(io.BytesIO(body)).size
+    else:
+        _x, _y, width, height = SVGObject(body).viewbox
+    return float(width / height)

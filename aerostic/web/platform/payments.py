@@ -20,7 +20,7 @@ from aerostic.billing.payments.recording import confirm, drop, give_back, record
 from aerostic.db import platform_scope, transaction
 from aerostic.identity.models import User
 from aerostic.tenancy.models import Tenant
-from aerostic.web.invoices.serving import download
+from aerostic.web.invoices.serving import download, way
 from aerostic.web.pages.access import staff_only
 from aerostic.web.pages.formats import MICRO, money
 from aerostic.web.pages.forms import Form
@@ -58,6 +58,7 @@ def index(tenant_id: UUID) -> ResponseReturnValue:
             tenant=tenant,
             rows=rows,
             documents=of_payments(session, [payment.id for payment, _person in rows]),
+            way=way,
             me=current_user.user.id,
         )
 

@@ -98,6 +98,15 @@ def test_a_provider_that_is_down_is_told_in_plain_words(owner: Client, till: Til
     assert (answer.status_code, "Nothing was charged" in answer.text) == (422, True)
 
 
+def test_what_was_refused_can_be_tried_again_in_the_same_page(owner: Client, till: Till) -> None:
+    till.down = True
+    page = owner.post_form("/wallet/top-up", sent()).text
+    (key,) = re.findall(r'name="form_key" value="([^"]+)"', page)
+    till.down = False
+    begin(owner, form_key=key)
+    assert payment_of(UUID(key)).state == "open"
+
+
 def test_coming_back_tells_how_the_payment_stands(owner: Client) -> None:
     payment_id = begin(owner)
     here = f"/wallet/payments/{payment_id}"
