@@ -45,6 +45,7 @@ TENANTS = (
 )
 # Buys from the platform itself, so that a top-up can be tried.
 DIRECT = (("harbour", "Harbour School", "Europe/London", "GB"),)
+RESELLER = "northwind"
 SHOP = "maple"
 # The world that the emulator starts with.
 CREDENTIALS = {
@@ -75,14 +76,14 @@ def seed_demo(app: Flask) -> list[str]:
         people = seed_people()
         seed_shop(settings, people[SHOP], CREDIT)
         seed_contacts(settings.var, people[SHOP], CONTACTS)
-        seed_campaign(SHOP, people[SHOP])
+        seed_campaign(SHOP, people[SHOP], RESELLER, settings.var)
     return logins()
 
 
 def seed_people() -> dict[str, UUID]:
     """The platform's admin, the reseller, and the tenants with their members. Returns the tenants by short name."""
     with transaction(SEED) as session:
-        reseller_id = _reseller(session, "northwind", "Northwind Messaging")
+        reseller_id = _reseller(session, RESELLER, "Northwind Messaging")
         seed_brand(session, reseller_id)
         _user(session, "platform@aerostic.example", "Platform Admin", staff="platform")
         _user(session, "reseller@northwind.example", "Northwind Staff", staff="reseller", reseller_id=reseller_id)
