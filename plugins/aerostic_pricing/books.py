@@ -5,7 +5,7 @@ through. How books follow one another is in `chain.py`.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, Decimal
 from itertools import groupby
 from typing import Protocol
@@ -51,11 +51,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """A price on its way down, in micro-credits, and the steps that made it."""
+    """A price on its way down, in micro-credits, and the steps that made it; `ruled` once a book had a rule for it."""
 
     amount: int
     currency: str
     trail: tuple[str, ...] = ()
+    ruled: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ class Book:
             return self._left(price, 0, f", {ANY}/{asked.category}: {how}free, as {free} are each month")
         if rule := self.rule(asked):
             return self._left(price, rule.apply(amount), f", {rule}: {how}{rule.how()}")
-        return self._left(price, amount, f": {how.removesuffix(', ')}") if how else price
+        return replace(self._left(price, amount, f": {how.removesuffix(', ')}"), ruled=price.ruled) if how else price
 
     def converted(self, amount: int, currency: str) -> int:
         """An amount in this book's currency, rounded up. What is free is so in every currency.
@@ -177,7 +178,7 @@ class Book:
         return not rule.above or asked.volume.sent(self.level, asked.market, asked.category) >= rule.above
 
     def _left(self, price: Price, amount: int, step: str) -> Price:
-        return Price(amount, self.sheet.currency, (*price.trail, f"{self.level} book {self.number}{step}"))
+        return Price(amount, self.sheet.currency, (*price.trail, f"{self.level} book {self.number}{step}"), ruled=True)
 
 
 def _up(value: Decimal) -> int:

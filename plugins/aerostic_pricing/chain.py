@@ -35,7 +35,7 @@ class Chain:
             BookError: a currency would have to be converted, and there is no exchange rate for that.
         """
         price = _down(rate, self.ours, asked)
-        return price if price.trail != rate.trail else _down(rate, [operator], asked)
+        return price if price.ruled else _down(rate, (operator, *self.ours), asked)
 
     def price(self, rate: Price, asked: Asked, operator: Book) -> tuple[Price, int]:
         """What the workspace pays, and which part of it its reseller earns. Never below what the reseller pays.

@@ -130,6 +130,15 @@ def versions(session: Session, owner: Owner) -> list[PriceBook]:
     return list(session.scalars(_of(owner).order_by(PriceBook.effective_at.desc())))
 
 
+def all_versions(session: Session) -> dict[Owner, list[PriceBook]]:
+    """All versions of all books within the session's scope, the newest of each first."""
+    found: dict[Owner, list[PriceBook]] = {}
+    for book in session.scalars(select(PriceBook).order_by(PriceBook.effective_at.desc())):
+        owner = Owner(book.for_reseller_id, book.for_tenant_id, book.level == "clients")
+        found.setdefault(owner, []).append(book)
+    return found
+
+
 def sheet_of(session: Session, book: PriceBook) -> Sheet:
     """What a version says."""
     rows = session.scalars(

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from flask import abort, request
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from aerostic.sdk import N_, Reseller, Scope, Tenant, own_reseller, reseller_scope, transaction
 
@@ -54,12 +54,20 @@ class Desk:
         with transaction(self.scope) as session:
             return self._tenant(session, _id(written)) if level == "tenant" else self._reseller(session, level, written)
 
-    def subjects(self) -> list[Subject]:
-        """All books that can be seen from here, those for several first; of many workspaces, the first by name."""
+    def subjects(self, q: str = "") -> list[Subject]:
+        """All books that can be seen from here, those for several first; of many workspaces, the first by name.
+
+        Args:
+            q: what stands in the names of those for whom they are; '' for all.
+        """
         with transaction(self.scope) as session:
-            resellers = session.scalars(select(Reseller).order_by(Reseller.name).limit(MOST)).all()
-            tenants = session.scalars(select(Tenant).order_by(Tenant.name).limit(MOST)).all()
-        found = [] if self.reseller_id else [self.find("platform")]
+            resellers = session.scalars(
+                select(Reseller).where(_named(Reseller.name, q)).order_by(Reseller.name).limit(MOST)
+            ).all()
+            tenants = session.scalars(
+                select(Tenant).where(_named(Tenant.name, q)).order_by(Tenant.name).limit(MOST)
+            ).all()
+        found = [] if self.reseller_id or q else [self.find("platform")]
         levels = ("clients", "reseller") if self.reseller_id else ("reseller", "clients")
         found += [self._of_reseller(one, level) for one in resellers for level in levels]
         return found + [self._of_tenant(one) for one in tenants]
@@ -90,6 +98,10 @@ def desk() -> Desk:
     if request.blueprint == "pricing_platform":
         return Desk(None, PLATFORM)
     return Desk(own_reseller(), reseller_scope(own_reseller()))
+
+
+def _named(name: InstrumentedAttribute[str], q: str) -> ColumnElement[bool]:
+    return name.icontains(q[:MOST].replace("\0", ""), autoescape=True)
 
 
 def _id(written: str) -> UUID:

@@ -11,7 +11,7 @@ from ..card import CATEGORIES, CURRENCY
 from ..exporting import written_sheet
 from ..listing import card_rule, changes, listed
 from ..simulation import simulate
-from ..store import add, chain_for, sheet_of, versions
+from ..store import add, all_versions, chain_for, sheet_of, versions
 from .desk import Desk, Subject, desk
 from .trying import Trying, said, sent_form
 from .trying import sheet_of as sheet_of_form
@@ -69,12 +69,14 @@ def books() -> ResponseReturnValue:
     """All books, with what is in force and what will be."""
     here, now = desk(), utcnow()
     rows = []
+    asked = request.args.get("q", "").strip()
     with transaction(here.scope) as session:
-        for subject in here.subjects():
-            known = versions(session, subject.owner)
-            running = next((one for one in known if one.effective_at <= now), None)
-            rows.append((subject, running, [one for one in known if one.effective_at > now]))
-    return _page("books", rows=rows)
+        found = all_versions(session)
+    for subject in here.subjects(asked):
+        known = found.get(subject.owner, [])
+        running = next((one for one in known if one.effective_at <= now), None)
+        rows.append((subject, running, [one for one in known if one.effective_at > now]))
+    return _page("books", rows=rows, q=asked)
 
 
 @platform.get("/books/<key>")

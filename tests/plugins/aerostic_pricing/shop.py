@@ -55,9 +55,10 @@ def quoted(tenant_id: UUID, category: str = "marketing", country: str = "DE", **
     return found
 
 
-def send(tenant_id: UUID, number_id: UUID, count: int, category: str, country: str = "DE") -> None:
-    """So many messages, free of charge, as usage counts them."""
+def send(tenant_id: UUID, number_id: UUID, count: int, category: str, country: str = "DE") -> list[UUID]:
+    """So many messages, free of charge, as usage counts them; their ids."""
     free = Quote(0, "USD", "test")
     rows = [NewCharge(new_id(), category, country, free, number_id) for _ in range(count)]
     with transaction(tenant_scope(tenant_id)) as session:
         open_charges(session, tenant_id, None, rows)
+    return [row.id for row in rows]

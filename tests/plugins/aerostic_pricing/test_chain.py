@@ -48,6 +48,13 @@ def test_a_resellers_book_does_not_take_the_place_of_the_operators_margin() -> N
     assert chain([PLATFORM], [CLIENTS]).price(rate(100), asked(), operator)[1] == 55
 
 
+def test_a_book_that_only_converts_leaves_the_operators_margin() -> None:
+    operator = Book.of("operator", 0, [Rule(ANY, ANY, None, Decimal(20))])
+    euro = Book("reseller", 1, Sheet((Rule("Brazil", ANY, 5),), currency="EUR", exchange=Decimal("0.5")))
+    found = [chain([euro], []).cost(rate(100), asked(market), operator).amount for market in ("India", "Brazil")]
+    assert found == [60, 5]
+
+
 def test_the_share_is_in_the_currency_of_the_wallet() -> None:
     euro = Book("clients", 1, Sheet((TENTH,), currency="EUR", exchange=Decimal("0.5")))
     price, share = chain([PLATFORM], [euro], "EUR").price(rate(100), asked(), NO_MARGIN)

@@ -116,6 +116,11 @@ def test_books_are_listed_for_those_who_see_them(platform: Client, reseller: Cli
         assert f"/books/{key}" not in own and f"/books/{key}" in all_
 
 
+def test_books_are_found_by_the_name_of_those_they_are_for(platform: Client, market: Market) -> None:
+    page = text(platform, f"{PLATFORM}/books?q=southw")
+    assert f"clients-{market.other}" in page and f"clients-{market.reseller}" not in page
+
+
 @pytest.mark.parametrize(
     "of", ["platform", "reseller-{0.other}", "clients-{0.other}", "tenant-{0.others_tenant}", "x", "tenant-x"]
 )

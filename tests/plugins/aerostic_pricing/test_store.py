@@ -13,7 +13,7 @@ from aerostic_pricing.store import Owner, add, chain_of, sheet_of, versions
 from sqlalchemy import delete, event, update
 from sqlalchemy.exc import ProgrammingError
 
-from aerostic.billing import NoPriceError, quote
+from aerostic.billing import NoPriceError, cancel, quote
 from aerostic.db import new_id, reseller_scope, tenant_scope, transaction, utcnow
 from aerostic.sdk import Chargeable
 from tests.plugins.aerostic_pricing.shop import SAME, TENTH, card, put, quoted, send
@@ -115,11 +115,18 @@ def foreign() -> Owner:
 def test_the_database_refuses_books_that_a_reseller_may_not_write(whose: Callable[..., Owner], foreign: Owner) -> None:
     reseller = make_reseller()
     owner = whose(reseller.id, foreign)
+    row = PriceBook(
+        level=owner.level,
+        for_reseller_id=owner.reseller_id,
+        for_tenant_id=owner.tenant_id,
+        number=1,
+        effective_at=utcnow(),
+    )
     with (
         pytest.raises(ProgrammingError, match="row-level security"),
         transaction(reseller_scope(reseller.id)) as session,
     ):
-        add(session, owner, Sheet((TENTH,)))
+        session.add(row)
 
 
 def test_the_database_refuses_a_rule_that_a_reseller_adds_to_what_it_is_asked() -> None:
@@ -165,6 +172,21 @@ def test_a_tier_counts_the_markets_messages_of_the_workspace_and_for_what_a_rese
     assert [(one.amount, one.share) for one in both] == [(2_000, 1_900)] * 2
     send(tenants[0].id, new_id(), 1, "utility", "DE")
     assert quoted(tenants[0].id, "utility").amount == 1_000
+
+
+def test_what_was_given_back_does_not_count() -> None:
+    tenant, number = make_tenant(), new_id()
+    put(Owner(tenant_id=tenant.id), Rule(ANY, "utility", 9), Rule(ANY, "utility", 5, above=1), free={"service": 1})
+    ids = [*send(tenant.id, number, 1, "utility"), *send(tenant.id, number, 1, "service")]
+    before = [quoted(tenant.id, kind, number_id=number).amount for kind in ("utility", "service")]
+    with transaction(tenant_scope(tenant.id)) as session:
+        cancel(session, tenant.id, ids)
+    after = [quoted(tenant.id, kind, number_id=number).source for kind in ("utility", "service")]
+    assert before[0] == 5
+    assert [source.rpartition("; ")[2] for source in after] == [
+        "tenant book 1, */utility: = 9",
+        "tenant book 1, */service: free, as 1 are each month",
+    ]
 
 
 def test_last_months_messages_are_not_counted() -> None:
