@@ -84,8 +84,8 @@ def _table() -> TableSpec:
         [
             Column("name", _("Workspace"), Tenant.name),
             Column("count", _("Messages paid"), numeric=True, extra=True),
-            Column("paid", _("Paid by it"), numeric=True),
-            Column("cost", _("Paid by you"), numeric=True, extra=True),
+            Column("paid", _("Workspace paid"), numeric=True),
+            Column("cost", _("You paid"), numeric=True, extra=True),
             Column("margin", _("Margin"), numeric=True),
             Column("each", _("Margin a message"), numeric=True, extra=True),
         ],
