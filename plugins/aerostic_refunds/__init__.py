@@ -2,7 +2,7 @@
 
 import click
 
-from aerostic.sdk import N_, BillingRule, Plugin, hookimpl
+from aerostic.sdk import N_, BillingRule, ConsolePages, Plugin, hookimpl
 
 plugin = Plugin(
     name="refunds",
@@ -28,3 +28,14 @@ def register_commands() -> list[click.Command]:
     from .cli import refunds
 
     return [refunds]
+
+
+@hookimpl
+def register_console_pages() -> list[ConsolePages]:
+    """Which failures are paid all the same, for the platform's people and for resellers."""
+    from . import views
+
+    return [
+        ConsolePages("platform", views.platform, N_("Refunds"), "receipt-refund", 46),
+        ConsolePages("reseller", views.reseller, N_("Refunds"), "receipt-refund", 26),
+    ]

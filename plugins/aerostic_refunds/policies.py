@@ -33,6 +33,16 @@ class Owner:
         ) & RefundPolicy.for_tenant_id.is_not_distinct_from(self.tenant_id)
 
 
+def check(codes: Collection[int]) -> None:
+    """Whether these can be codes of errors.
+
+    Raises:
+        PolicyError: something is none.
+    """
+    if any(code not in CODES for code in codes):
+        raise PolicyError("An error code is a whole number, such as 131026. Leave it out to refund every failure.")
+
+
 def keep(session: Session, owner: Owner, codes: Collection[int], note: str = "") -> RefundPolicy:
     """From now on, failures with these codes keep their price; every other one is refunded. What is charged already keeps
     the policy of then.
@@ -40,8 +50,7 @@ def keep(session: Session, owner: Owner, codes: Collection[int], note: str = "")
     Raises:
         PolicyError: something is no error code.
     """
-    if any(code not in CODES for code in codes):
-        raise PolicyError("An error code is a whole number, such as 131026. Leave it out to refund every failure.")
+    check(codes)
     policy = RefundPolicy(
         for_reseller_id=owner.reseller_id,
         for_tenant_id=owner.tenant_id,

@@ -46,6 +46,8 @@ CONSOLE = (
     "/reconciliation",
     "/platform/p/pricing/",
     "/platform/p/pricing/books",
+    "/platform/p/refunds/",
+    "/platform/p/refunds/all",
     "/queues",
     "/outbox",
 )
@@ -59,6 +61,8 @@ OWN = (
     "/reseller/credits/requests",
     "/reseller/p/pricing/",
     "/reseller/p/pricing/books",
+    "/reseller/p/refunds/",
+    "/reseller/p/refunds/all",
     "/reseller/brand",
     "/reseller/domains",
 )

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -9,15 +10,18 @@ from aerostic_campaigns import launch as launching
 from aerostic_campaigns.launch import LaunchRefusedError, advance, freeze, launch, plan_some
 from aerostic_campaigns.models import Campaign
 from aerostic_campaigns.verdicts import CampaignError
+from aerostic_pricing.books import Rule, Sheet
+from aerostic_pricing.store import Owner, add
 from flask import Flask
 from sqlalchemy import func, select
 
 from aerostic.billing.models import Charge
-from aerostic.db import tenant_scope, transaction
+from aerostic.db import platform_scope, tenant_scope, transaction
 from aerostic.ledger.balances import wallet_balance
 from aerostic.ledger.models import LedgerHold
 from aerostic.messaging.models import Batch, Contact, Message
-from tests.support.factories import make_tenant
+from aerostic.tenancy.models import Tenant
+from tests.support.factories import make_reseller, make_tenant
 
 from .scenes import Scene, make_scene
 
@@ -232,3 +236,16 @@ def test_another_tenant_cannot_launch_it(app: Flask) -> None:
     with pytest.raises(CampaignError, match="There is no such campaign"):
         launch(make_tenant().id, campaign)
     assert scene.read(campaign).state == "draft"
+
+
+def test_the_resellers_share_of_the_price_stands_on_each_charge(app: Flask) -> None:
+    scene, reseller_id = make_scene(), make_reseller().id
+    with transaction(platform_scope("tests")) as session:
+        session.get_one(Tenant, scene.tenant_id).reseller_id = reseller_id
+        add(session, Owner(reseller_id=reseller_id, clients=True), Sheet((Rule("*", "*", None, Decimal(20)),)))
+    scene.contacts(2)
+    campaign = scene.campaign()
+    launch(scene.tenant_id, campaign)
+    with transaction(tenant_scope(scene.tenant_id)) as session:
+        charges = [(charge.amount, charge.share) for charge in session.scalars(select(Charge))]
+    assert charges == [(163_800, 27_300)] * 2
