@@ -144,12 +144,7 @@ def close(session: Session, hold_id: UUID) -> Closed | None:
     Raises:
         InvalidTransferError: there is no such hold in this scope.
     """
-    row = session.execute(READ, {"id": hold_id}).one_or_none()
-    if row is None:
-        raise InvalidTransferError("There is no such hold.")
-    # Accounts before holds, as everywhere.
-    lock(session, [row.wallet_id, row.held_id])
-    state = session.execute(STATE, {"id": hold_id}).one()
+    row, state = _locked(session, hold_id)
     if state.captured + state.released < state.assigned:
         return None
     if state.closed_at is None:
@@ -170,16 +165,22 @@ def expire(session: Session, hold_id: UUID) -> int:
     Raises:
         InvalidTransferError: there is no such hold in this scope.
     """
-    row = session.execute(READ, {"id": hold_id}).one_or_none()
-    if row is None:
-        raise InvalidTransferError("There is no such hold.")
-    lock(session, [row.wallet_id, row.held_id])
-    state = session.execute(STATE, {"id": hold_id}).one()
+    row, state = _locked(session, hold_id)
     rest = int(state.amount - state.assigned)
     if rest:
         _give_back(session, hold_id, row, rest)
         session.execute(EXPIRE, {"id": hold_id, "rest": rest, "now": utcnow()})
     return rest
+
+
+def _locked(session: Session, hold_id: UUID) -> tuple[Any, Any]:
+    """A hold with its accounts, and where it stands; both kept so until the transaction ends."""
+    row = session.execute(READ, {"id": hold_id}).one_or_none()
+    if row is None:
+        raise InvalidTransferError("There is no such hold.")
+    # Accounts before holds, as everywhere.
+    lock(session, [row.wallet_id, row.held_id])
+    return row, session.execute(STATE, {"id": hold_id}).one()
 
 
 def _close(session: Session, hold_id: UUID, hold_row: Any, rest: int) -> None:

@@ -17,11 +17,9 @@ plugin = Plugin(
 @hookimpl
 def register_billing_rules() -> list[BillingRule]:
     """The rate card's rule."""
-    from .card import load_card
-    from .rule import CardRule
-    from .settings import PricingSettings
+    from .cards import StandingRule
 
-    return [CardRule(load_card(), PricingSettings())]
+    return [StandingRule()]
 
 
 @hookimpl

@@ -1,4 +1,4 @@
-"""The rate card: what a message costs by market, category and date. Its data are the two CSV files beside this one."""
+"""The rate card: what a message costs by market, category and date, from two CSV files. A first one ships beside this file."""
 
 import csv
 from collections.abc import Iterator, Mapping
@@ -10,6 +10,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 FOLDER = Path(__file__).parent
+RATES, MARKETS = "rates.csv", "markets.csv"
 CATEGORIES = ("marketing", "utility", "authentication", "service")
 OTHER = "Other"
 MICROS = 1_000_000
@@ -49,20 +50,35 @@ class RateCard:
         return next((rate for rate in self.rates.get((market, category), ()) if rate.effective <= day), None)
 
 
-def load_card(folder: Path = FOLDER) -> RateCard:
-    """Read `rates.csv` (US dollars) and `markets.csv` of a folder.
+def shipped() -> tuple[str, str]:
+    """The two files that ship: rates and markets."""
+    rates, markets = ((FOLDER / name).read_text(encoding="utf-8") for name in (RATES, MARKETS))
+    return rates, markets
+
+
+def load_card() -> RateCard:
+    """The card that ships."""
+    return read_card(*shipped())
+
+
+def read_card(rates_csv: str, markets_csv: str) -> RateCard:
+    """Read a card: rates in US dollars, and the market of each country.
+
+    Args:
+        rates_csv: lines of market, category, effective, usd, source.
+        markets_csv: lines of country, effective, market.
 
     Raises:
         RateCardError: a line is malformed or given twice, or a country names a market without rates.
     """
     rates: dict[tuple[str, str], dict[date, Rate]] = {}
-    for place, line in _lines(folder / "rates.csv", ("market", "category", "effective", "usd", "source")):
+    for place, line in _lines(RATES, rates_csv, ("market", "category", "effective", "usd", "source")):
         if line["category"] not in CATEGORIES:
             raise RateCardError(f"{place}: the category is one of {', '.join(CATEGORIES)}.")
         rate = Rate(_day(place, line), _micros(place, line["usd"]))
         _add(rates.setdefault((line["market"], line["category"]), {}), rate.effective, rate, place)
     markets: dict[str, dict[date, str]] = {}
-    for place, line in _lines(folder / "markets.csv", ("country", "effective", "market")):
+    for place, line in _lines(MARKETS, markets_csv, ("country", "effective", "market")):
         if (line["market"], "marketing") not in rates:
             raise RateCardError(f"{place}: rates.csv has no rates for the market {line['market']!r}.")
         _add(markets.setdefault(line["country"], {}), _day(place, line), line["market"], place)
@@ -73,16 +89,32 @@ def load_card(folder: Path = FOLDER) -> RateCard:
     )
 
 
-def _lines(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file, strict=True)
+def check_whole(card: RateCard, day: date) -> None:
+    """Whether a card has a price for everything that can be sent on a day.
+
+    Raises:
+        RateCardError: a market has no rate for a category, or there is no market for countries that are not listed.
+    """
+    for market in sorted(card.names() | {OTHER}):
+        for category in CATEGORIES:
+            if card.rate(market, category, day) is None:
+                raise RateCardError(
+                    f"{RATES}: there is no rate for {market!r}, {category}, on {day}. Add a line for it."
+                )
+
+
+def _lines(name: str, text: str, columns: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
+    reader = csv.DictReader(text.removeprefix("\ufeff").splitlines(keepends=True), strict=True)
+    try:
         if tuple(reader.fieldnames or ()) != columns:
-            raise RateCardError(f"{path.name}, line 1: the columns are {', '.join(columns)}.")
+            raise RateCardError(f"{name}, line 1: the columns are {', '.join(columns)}.")
         for line in reader:
-            place = f"{path.name}, line {reader.line_num}"
+            place = f"{name}, line {reader.line_num}"
             if None in line or not all(line.values()):
                 raise RateCardError(f"{place}: there is one value for each of {', '.join(columns)}.")
             yield place, line
+    except csv.Error as error:
+        raise RateCardError(f"{name}, line {reader.line_num}: {error}. Save it as CSV again.") from error
 
 
 def _day(place: str, line: dict[str, str]) -> date:

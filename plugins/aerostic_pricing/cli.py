@@ -12,10 +12,10 @@ from rich.table import Table
 from aerostic.sdk import Chargeable, NoPriceError, in_app, reseller_named, tenant_named, transaction
 
 from .books import BookError
-from .card import CURRENCY, MICROS, load_card
+from .card import CURRENCY, MICROS, RateCardError
+from .cards import card as rate_card
+from .cards import card_rule, moved, take
 from .importing import read_sheet
-from .rule import CardRule
-from .settings import PricingSettings
 from .store import PLATFORM, Owner, add, versions, writer_of
 
 TENANT = click.option("--tenant", default="", help="Short name of the workspace whose prices they are.")
@@ -23,6 +23,9 @@ RESELLER = click.option("--reseller", default="", help="Short name of the resell
 CLIENTS = click.option(
     "--clients", is_flag=True, help="What the reseller asks of its workspaces, instead of what it is asked."
 )
+
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group()
@@ -42,7 +45,7 @@ def pricing() -> None:
     "--exchange", help="Units of this currency for one of the rate card's, so that prices from above are converted."
 )
 @click.option("--note", default="", help="Why, for whoever reads the list.")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=FILE)
 @in_app
 def import_(
     tenant: str,
@@ -60,7 +63,7 @@ def import_(
     """
     owner = _owner(tenant, reseller, clients)
     try:
-        sheet = read_sheet(file.read_bytes(), load_card(), currency, _rate(exchange))
+        sheet = read_sheet(file.read_bytes(), rate_card(), currency, _rate(exchange))
         with transaction(writer_of(owner)) as session:
             number = add(session, owner, sheet, _moment(effective_at), note)
     except BookError as error:
@@ -91,13 +94,30 @@ def quote(tenant: str, country: str, category: str) -> None:
     """Say what a message costs now, and which rules of which books make the price."""
     tenant_id = tenant_named(tenant, "pricing")
     try:
-        found = CardRule(load_card(), PricingSettings()).quote(Chargeable(tenant_id, UUID(int=0), country, category))
+        found = card_rule().quote(Chargeable(tenant_id, UUID(int=0), country, category))
     except NoPriceError as error:
         raise click.ClickException(str(error)) from error
     if found is None:
         raise click.ClickException(f"There is no price for {category!r}.")
     earned = f", of it {found.share / MICROS:.6f} for its reseller" if found.share else ""
     click.echo(f"{found.amount / MICROS:.6f} {found.currency}{earned}\n{found.source}")
+
+
+@pricing.command()
+@click.option("--note", default="", help="Why, for whoever reads the list.")
+@click.argument("rates", type=FILE)
+@click.argument("markets", type=FILE, required=False)
+@in_app
+def card(note: str, rates: Path, markets: Path | None) -> None:
+    """Import a rate card: a CSV file of rates, and one of markets where those change too."""
+    before = rate_card()
+    try:
+        markets_csv = markets.read_text(encoding="utf-8-sig") if markets else ""
+        with transaction(PLATFORM) as session:
+            number = take(session, rates.read_text(encoding="utf-8-sig"), markets_csv, note)
+    except (RateCardError, UnicodeDecodeError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Rate card {number}. Rates that changed today: {len(moved(before, rate_card()))}.")
 
 
 def _moment(written: str | None) -> datetime | None:

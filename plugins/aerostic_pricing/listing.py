@@ -3,13 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 
 from .books import Asked
-from .card import CATEGORIES, load_card
+from .card import CATEGORIES
+from .cards import card_rule
 from .chain import Chain
-from .rule import CardRule
-from .settings import PricingSettings
 from .volume import Listed
 
 
@@ -39,12 +37,6 @@ class Change:
 
 
 Listing = Mapping[tuple[str, str], Line]
-
-
-@cache
-def card_rule() -> CardRule:
-    """The rule that quotes, to ask it for rates."""
-    return CardRule(load_card(), PricingSettings())
 
 
 def listed(chain: Chain, now: datetime) -> Listing:

@@ -13,6 +13,22 @@ from aerostic.sdk import Model, Protection, new_id, utcnow
 from .books import LEVELS
 
 QUOTING = "pricing"
+
+
+class ImportedCard(Model):
+    """A rate card that was imported, as its two files; the newest one counts. Rows are never changed."""
+
+    __tablename__ = "pricing__card"
+    __protection__ = Protection(tenant="", services=(QUOTING,))
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[UUID] = mapped_column(default=new_id, unique=True)
+    rates: Mapped[str]
+    markets: Mapped[str]
+    note: Mapped[str] = mapped_column(default="", server_default="")
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
 WORKSPACES = "for_tenant_id IN (SELECT t.id FROM tenant t WHERE t.reseller_id = {reseller})"
 ITS_OWN = f"(level = 'clients' AND for_reseller_id = {{reseller}}) OR {WORKSPACES}"
 OWNED = """CASE level WHEN 'platform' THEN for_reseller_id IS NULL AND for_tenant_id IS NULL

@@ -7,8 +7,9 @@ from uuid import UUID
 from aerostic.sdk import Scope, transaction, used
 
 from .books import Book
+from .cards import card
 from .chain import Chain
-from .listing import Line, Listing, card_rule, listed
+from .listing import Line, Listing, listed
 from .store import chain_of
 
 DAYS = 30
@@ -78,6 +79,7 @@ def simulate(scope: Scope, book: Book, now: datetime, tenant_id: UUID | None = N
             by=("tenant_id", "market", "category"),
             tenant_id=tenant_id,
         )
+    markets = card()
     chains: dict[UUID, tuple[Chain, Listing, Listing]] = {}
     found: dict[str, Simulation] = {}
     for row in rows:
@@ -87,7 +89,7 @@ def simulate(scope: Scope, book: Book, now: datetime, tenant_id: UUID | None = N
             chain = chain_of(row.tenant_id, now)
             chains[row.tenant_id] = chain, listed(chain, now), listed(chain.with_book(book), now)
         chain, before, after = chains[row.tenant_id]
-        place = (card_rule().card.market(row.market or "", today), row.category or "")
+        place = (markets.market(row.market or "", today), row.category or "")
         if place in before:
             simulation = found.setdefault(chain.currency, Simulation(chain.currency))
             simulation.add(place[1], row.paid_count, before[place], after[place])

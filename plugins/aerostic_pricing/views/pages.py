@@ -8,8 +8,9 @@ from aerostic.sdk import N_, Form, new_id, render, toast, transaction, utcnow
 
 from ..books import Book, BookError, Sheet
 from ..card import CATEGORIES, CURRENCY
+from ..cards import card_rule
 from ..exporting import written_sheet
-from ..listing import card_rule, changes, listed
+from ..listing import changes, listed
 from ..simulation import simulate
 from ..store import add, all_versions, chain_for, sheet_of, versions
 from .desk import Desk, Subject, desk

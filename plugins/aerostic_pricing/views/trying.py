@@ -15,8 +15,8 @@ from aerostic.sdk import Form
 
 from ..books import ANY, BookError, Rule, Sheet
 from ..card import CURRENCY
+from ..cards import card_rule
 from ..importing import LARGEST, MOST_PERCENT, check_currency, read_sheet
-from ..listing import card_rule
 
 
 class Trying(BaseModel):

@@ -45,6 +45,7 @@ CONSOLE = (
     "/ledger/accounts",
     "/reconciliation",
     "/platform/p/pricing/",
+    "/platform/p/pricing/card",
     "/platform/p/pricing/books",
     "/platform/p/refunds/",
     "/platform/p/refunds/all",

@@ -1,18 +1,16 @@
 """The rate card's files: what ships is whole, and a bad line is refused with its place."""
 
-from pathlib import Path
+from datetime import date
 
 import pytest
-from aerostic_pricing.card import CATEGORIES, RateCardError, load_card
+from aerostic_pricing.card import CATEGORIES, RateCard, RateCardError, check_whole, load_card, read_card
 
 RATES = "market,category,effective,usd,source\nOther,marketing,2026-01-01,0.06,card\n"
 MARKETS = "country,effective,market\nDE,2026-01-01,Other\n"
 
 
-def load(folder: Path, rates: str = RATES, markets: str = MARKETS) -> None:
-    (folder / "rates.csv").write_text(rates)
-    (folder / "markets.csv").write_text(markets)
-    load_card(folder)
+def load(rates: str = RATES, markets: str = MARKETS) -> RateCard:
+    return read_card(rates, markets)
 
 
 def test_the_card_that_ships_has_every_category_for_every_market() -> None:
@@ -44,16 +42,29 @@ def test_no_country_is_in_a_market_before_that_market_has_rates() -> None:
         ("Other,marketing,2026-02-01,0.06,card,more", "line 3: there is one value for each"),
     ],
 )
-def test_a_bad_rate_is_refused_with_its_place(tmp_path: Path, line: str, problem: str) -> None:
+def test_a_bad_rate_is_refused_with_its_place(line: str, problem: str) -> None:
     with pytest.raises(RateCardError, match=problem.replace(".", r"\.")):
-        load(tmp_path, rates=RATES + line + "\n")
+        load(rates=RATES + line + "\n")
 
 
-def test_a_file_with_other_columns_is_refused(tmp_path: Path) -> None:
+def test_a_file_with_other_columns_is_refused() -> None:
     with pytest.raises(RateCardError, match=r"rates\.csv, line 1: the columns are market, category"):
-        load(tmp_path, rates="a,b\n1,2\n")
+        load(rates="a,b\n1,2\n")
 
 
-def test_a_country_in_a_market_without_rates_is_refused(tmp_path: Path) -> None:
+def test_a_country_in_a_market_without_rates_is_refused() -> None:
     with pytest.raises(RateCardError, match=r"markets\.csv, line 3: rates\.csv has no rates for the market 'Atlantis'"):
-        load(tmp_path, markets=MARKETS + "AT,2026-01-01,Atlantis\n")
+        load(markets=MARKETS + "AT,2026-01-01,Atlantis\n")
+
+
+def test_a_card_without_a_rate_for_everything_on_a_day_is_not_whole() -> None:
+    check_whole(load_card(), date(2026, 11, 26))
+    with pytest.raises(RateCardError, match=r"no rate for 'Other', utility, on 2026-11-26\. Add a line for it\."):
+        check_whole(load(), date(2026, 11, 26))
+    with pytest.raises(RateCardError, match=r"no rate for 'Other', marketing, on 2025-12-31"):
+        check_whole(load(), date(2025, 12, 31))
+
+
+def test_a_file_with_an_open_quotation_mark_is_refused() -> None:
+    with pytest.raises(RateCardError, match=r"rates\.csv, line 3: .* Save it as CSV again\."):
+        load(rates=RATES + '"Other,marketing')
