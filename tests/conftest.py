@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 from redis import Redis
 from sqlalchemy import Engine, NullPool, create_engine
@@ -31,6 +32,10 @@ KEYS = "tst1:" + base64.b64encode(bytes(range(32))).decode()
 TABLES = (
     "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'alembic\\_version%' ORDER BY 1"
 )
+
+# How fast this machine happens to be says nothing of the code.
+settings.register_profile("anywhere", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("anywhere")
 
 
 def pytest_configure(config: pytest.Config) -> None:

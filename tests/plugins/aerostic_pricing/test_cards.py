@@ -20,7 +20,7 @@ from tests.core.web.platform.test_consoles import PAGE, staff
 from tests.support.factories import make_reseller, make_tenant
 
 HERE = "/platform/p/pricing/card"
-LINE = "Germany,marketing,2026-10-01,0.1365,"
+LINE = "Germany,marketing,2026-01-01,0.1365,"
 pytestmark = pytest.mark.usefixtures("app")
 
 
@@ -28,7 +28,7 @@ def dearer(to: str = "0.2") -> str:
     """The rates that ship, with another one for Germany."""
     rates, _ = shipped()
     assert LINE in rates
-    return rates.replace(LINE, f"Germany,marketing,2026-10-01,{to},")
+    return rates.replace(LINE, f"Germany,marketing,2026-01-01,{to},")
 
 
 def imported(rates: str, markets: str = "") -> int:
