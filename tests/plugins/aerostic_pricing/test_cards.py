@@ -105,7 +105,7 @@ def test_the_page_imports_a_card_and_gives_its_files(platform: Client) -> None:
     answer = platform.post_form(HERE, sent(dearer().encode()), content_type="multipart/form-data")
     assert (answer.status_code, price()) == (303, 200_000)
     assert "Rates that changed: 1." in platform.get("/platform/p/pricing/", headers=PAGE).text
-    assert platform.get(f"{HERE}/rates.csv").text == dearer()
+    assert platform.get(f"{HERE}/rates.csv").text == dearer().strip()
     assert platform.get(f"{HERE}/markets.csv").text == shipped()[1]
     assert "December" in platform.get(HERE, headers=PAGE).text
 
