@@ -92,7 +92,7 @@ class House:
         self.end()
         self.start()
         seconds = time.monotonic() - began
-        eventually(lambda: not any(map(alive, family)), 30, "the supervisor's death left processes behind")
+        eventually(lambda: not any(map(alive, family)), 90, "the supervisor's death left processes behind")
         return seconds
 
     def _ports_free(self) -> bool:

@@ -57,7 +57,7 @@ def test_the_demos_people_are_made_once_and_can_sign_in(app: Flask) -> None:
     assert seed_people() == first
     with transaction(platform_scope("test")) as session:
         counts = [session.scalar(select(func.count()).select_from(model)) for model in (Reseller, Tenant, Member, User)]
-    assert counts == [1, 2, 10, 12]
+    assert counts == [1, 3, 15, 17]
     user = sign_in("Agent@maple.example", seed.PASSWORD)
     assert user is not None
     assert sign_in("agent@maple.example", "something else") is None

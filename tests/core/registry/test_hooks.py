@@ -26,8 +26,9 @@ from aerostic.testing.people import Client, sign_in
 from aerostic.web.intake import WebhookIntake
 from tests.core.billing.payments.till import ONE, balance, request
 from tests.core.registry.conftest import Shelf
+from tests.core.web.platform.test_consoles import PAGE, staff
 from tests.core.web.test_intake import call
-from tests.support.factories import make_account, make_template, make_tenant
+from tests.support.factories import make_account, make_reseller, make_template, make_tenant
 
 
 @contextmanager
@@ -134,6 +135,46 @@ pages.register_blueprint(inner)
 @hookimpl
 def register_blueprints(): return [BlueprintIn("app", pages)]
 """
+
+
+CONSOLES = """
+from flask import Blueprint
+def made(console):
+    pages = Blueprint(f"t_desk_{console}", __name__, template_folder="templates")
+    pages.add_url_rule("/", "index", lambda: render("desk.html", reseller=own_reseller() if console == "reseller" else ""))
+    return ConsolePages(console, pages, "Desks", "tag", 15)
+@hookimpl
+def register_console_pages(): return [made("platform"), made("reseller")]
+"""
+DESK = '{% extends "layouts/console.html" %}{% block content %}desk {{ reseller }}{% endblock %}'
+
+
+def test_hook_register_console_pages(app: Flask, settings: Settings, shelf: Shelf) -> None:
+    package = shelf.write("t_desk", CONSOLES)
+    (package / "templates").mkdir()
+    (package / "templates" / "desk.html").write_text(DESK)
+    ours, theirs = "/platform/p/t_desk/", "/reseller/p/t_desk/"
+    with running(settings, shelf) as application:
+        reseller_id = make_reseller().id
+        platform = staff(application, "platform", "admin.localhost")
+        reseller = staff(application, "reseller", "app.localhost", reseller_id)
+        pages = [platform.get(ours, headers=PAGE).text, reseller.get(theirs, headers=PAGE).text]
+        assert ["desk " in pages[0], f"desk {reseller_id}" in pages[1]] == [True, True]
+        # The rail leads there, before what has a higher order.
+        assert [
+            page.index(path) < page.index(later)
+            for page, path, later in (
+                (pages[0], ours, 'href="/resellers"'),
+                (pages[1], theirs, 'href="/reseller/credits"'),
+            )
+        ] == [True, True]
+        member = sign_in(application, make_tenant(reseller_id=reseller_id).id, "owner", "app.localhost")
+        refused = [
+            platform.get(theirs, headers=PAGE),
+            reseller.get(ours, headers=PAGE),
+            member.get(theirs, headers=PAGE),
+        ]
+        assert [answer.status_code for answer in refused] == [404, 404, 403]
 
 
 def test_hook_register_blueprints(app: Flask, settings: Settings, shelf: Shelf) -> None:

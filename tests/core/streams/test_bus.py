@@ -10,7 +10,7 @@ from aerostic.streams import Bus, Consumer
 from tests.core.streams.conftest import make_events
 
 Join = Callable[..., Consumer]
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 def collect(consumer: Consumer, count: int, *, limit: int = 100) -> list[Event]:
