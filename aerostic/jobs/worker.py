@@ -24,9 +24,14 @@ class Worker(SimpleWorker):
     """Runs jobs in this process: pools and plugins stay loaded. A stop lets the job finish and tells it to hurry."""
 
     def request_stop(self, signum: Any, frame: Any) -> None:
-        """First signal: finish what runs. Second: RQ's own cold stop."""
+        """First signal: finish what runs. Second: RQ's own cold stop.
+
+        Where the server of the queues is gone as well, nobody can be told. An error raised here would come out of the event
+        loop of whatever runs, which never wakes again.
+        """
         stopping.set()
-        super().request_stop(signum, frame)
+        with suppress(RedisError):
+            super().request_stop(signum, frame)
 
     def perform_job(self, job: Job, queue: Any, execution: Execution) -> bool:
         """Run a job and leave no session behind."""

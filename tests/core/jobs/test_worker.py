@@ -1,9 +1,12 @@
 """The worker process."""
 
+import signal
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from redis import RedisError
 from rq.registry import FailedJobRegistry, StartedJobRegistry
 
 from aerostic.jobs import worker
@@ -35,3 +38,23 @@ def test_a_job_that_runs_for_long_is_not_taken_for_abandoned(monkeypatch: pytest
     one.work(burst=True, logging_level="CRITICAL")
     assert FailedJobRegistry(queue=queue(NAME)).count == 0
     assert ended == ["long_job"]
+
+
+def test_a_worker_that_is_told_to_stop_while_its_queues_are_gone_raises_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one = worker.Worker([queue(NAME)], connection=runtime().redis, serializer="json", log_job_description=False)
+    one._state = WorkerStatus.BUSY
+
+    def gone(*_: object) -> None:
+        raise RedisError
+
+    monkeypatch.setattr(one, "set_shutdown_requested_date", gone)
+    monkeypatch.setattr(worker, "stopping", threading.Event())
+    before = [signal.getsignal(sign) for sign in (signal.SIGINT, signal.SIGTERM)]
+    try:
+        one.request_stop(signal.SIGTERM, None)
+    finally:
+        for sign, handler in zip((signal.SIGINT, signal.SIGTERM), before, strict=True):
+            signal.signal(sign, handler)
+    assert (worker.stopping.is_set(), one._stop_requested) == (True, True)
