@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from redis import RedisError
 from rq.registry import FailedJobRegistry, StartedJobRegistry
+from rq.worker import WorkerStatus
 
 from aerostic.jobs import worker
 from aerostic.jobs.queues import enqueue, queue
