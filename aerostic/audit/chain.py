@@ -1,0 +1,56 @@
+"""What makes entries a chain: the keyed MAC of each, over the one before, and the public digest that checkpoints sign.
+
+The bytes: a MAC is HMAC-SHA256 over the MAC before (32), the chain (16: the tenant's id, zeroes for the platform), the
+sequence (8, big-endian), the entry's id (16) and its body in UTF-8. A link is SHA-256 over the link before (32), the
+sequence, the id, the MAC and the body; the first link is that of `FORMAT` and the chain. MACs prove entries to who has the
+key, links to everybody who has a signed checkpoint.
+"""
+
+import hashlib
+import hmac
+from uuid import UUID
+
+from aerostic.security.vault import keyring
+
+FORMAT = b"aerostic.audit.1"
+START = bytes(32)
+PLATFORM = "platform"
+
+
+def current_key() -> str:
+    """The id of the root key that new entries are sealed with."""
+    return keyring().current.decode()
+
+
+def name_of(tenant_id: UUID | None) -> str:
+    """What a chain is called in checkpoints and reports."""
+    return str(tenant_id) if tenant_id else PLATFORM
+
+
+def mac(key: bytes, previous: bytes, chain: bytes, seq: int, entry_id: bytes, body: bytes) -> bytes:
+    """The MAC of one entry."""
+    return hmac.digest(key, b"".join((previous, chain, seq.to_bytes(8), entry_id, body)), "sha256")
+
+
+def mac_key(tenant_id: UUID | None, key_id: str) -> bytes:
+    """The key of one chain's MACs.
+
+    Raises:
+        KeyMissingError: there is no such root key here.
+    """
+    return keyring().derived(key_id.encode(), "audit", chain_bytes(tenant_id))
+
+
+def chain_bytes(tenant_id: UUID | None) -> bytes:
+    """A chain in sixteen bytes."""
+    return tenant_id.bytes if tenant_id else bytes(16)
+
+
+def first_link(chain: bytes) -> bytes:
+    """The link that the first entry's builds on."""
+    return hashlib.sha256(FORMAT + chain).digest()
+
+
+def link(previous: bytes, seq: int, entry_id: bytes, entry_mac: bytes, body: bytes) -> bytes:
+    """The public digest of a chain up to an entry."""
+    return hashlib.sha256(b"".join((previous, seq.to_bytes(8), entry_id, entry_mac, body))).digest()
