@@ -41,6 +41,21 @@ def mac_key(tenant_id: UUID | None, key_id: str) -> bytes:
     return keyring().derived(key_id.encode(), "audit", chain_bytes(tenant_id))
 
 
+def ticket(tenant_id: UUID | None, entry_id: bytes, body: bytes) -> bytes:
+    """What shows the sealer that an act was recorded by the application, and not written into the table by somebody else."""
+    return _ticket(keyring().current, tenant_id, entry_id, body)
+
+
+def is_genuine(tenant_id: UUID | None, entry_id: bytes, body: bytes, shown: bytes) -> bool:
+    """Whether a ticket is right, under any root key that is here: they may have changed since."""
+    return any(hmac.compare_digest(_ticket(key_id, tenant_id, entry_id, body), shown) for key_id in keyring().ids)
+
+
+def _ticket(key_id: bytes, tenant_id: UUID | None, entry_id: bytes, body: bytes) -> bytes:
+    key = keyring().derived(key_id, "audit tickets", chain_bytes(tenant_id))
+    return hmac.digest(key, entry_id + body, "sha256")
+
+
 def chain_bytes(tenant_id: UUID | None) -> bytes:
     """A chain in sixteen bytes."""
     return tenant_id.bytes if tenant_id else bytes(16)

@@ -69,7 +69,14 @@ CORE_ACTS = (
         N_("Domains"),
         {"added": N_("Added a domain"), "verified": N_("Proved a domain"), "removed": N_("Removed a domain")},
     ),
-    ActArea("audit", N_("Audit log"), {"downloaded": N_("Downloaded the audit log")}),
+    ActArea(
+        "audit",
+        N_("Audit log"),
+        {
+            "downloaded": N_("Downloaded the audit log"),
+            "slipped_in": N_("Somebody slipped an act in, around the application; it was not taken"),
+        },
+    ),
 )
 
 for _area in CORE_ACTS:

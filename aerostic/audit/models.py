@@ -13,7 +13,10 @@ SERVICES = ("audit",)
 
 
 class AuditPending(Identified, Model):
-    """An act that is committed and waits, for a second at most, for the sealer to give it its place in the chain."""
+    """An act that is committed and waits, for a second at most, for the sealer to give it its place in the chain.
+
+    `ticket` is keyed: a row that somebody else wrote is not sealed as if it were ours.
+    """
 
     __tablename__ = "audit_pending"
     __table_args__ = (Index("ix_audit_pending_chain", "tenant_id", "position"),)
@@ -22,6 +25,7 @@ class AuditPending(Identified, Model):
     position: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
     tenant_id: Mapped[UUID | None]
     body: Mapped[str]
+    ticket: Mapped[bytes]
 
 
 class AuditEntry(Identified, Model):

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from aerostic.audit.actors import Actor, current_actor
 from aerostic.audit.acts import Act, sealed_text
-from aerostic.audit.chain import START, chain_bytes, current_key, mac, mac_key
+from aerostic.audit.chain import START, chain_bytes, current_key, mac, mac_key, ticket
 from aerostic.audit.models import AuditHead
 from aerostic.db import new_id, utcnow
 
-PENDING = text("INSERT INTO audit_pending (id, tenant_id, body) VALUES (:id, :tenant_id, :body)")
+PENDING = text("INSERT INTO audit_pending (id, tenant_id, body, ticket) VALUES (:id, :tenant_id, :body, :ticket)")
 FIRST = text(
     "INSERT INTO audit_head (id, tenant_id, seq, mac) VALUES (:id, :tenant_id, 0, :mac) ON CONFLICT DO NOTHING"
 )
@@ -38,8 +38,9 @@ def record(session: Session, act: Act, actor: Actor | None = None) -> None:
     Args:
         actor: who did it; the current one when left out.
     """
-    body = sealed_text(act, actor or current_actor(), utcnow())
-    session.execute(PENDING, {"id": new_id(), "tenant_id": act.tenant_id, "body": body})
+    body, entry_id = sealed_text(act, actor or current_actor(), utcnow()), new_id()
+    shown = ticket(act.tenant_id, entry_id.bytes, body.encode())
+    session.execute(PENDING, {"id": entry_id, "tenant_id": act.tenant_id, "body": body, "ticket": shown})
 
 
 def record_sealed(session: Session, act: Act, actor: Actor | None = None) -> None:
@@ -77,10 +78,11 @@ def move_head(session: Session, head: Head, seq: int, newest: bytes) -> None:
 
 
 def _locked(session: Session, tenant_id: UUID | None, *, free: bool) -> Head | None:
-    own = select(AuditHead.id, AuditHead.seq, AuditHead.mac).where(AuditHead.tenant_id == tenant_id)
-    query = own.with_for_update(skip_locked=free)
+    own = AuditHead.tenant_id == tenant_id
+    query = select(AuditHead.id, AuditHead.seq, AuditHead.mac).where(own).with_for_update(skip_locked=free)
     row = session.execute(query).one_or_none()
-    if row is None:
+    # Only where there is none: the insertion would wait for whoever is moving it.
+    if row is None and session.scalar(select(AuditHead.id).where(own)) is None:
         session.execute(FIRST, {"id": new_id(), "tenant_id": tenant_id, "mac": START})
         row = session.execute(query).one_or_none()
     return Head(*row) if row else None

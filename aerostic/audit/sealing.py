@@ -4,26 +4,33 @@ It works in batches, in its own order: numbers given by writers would commit out
 chain's head; killed anywhere, its transaction never happened.
 """
 
+import hashlib
 import threading
+from collections.abc import Sequence
 from uuid import UUID
 
+import structlog
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from aerostic.audit.chain import chain_bytes, current_key, mac, mac_key
+from aerostic.audit.actors import SYSTEM
+from aerostic.audit.acts import Act, sealed_text
+from aerostic.audit.chain import chain_bytes, current_key, is_genuine, mac, mac_key, name_of
 from aerostic.audit.models import AuditPending
-from aerostic.audit.recording import free_head, move_head
+from aerostic.audit.recording import Head, free_head, move_head
 from aerostic.db import service_scope, transaction, utcnow
 
+log = structlog.get_logger(__name__)
 BATCH = 1_000
 IDLE_SECONDS = 0.2
 SERVICE = service_scope("audit")
 CHAINS = text("SELECT DISTINCT tenant_id FROM audit_pending")
+TAKE = text("DELETE FROM audit_pending WHERE id = ANY(:ids)")
 SEAL = text(
-    "WITH taken AS (DELETE FROM audit_pending WHERE id = ANY(:ids) RETURNING id, tenant_id, body)"
-    " INSERT INTO audit_entry (id, tenant_id, seq, key_id, previous, mac, body, sealed_at)"
-    " SELECT id, tenant_id, seq, :key_id, previous, mac, body, :at FROM taken"
-    " JOIN unnest(:ids, :seqs, :previous, :macs) AS given(id, seq, previous, mac) USING (id)"
+    "INSERT INTO audit_entry (id, tenant_id, seq, key_id, previous, mac, body, sealed_at)"
+    " SELECT id, :tenant_id, seq, :key_id, previous, mac, body, :at"
+    " FROM unnest(CAST(:ids AS uuid[]), CAST(:seqs AS bigint[]), CAST(:previous AS bytea[]), CAST(:macs AS bytea[]),"
+    " CAST(:bodies AS text[])) AS given(id, seq, previous, mac, body)"
 )
 
 
@@ -46,23 +53,32 @@ def run(stop: threading.Event) -> None:
 
 
 def _seal_chain(tenant_id: UUID | None, batch: int) -> int:
+    columns = select(AuditPending.id, AuditPending.body, AuditPending.ticket)
+    waiting = columns.where(AuditPending.tenant_id == tenant_id).order_by(AuditPending.position).limit(batch)
     with transaction(SERVICE) as session:
         head = free_head(session, tenant_id)
-        if head is None:
-            return 0
-        waiting = select(AuditPending.id, AuditPending.body).where(AuditPending.tenant_id == tenant_id)
-        acts = session.execute(waiting.order_by(AuditPending.position).limit(batch)).all()
-        if acts:
-            key_id, chain = current_key(), chain_bytes(tenant_id)
-            key, macs = mac_key(tenant_id, key_id), [head.mac]
-            for seq, act in enumerate(acts, head.seq + 1):
-                macs.append(mac(key, macs[-1], chain, seq, act.id.bytes, act.body.encode()))
-            _write(session, key_id, head.seq, [act.id for act in acts], macs)
-            move_head(session, head, head.seq + len(acts), macs[-1])
+        acts = session.execute(waiting).all() if head else ()
+        if head and acts:
+            ids, bodies = [act.id for act in acts], [_checked(tenant_id, *act) for act in acts]
+            session.execute(TAKE, {"ids": ids})
+            _seal(session, tenant_id, head, ids, bodies)
     return len(acts)
 
 
-def _write(session: Session, key_id: str, last: int, ids: list[UUID], macs: list[bytes]) -> None:
-    seqs = list(range(last + 1, last + 1 + len(ids)))
-    given = {"ids": ids, "seqs": seqs, "previous": macs[:-1], "macs": macs[1:], "key_id": key_id, "at": utcnow()}
-    session.execute(SEAL, given)
+def _checked(tenant_id: UUID | None, entry_id: UUID, body: str, ticket: bytes) -> str:
+    """What is to be sealed: the act, or that somebody slipped it in."""
+    if is_genuine(tenant_id, entry_id.bytes, body.encode(), ticket):
+        return body
+    log.error("an act was slipped in", chain=name_of(tenant_id), entry=str(entry_id))
+    digest = hashlib.sha256(body.encode()).hexdigest()
+    return sealed_text(Act(tenant_id, "audit.slipped_in", after={"digest": digest}), SYSTEM, utcnow())
+
+
+def _seal(session: Session, tenant_id: UUID | None, head: Head, ids: Sequence[UUID], bodies: Sequence[str]) -> None:
+    key_id, chain, macs = current_key(), chain_bytes(tenant_id), [head.mac]
+    key, seqs = mac_key(tenant_id, key_id), list(range(head.seq + 1, head.seq + 1 + len(ids)))
+    for seq, entry_id, body in zip(seqs, ids, bodies, strict=True):
+        macs.append(mac(key, macs[-1], chain, seq, entry_id.bytes, body.encode()))
+    given = {"ids": ids, "seqs": seqs, "previous": macs[:-1], "macs": macs[1:], "bodies": bodies}
+    session.execute(SEAL, given | {"tenant_id": tenant_id, "key_id": key_id, "at": utcnow()})
+    move_head(session, head, seqs[-1], macs[-1])

@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("position", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=True),
         sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("ticket", sa.LargeBinary(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_pending")),
     )

@@ -16,19 +16,18 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from aerostic.audit import Act, record, sealing
+from aerostic.audit import SYSTEM, Act, record, sealing
+from aerostic.audit.acts import sealed_text
+from aerostic.audit.chain import ticket
+from aerostic.audit.recording import PENDING
 from aerostic.audit.verifying import verify_chain
 from aerostic.cli.bench import naive_audit
 from aerostic.cli.bench.environment import bench_app, bench_servers, bench_settings
-from aerostic.db import new_id, platform_scope, tenant_scope, transaction
+from aerostic.db import new_id, platform_scope, tenant_scope, transaction, utcnow
 
 WRITERS = 8
+CHUNK = 5_000
 PLATFORM = platform_scope("benchmark")
-FILL = text(
-    "INSERT INTO audit_pending (id, tenant_id, body)"
-    " SELECT uuidv7(), :tenant_id, body FROM audit_pending, generate_series(1, :copies) WHERE tenant_id = :model"
-)
-DROP = text("DELETE FROM audit_pending WHERE tenant_id = :model")
 WAITS = text("SELECT EXISTS (SELECT 1 FROM audit_pending WHERE tenant_id = :tenant_id)")
 Append = Callable[[Session, Act], None]
 
@@ -122,14 +121,19 @@ def _verify(tenant_id: UUID, count: int) -> None:
         raise RuntimeError(f"The chain is not whole: {report}")
 
 
+def _pending(tenant_id: UUID, body: str) -> dict[str, Any]:
+    entry_id = new_id()
+    shown = ticket(tenant_id, entry_id.bytes, body.encode())
+    return {"id": entry_id, "tenant_id": tenant_id, "body": body, "ticket": shown}
+
+
 def _one_chain(rows: int) -> dict[str, Any]:
     """How fast a sealer alone is, and verifying."""
-    tenant_id, model = new_id(), new_id()
+    tenant_id = new_id()
+    body = sealed_text(_act(tenant_id, 0), SYSTEM, utcnow())
     with transaction(PLATFORM) as session:
-        for number in range(100):
-            record(session, _act(model, number))
-        session.execute(FILL, {"tenant_id": tenant_id, "model": model, "copies": rows // 100})
-        session.execute(DROP, {"model": model})
+        for _ in range(rows // CHUNK):
+            session.execute(PENDING, [_pending(tenant_id, body) for _ in range(CHUNK)])
     began = perf_counter()
     while sealing.seal_pending():
         pass

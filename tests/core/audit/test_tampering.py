@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from aerostic.audit import sink
 from aerostic.audit.checkpoints import checkpoint_all
+from aerostic.audit.sealing import seal_pending
 from aerostic.audit.verifying import Report, verify_all, verify_chain
 from aerostic.cli.services.postgres import OWNER
 from aerostic.db import transaction
@@ -134,6 +135,20 @@ def test_entries_swapped_between_two_tenants_are_found_in_both_chains(tamper: Ta
         "UPDATE audit_entry SET tenant_id = {other}, seq = 4 WHERE {mine} AND seq = -1",
     )
     assert [(seq, kind) for seq, kind, _ in kinds(verify_all(TESTS))] == [(4, "moved"), (5, "broken")] * 2
+
+
+def test_an_act_that_is_slipped_in_before_sealing_is_not_taken_and_that_stands_in_the_chain(tamper: Tamper) -> None:
+    forged = '{{"action": "member.changed", "actor": "system", "target": ""}}'
+    tamper(
+        "INSERT INTO audit_pending (id, tenant_id, body, ticket)"
+        f" SELECT gen_random_uuid(), tenant_id, '{forged}', mac FROM audit_entry WHERE {{mine}} AND seq = 1"
+    )
+    with capture_logs() as logs:
+        assert seal_pending() == 1
+    assert [(line["log_level"], line["chain"]) for line in logs] == [("error", str(tamper.tenant.id))]
+    last = orjson.loads(chain(tamper.tenant.id)[-1].body)
+    assert (last["action"], last["actor"]) == ("audit.slipped_in", "system")
+    assert kinds(verify_all(TESTS)) == []
 
 
 CUT = (
