@@ -81,8 +81,8 @@ def _locked(session: Session, tenant_id: UUID | None, *, free: bool) -> Head | N
     own = AuditHead.tenant_id == tenant_id
     query = select(AuditHead.id, AuditHead.seq, AuditHead.mac).where(own).with_for_update(skip_locked=free)
     row = session.execute(query).one_or_none()
-    # Only where there is none: the insertion would wait for whoever is moving it.
-    if row is None and session.scalar(select(AuditHead.id).where(own)) is None:
+    busy = row is None and free and session.scalar(select(AuditHead.id).where(own)) is not None
+    if row is None and not busy:
         session.execute(FIRST, {"id": new_id(), "tenant_id": tenant_id, "mac": START})
         row = session.execute(query).one_or_none()
     return Head(*row) if row else None

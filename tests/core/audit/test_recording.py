@@ -2,7 +2,7 @@
 
 import json
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from threading import Barrier
 from uuid import uuid4
 
@@ -194,10 +194,10 @@ def test_eight_writers_and_two_sealers_never_fork_a_chain(app: Flask) -> None:
 
     with ThreadPoolExecutor(WRITERS + 2) as pool:
         sealers = [pool.submit(sealer) for _ in range(2)]
-        for writer in [pool.submit(write, place) for place in range(WRITERS)]:
-            writer.result()
+        writers = [pool.submit(write, place) for place in range(WRITERS)]
+        wait(writers)
         done.set()
-        for one in sealers:
+        for one in (*writers, *sealers):
             one.result()
     while seal_pending():
         pass
