@@ -1,22 +1,20 @@
 """The audit log of a workspace: looked through, verified, and taken along with its proof."""
 
-from flask import Blueprint, Response, redirect, request, send_file, stream_with_context
+from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from aerostic.audit import Act, record
-from aerostic.audit.checkpoints import checkpoint, latest
+from aerostic.audit.checkpoints import latest
 from aerostic.audit.models import AuditEntry
-from aerostic.audit.proof import VERIFIER, proof
-from aerostic.audit.sealing import seal_pending
 from aerostic.audit.signing import public_keys
 from aerostic.audit.verifying import verify_chain
 from aerostic.db import tenant_scope, transaction
 from aerostic.identity.keys import list_keys
 from aerostic.identity.team import team
 from aerostic.tenancy.current import current_tenant
+from aerostic.web.audit import taking
 from aerostic.web.audit.entries import shown
 from aerostic.web.audit.result import tell
 from aerostic.web.audit.table import audit_table
@@ -53,21 +51,14 @@ def verify() -> ResponseReturnValue:
 def download() -> ResponseReturnValue:
     """The whole log with its proof, signed as of now; that it was taken is in it."""
     tenant = current_workspace()
-    scope = tenant_scope(tenant.id)
-    with transaction(scope) as session:
-        record(session, Act(tenant.id, "audit.downloaded"))
-    seal_pending()
-    checkpoint(tenant.id)
-    answer = Response(stream_with_context(proof(scope, tenant.id)), mimetype="application/jsonl")
-    answer.headers["Content-Disposition"] = f'attachment; filename="audit-{tenant.slug}.jsonl"'
-    return answer
+    return taking.whole_log(tenant_scope(tenant.id), tenant.id, tenant.slug)
 
 
 @views.get("/audit/verifier.py")
 @allowed("audit.view")
 def verifier() -> ResponseReturnValue:
     """The program that verifies a download, on any computer."""
-    return send_file(VERIFIER, mimetype="text/x-python", as_attachment=True)
+    return taking.verifier()
 
 
 def _people(session: Session) -> list[tuple[str, str]]:

@@ -2,22 +2,20 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, request, send_file, stream_with_context
+from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
-from aerostic.audit import Act, record
-from aerostic.audit.checkpoints import checkpoint, latest
+from aerostic.audit.checkpoints import latest
 from aerostic.audit.models import AuditEntry, AuditHead
-from aerostic.audit.proof import VERIFIER, proof
-from aerostic.audit.sealing import seal_pending
 from aerostic.audit.signing import public_keys
 from aerostic.audit.verifying import verify_all
 from aerostic.db import platform_scope, transaction
 from aerostic.identity.models import User
 from aerostic.tenancy.models import Tenant
+from aerostic.web.audit import taking
 from aerostic.web.audit.entries import shown
 from aerostic.web.audit.result import tell
 from aerostic.web.audit.table import audit_table
@@ -30,7 +28,7 @@ CONSOLE = platform_scope("platform console")
 MOST_NAMES = 200
 
 
-@views.get("/audit")
+@views.get("/audit-log")
 @staff_only("platform")
 def index() -> ResponseReturnValue:
     """The platform's log, or that of the workspace that is chosen."""
@@ -42,33 +40,27 @@ def index() -> ResponseReturnValue:
     return render("platform/audit.html", state=state, page=page, shown=rows, signed=signed, keys=public_keys())
 
 
-@views.post("/audit/verify")
+@views.post("/audit-log/verify")
 @staff_only("platform")
 def verify() -> ResponseReturnValue:
     """Verify all logs there are."""
     tell(verify_all(CONSOLE))
-    return redirect("/audit", 303)
+    return redirect("/audit-log", 303)
 
 
-@views.post("/audit/download")
+@views.post("/audit-log/download")
 @staff_only("platform")
 def download() -> ResponseReturnValue:
     """A whole log with its proof, signed as of now; that it was taken is in it."""
     chosen = _chain(request.form.get("chain", ""))
-    with transaction(CONSOLE) as session:
-        record(session, Act(chosen, "audit.downloaded"))
-    seal_pending()
-    checkpoint(chosen)
-    answer = Response(stream_with_context(proof(CONSOLE, chosen)), mimetype="application/jsonl")
-    answer.headers["Content-Disposition"] = f'attachment; filename="audit-{chosen or "platform"}.jsonl"'
-    return answer
+    return taking.whole_log(CONSOLE, chosen, str(chosen or "platform"))
 
 
-@views.get("/audit/verifier.py")
+@views.get("/audit-log/verifier.py")
 @staff_only("platform")
 def verifier() -> ResponseReturnValue:
     """The program that verifies a download, on any computer."""
-    return send_file(VERIFIER, mimetype="text/x-python", as_attachment=True)
+    return taking.verifier()
 
 
 def _table(session: Session) -> TableSpec:

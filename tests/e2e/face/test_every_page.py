@@ -45,7 +45,7 @@ CONSOLE = (
     "/ledger",
     "/ledger/accounts",
     "/reconciliation",
-    "/audit",
+    "/audit-log",
     "/platform/p/pricing/",
     "/platform/p/pricing/books",
     "/queues",

@@ -97,6 +97,7 @@ def test_another_workspace_sees_nothing_of_it(app, owner, tenant):
 
 
 def test_a_download_is_verified_by_the_program_that_the_page_gives(owner, tenant, tmp_path: Path):
+    seal_pending()
     seal(tenant, 5)
     answer = owner.post_form(f"{LOG}/download")
     log, program = tmp_path / "audit.jsonl", owner.get(f"{LOG}/verifier.py").data

@@ -25,8 +25,8 @@ def test_the_platforms_own_log_is_shown_and_that_of_a_workspace_on_demand(platfo
         record(session, Act(None, "domain.added", "domain:chat.example", reason="of the platform"))
         record(session, Act(tenant.id, "settings.changed", reason="of the workspace"))
     seal_pending()
-    own = platform.get("/audit", headers=PAGE).text
-    other = platform.get(f"/audit?chain={tenant.id}", headers=PAGE).text
+    own = platform.get("/audit-log", headers=PAGE).text
+    other = platform.get(f"/audit-log?chain={tenant.id}", headers=PAGE).text
     assert ("of the platform" in own, "of the workspace" in own, "Maple" in own) == (True, False, True)
     assert ("of the platform" in other, "of the workspace" in other) == (False, True)
 
@@ -35,8 +35,8 @@ def test_a_log_can_be_taken_along_and_all_verified(platform):
     tenant = make_tenant()
     with transaction(TESTS) as session:
         record(session, Act(tenant.id, "settings.changed"))
-    lines = platform.post_form("/audit/download", {"chain": str(tenant.id)}).data.splitlines()
+    lines = platform.post_form("/audit-log/download", {"chain": str(tenant.id)}).data.splitlines()
     assert json.loads(lines[0])["chain"] == str(tenant.id)
     assert [json.loads(line).get("seq") for line in lines[1:]] == [1, 2, None]
-    platform.post_form("/audit/verify")
-    assert "the log is whole" in platform.get("/audit", headers=PAGE).text
+    platform.post_form("/audit-log/verify")
+    assert "the log is whole" in platform.get("/audit-log", headers=PAGE).text
