@@ -1,8 +1,8 @@
 """What makes entries a chain: the keyed MAC of each, over the one before, and the public digest that checkpoints sign.
 
 The bytes: a MAC is HMAC-SHA256 over the MAC before (32), the chain (16: the tenant's id, zeroes for the platform), the
-sequence (8, big-endian), the entry's id (16) and its body in UTF-8. A link is SHA-256 over the link before (32), the
-sequence, the id, the MAC and the body; the first link is that of `FORMAT` and the chain. MACs prove entries to who has the
+sequence (8, big-endian), the entry's id (16) and its body in UTF-8. A link is SHA-256 over the link before (32),
+the MAC, and what the MAC was made over; the first link is that of `FORMAT` and the chain. MACs prove entries to who has the
 key, links to everybody who has a signed checkpoint.
 """
 
@@ -14,6 +14,7 @@ from aerostic.security.vault import keyring
 
 FORMAT = b"aerostic.audit.1"
 START = bytes(32)
+BLOCK = 64
 PLATFORM = "platform"
 
 
@@ -27,18 +28,34 @@ def name_of(tenant_id: UUID | None) -> str:
     return str(tenant_id) if tenant_id else PLATFORM
 
 
-def mac(key: bytes, previous: bytes, chain: bytes, seq: int, entry_id: bytes, body: bytes) -> bytes:
-    """The MAC of one entry."""
-    return hmac.digest(key, b"".join((previous, chain, seq.to_bytes(8), entry_id, body)), "sha256")
+def sealed_bytes(previous: bytes, chain: bytes, seq: int, entry_id: bytes, body: bytes) -> bytes:
+    """What an entry's MAC is made over."""
+    return b"".join((previous, chain, seq.to_bytes(8), entry_id, body))
 
 
-def mac_key(tenant_id: UUID | None, key_id: str) -> bytes:
-    """The key of one chain's MACs.
+class Mac:
+    """HMAC-SHA256 under one key, made ready once (RFC 2104): for short texts that is most of the work."""
+
+    def __init__(self, key: bytes) -> None:
+        padded = key.ljust(BLOCK, b"\0")
+        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in padded))
+        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in padded))
+
+    def __call__(self, data: bytes) -> bytes:
+        """The MAC of some bytes."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(data)
+        outer.update(inner.digest())
+        return outer.digest()
+
+
+def chain_mac(tenant_id: UUID | None, key_id: str) -> Mac:
+    """Makes one chain's MACs.
 
     Raises:
         KeyMissingError: there is no such root key here.
     """
-    return keyring().derived(key_id.encode(), "audit", chain_bytes(tenant_id))
+    return Mac(keyring().derived(key_id.encode(), "audit", chain_bytes(tenant_id)))
 
 
 def ticket(tenant_id: UUID | None, entry_id: bytes, body: bytes) -> bytes:
@@ -66,6 +83,6 @@ def first_link(chain: bytes) -> bytes:
     return hashlib.sha256(FORMAT + chain).digest()
 
 
-def link(previous: bytes, seq: int, entry_id: bytes, entry_mac: bytes, body: bytes) -> bytes:
+def link(previous: bytes, entry_mac: bytes, sealed: bytes) -> bytes:
     """The public digest of a chain up to an entry."""
-    return hashlib.sha256(b"".join((previous, seq.to_bytes(8), entry_id, entry_mac, body))).digest()
+    return hashlib.sha256(previous + entry_mac + sealed).digest()

@@ -1,6 +1,6 @@
 """A chain to take along: its entries, its checkpoints and the public keys, as JSON lines that `verifier.py` checks without us.
 
-The first line says what this is and holds the keys. An entry is `{"seq", "id", "mac", "body"}`; a checkpoint, which stands
+The first line says what this is and holds the keys. An entry is `{"seq", "mac", "id", "body"}`; a checkpoint, which stands
 behind the entry that it signs, is `{"body", "signature"}`.
 """
 
@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from aerostic.audit.chain import FORMAT, name_of
 from aerostic.audit.models import AuditCheckpoint
-from aerostic.audit.reading import entries
+from aerostic.audit.reading import entries, parts
 from aerostic.audit.signing import public_keys
 from aerostic.db import Scope, transaction
 
@@ -33,9 +33,8 @@ def proof(scope: Scope, tenant_id: UUID | None) -> Iterator[bytes]:
     own = AuditCheckpoint.tenant_id == tenant_id
     with transaction(scope) as session:
         signed = {row.seq: row for row in session.scalars(select(AuditCheckpoint).where(own))}
-        for seq, entry_id, _key, _previous, mac, body in entries(session, tenant_id):
-            entry = {"seq": seq, "id": UUID(bytes=entry_id), "mac": mac.hex(), "body": body.decode()}
-            lines.append(orjson.dumps(entry))
+        for seq, _key, mac, sealed in entries(session, tenant_id):
+            lines.append(orjson.dumps({"seq": seq, "mac": mac.hex(), **parts(sealed)._asdict()}))
             if row := signed.get(seq):
                 lines.append(orjson.dumps({"body": row.body, "signature": row.signature.hex()}))
             if len(lines) >= LINES:

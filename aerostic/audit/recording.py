@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from aerostic.audit.actors import Actor, current_actor
 from aerostic.audit.acts import Act, sealed_text
-from aerostic.audit.chain import START, chain_bytes, current_key, mac, mac_key, ticket
+from aerostic.audit.chain import START, chain_bytes, chain_mac, current_key, sealed_bytes, ticket
 from aerostic.audit.models import AuditHead
 from aerostic.db import new_id, utcnow
 
@@ -52,8 +52,8 @@ def record_sealed(session: Session, act: Act, actor: Actor | None = None) -> Non
     entry_id, now, key_id = new_id(), utcnow(), current_key()
     body = sealed_text(act, actor or current_actor(), now)
     head = lock_head(session, act.tenant_id)
-    seq, key = head.seq + 1, mac_key(act.tenant_id, key_id)
-    newest = mac(key, head.mac, chain_bytes(act.tenant_id), seq, entry_id.bytes, body.encode())
+    seq, chain = head.seq + 1, chain_bytes(act.tenant_id)
+    newest = chain_mac(act.tenant_id, key_id)(sealed_bytes(head.mac, chain, seq, entry_id.bytes, body.encode()))
     place = {"tenant_id": act.tenant_id, "seq": seq, "key_id": key_id, "previous": head.mac, "mac": newest}
     session.execute(ENTRY, place | {"id": entry_id, "body": body, "sealed_at": now})
     move_head(session, head, seq, newest)

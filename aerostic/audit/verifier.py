@@ -111,7 +111,12 @@ class Log:
             raise LogError("the file names another public key than yours")
         self.chain = head["chain"]
         chain = bytes(16) if self.chain == "platform" else UUID(self.chain).bytes
-        self.link, self.mac, self.seq = hashlib.sha256(FORMAT.encode() + chain).digest(), "", 0
+        self.link, self.mac, self.seq, self.place = (
+            hashlib.sha256(FORMAT.encode() + chain).digest(),
+            "00" * 32,
+            0,
+            chain,
+        )
         self.last: Checkpoint | None = None
         self.kept = dict[int, list[Checkpoint]]()
 
@@ -126,10 +131,9 @@ class Log:
         """Take the next entry."""
         if line["seq"] != self.seq + 1:
             raise LogError(f"entry {self.seq + 1} is missing: the next one is {line['seq']}")
-        self.seq, self.mac = line["seq"], line["mac"]
-        number, body = self.seq.to_bytes(8, "big"), line["body"].encode()
-        parts = self.link, number, UUID(line["id"]).bytes, bytes.fromhex(self.mac), body
-        self.link = hashlib.sha256(b"".join(parts)).digest()
+        before, self.seq, self.mac = bytes.fromhex(self.mac), line["seq"], line["mac"]
+        sealed = before + self.place + self.seq.to_bytes(8, "big") + UUID(line["id"]).bytes + line["body"].encode()
+        self.link = hashlib.sha256(self.link + bytes.fromhex(self.mac) + sealed).digest()
         if any(one.place != (self.mac, self.link.hex()) for one in self.kept.get(self.seq, ())):
             raise LogError(f"the log was written anew: up to entry {self.seq} it is not what your checkpoint says")
 

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from aerostic.audit.chain import START, chain_bytes, first_link, link, mac, mac_key, name_of
+from aerostic.audit.chain import START, Mac, chain_bytes, chain_mac, first_link, link, name_of
 from aerostic.security.errors import KeyMissingError
 from aerostic.words import N_
 
-UNKNOWN = b"no key"
 KINDS = {
     "missing": N_("Entries were removed."),
     "changed": N_("This is not what was written here: it was changed, or put in."),
@@ -64,29 +62,33 @@ class Walk:
         if all(finding.kind != kind for finding in self.findings):
             self.findings += (Finding(name_of(self.tenant_id), seq, kind, detail),)
 
-    def along(self, rows: Iterable[tuple[Any, ...]], marks: Iterable[int] = ()) -> Iterator[tuple[int, bytes, bytes]]:
+    def along(
+        self, rows: Iterable[tuple[int, str, bytes, bytes]], marks: Iterable[int] = ()
+    ) -> Iterator[tuple[int, bytes, bytes]]:
         """Go along `rows` (as `reading.entries` gives them), and stop at each number of `marks` with its MAC and link."""
-        chain, keys, wanted = chain_bytes(self.tenant_id), dict[str, bytes](), set(marks)
-        for seq, entry_id, key_id, previous, stored, body in rows:
-            key = keys.get(key_id) or keys.setdefault(key_id, self._key(seq, key_id))
-            sound = mac(key, previous, chain, seq, entry_id, body) == stored
-            if not sound or previous != self.mac or seq != self.seq + 1:
-                self._explain(seq, sound, previous == self.mac)
-            self.seq, self.mac, self.entries = seq, stored, self.entries + 1
-            self.link = link(self.link, seq, entry_id, stored, body)
+        macs, wanted = dict[str, Mac](), set(marks)
+        seq, last, digest = self.seq, self.mac, self.link
+        for number, key_id, stored, sealed in rows:
+            mac = macs.get(key_id) or macs.setdefault(key_id, self._mac(number, key_id))
+            sound, follows = mac(sealed) == stored, sealed[:32] == last
+            if not (sound and follows and number == seq + 1):
+                self._explain(seq + 1, number, sound, follows)
+            self.entries += 1
+            seq, last, digest = number, stored, link(digest, stored, sealed)
             if seq in wanted:
-                yield seq, stored, self.link
+                yield seq, stored, digest
+        self.seq, self.mac, self.link = seq, last, digest
 
-    def _key(self, seq: int, key_id: str) -> bytes:
+    def _mac(self, seq: int, key_id: str) -> Mac:
         try:
-            return mac_key(self.tenant_id, key_id)
+            return chain_mac(self.tenant_id, key_id)
         except KeyMissingError:
             self.found(seq, "key", key_id)
-            return UNKNOWN
+            return Mac(b"")
 
-    def _explain(self, seq: int, sound: bool, follows: bool) -> None:
-        if seq != self.seq + 1:
-            self.found(self.seq + 1, "missing", f"{self.seq + 1} to {seq - 1}")
+    def _explain(self, expected: int, seq: int, sound: bool, follows: bool) -> None:
+        if seq != expected:
+            self.found(expected, "missing", f"{expected} to {seq - 1}")
             follows = True
         if not sound:
             self.found(seq, "changed" if follows else "moved")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from aerostic.audit import SYSTEM, Act
 from aerostic.audit.acts import sealed_text
-from aerostic.audit.chain import START, chain_bytes, current_key, mac, mac_key
+from aerostic.audit.chain import START, chain_bytes, chain_mac, current_key, sealed_bytes
 from aerostic.audit.models import AuditEntry, AuditHead
 from aerostic.db import new_id, utcnow
 
@@ -18,8 +18,8 @@ def append(session: Session, act: Act) -> None:
     head = session.scalars(select(AuditHead).where(AuditHead.tenant_id == act.tenant_id).with_for_update()).one()
     now = utcnow()
     body, entry_id, seq, key_id = sealed_text(act, SYSTEM, now), new_id(), head.seq + 1, current_key()
-    key, chain = mac_key(act.tenant_id, key_id), chain_bytes(act.tenant_id)
-    newest = mac(key, head.mac, chain, seq, entry_id.bytes, body.encode())
+    sealed = sealed_bytes(head.mac, chain_bytes(act.tenant_id), seq, entry_id.bytes, body.encode())
+    newest = chain_mac(act.tenant_id, key_id)(sealed)
     row = {
         "id": entry_id,
         "tenant_id": act.tenant_id,

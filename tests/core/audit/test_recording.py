@@ -1,5 +1,6 @@
 """Acts recorded with the change that they tell of, and sealed in their place."""
 
+import hmac
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -13,7 +14,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from aerostic.audit import SYSTEM, Act, Actor, acting, record, record_sealed
 from aerostic.audit import sealing as sealing_module
-from aerostic.audit.chain import START, chain_bytes, mac, mac_key
+from aerostic.audit.chain import START, Mac, chain_bytes, chain_mac, sealed_bytes
 from aerostic.audit.sealing import run, seal_pending
 from aerostic.audit.verifying import verify_all, verify_chain
 from aerostic.db import platform_scope, reseller_scope, service_scope, tenant_scope, transaction
@@ -96,14 +97,19 @@ def test_each_mac_covers_the_one_before_the_chain_the_number_the_id_and_the_body
     seal(tenant.id, 3)
     previous = START
     for seq, entry in enumerate(chain(tenant.id), 1):
-        key = mac_key(tenant.id, entry.key_id)
-        made = mac(key, previous, chain_bytes(tenant.id), seq, entry.id.bytes, entry.body.encode())
+        sealed = sealed_bytes(previous, chain_bytes(tenant.id), seq, entry.id.bytes, entry.body.encode())
+        made = chain_mac(tenant.id, entry.key_id)(sealed)
         assert (entry.seq, entry.previous, entry.mac) == (seq, previous, made)
         previous = made
 
 
 def test_two_chains_have_two_keys() -> None:
-    assert mac_key(uuid4(), "tst1") != mac_key(uuid4(), "tst1") != mac_key(None, "tst1")
+    macs = {chain_mac(tenant_id, "tst1")(b"") for tenant_id in (uuid4(), uuid4(), None)}
+    assert len(macs) == 3
+
+
+def test_macs_are_those_of_everybody_else() -> None:
+    assert Mac(b"k" * 32)(b"data") == hmac.digest(b"k" * 32, b"data", "sha256")
 
 
 def test_batches_go_on_where_the_ones_before_ended(app: Flask) -> None:
