@@ -11,6 +11,7 @@ from aerostic.registry.runtime import KEY
 from aerostic.security.keyring import Keyring
 from aerostic.security.vault import use_keyring
 from aerostic.settings import Settings, get_settings
+from aerostic.web.acting import init_acting
 from aerostic.web.api.schedules import SCHEDULES as API_SCHEDULES
 from aerostic.web.brands.serving import init_brand_files
 from aerostic.web.consoles.rails import init_consoles
@@ -28,6 +29,7 @@ MAX_REQUEST = 16 * 1024 * 1024
 
 def load_models() -> None:
     """Import every model of the core, so that the metadata is whole."""
+    import aerostic.audit.models
     import aerostic.billing.books.models
     import aerostic.billing.credits.models
     import aerostic.billing.invoices.models
@@ -75,6 +77,7 @@ def create_app(settings: Settings | None = None, *, serves: bool = True) -> Flas
     if serves:
         _init_api(app)
     init_sessions(app)
+    init_acting(app)
     init_protection(app)
     init_pages(app)
     init_consoles(app)
@@ -104,10 +107,12 @@ def _init_views(app: Flask) -> None:
 
 def schedules(registry: Registry) -> dict[str, Schedule]:
     """The recurring jobs of core and plugins, by name."""
+    from aerostic.audit.checkpoints import SCHEDULES as AUDIT
     from aerostic.billing.books.reports import SCHEDULES as BOOKS
     from aerostic.mail.sending import SCHEDULES as MAIL
     from aerostic.messaging.schedules import SCHEDULES
     from aerostic.web.app.low_balance import SCHEDULES as WALLETS
 
     declared = [limited(item) for item in registry.declared("register_jobs")]
-    return {schedule.name: schedule for schedule in (*SCHEDULES, *BOOKS, *MAIL, *API_SCHEDULES, *WALLETS, *declared)}
+    core = (*SCHEDULES, *AUDIT, *BOOKS, *MAIL, *API_SCHEDULES, *WALLETS)
+    return {schedule.name: schedule for schedule in (*core, *declared)}

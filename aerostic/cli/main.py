@@ -11,6 +11,7 @@ COMMANDS = {
     "contacts": ("aerostic.cli.contacts:contacts", "Import contacts from a CSV file."),
     "keys": ("aerostic.cli.keys:keys", "Make keys that encrypt personal data and secrets."),
     "ledger": ("aerostic.cli.ledger:ledger", "Prove that the books balance."),
+    "audit": ("aerostic.cli.audit:audit", "Prove that the audit chains are whole, and sign where they stand."),
     "bench": ("aerostic.cli.bench:bench", "Measure one part against its reference."),
     "docs": ("aerostic.cli.docs:docs", "Write the reference pages from the code, check them, build the site."),
     "theme": ("aerostic.cli.themes:theme", "Make, check, pack and install looks of the pages."),

@@ -1,5 +1,5 @@
-"""What the stream process runs: the plugins' event handlers, each for the tenants that have the plugin on, the webhooks, and the
-notices for open pages.
+"""What the stream process runs: the plugins' event handlers, each for the tenants that have the plugin on, the webhooks, the
+notices for open pages, and the sealer of the audit chain.
 """
 
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Flask
 
+from aerostic.audit import sealing
 from aerostic.db import service_scope, transaction
 from aerostic.messaging.inbound import loop as webhooks
 from aerostic.registry import EventHandler
@@ -27,7 +28,7 @@ def event_handlers(app: Flask) -> list[EventHandler]:
 
 def loops(app: Flask) -> Mapping[str, Loop]:
     """What runs beside relay and handlers."""
-    return {"webhooks": partial(webhooks.run, app), "live": partial(condenser.run, app)}
+    return {"webhooks": partial(webhooks.run, app), "live": partial(condenser.run, app), "audit": sealing.run}
 
 
 def _for_enabled(item: Declared[EventHandler], tenant_id: Any, events: list[Any]) -> None:

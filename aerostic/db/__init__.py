@@ -1,6 +1,6 @@
 """The database: models' base, sessions under a scope, row-level security, and `emit()` for events."""
 
-from aerostic.db.base import Identified, Model, TenantOwned, db, metadata, new_id, utcnow
+from aerostic.db.base import Identified, Model, TenantOwned, db, first_id, metadata, new_id, utcnow
 from aerostic.db.events import Event, emit, emit_rows
 from aerostic.db.scopes import Scope, current_scope, platform_scope, reseller_scope, scoped, service_scope, tenant_scope
 from aerostic.db.sessions import transaction
@@ -15,6 +15,7 @@ __all__ = [
     "db",
     "emit",
     "emit_rows",
+    "first_id",
     "metadata",
     "new_id",
     "platform_scope",

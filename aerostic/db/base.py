@@ -25,6 +25,12 @@ def new_id() -> UUID:
     return uuid_utils.compat.uuid7()
 
 
+def first_id(moment: datetime) -> UUID:
+    """The least id that `new_id` can make at a moment or later, to the millisecond."""
+    milliseconds = max(0, int(moment.timestamp() * 1000))
+    return UUID(int=milliseconds << 80 | 7 << 76 | 2 << 62)
+
+
 def utcnow() -> datetime:
     """The present moment, with its zone."""
     return datetime.now(UTC)

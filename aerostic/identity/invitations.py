@@ -1,7 +1,7 @@
 """Asking people to join a workspace, and what becomes of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,10 +9,12 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from aerostic.audit import Act, current_actor, record
 from aerostic.db import transaction, utcnow
 from aerostic.identity.emails import checked_email
 from aerostic.identity.models import Invitation, User
-from aerostic.identity.people import SIGN_IN, create_user, find_user
+from aerostic.identity.people import create_user, find_user
+from aerostic.identity.sign_ins import SIGN_IN
 from aerostic.identity.tokens import digest_of, new_token
 from aerostic.security.vault import blind_index
 from aerostic.tenancy.members import check_grant
@@ -93,6 +95,7 @@ def invite(
         session.flush()
     except IntegrityError:
         raise InvitationError(INVITED_ALREADY) from None
+    _note(session, row, "sent")
     return NewInvitation(row, token)
 
 
@@ -107,6 +110,7 @@ def renew(session: Session, tenant_id: UUID, invitation_id: UUID, *, by_role: st
     check_grant(by_role, row.role)
     token, row.digest = new_token()
     row.expires_at = utcnow() + GOOD_FOR
+    _note(session, row, "renewed")
     return NewInvitation(row, token)
 
 
@@ -119,6 +123,7 @@ def revoke(session: Session, tenant_id: UUID, invitation_id: UUID, *, by_role: s
     row = _locked(session, tenant_id, invitation_id)
     check_grant(by_role, row.role)
     row.revoked_at = utcnow()
+    _note(session, row, "revoked")
 
 
 def open_invitations(session: Session, tenant_id: UUID) -> Sequence[Invitation]:
@@ -153,7 +158,7 @@ def accept_as_new(invited: Invited, *, name: str, password: str) -> User:
             user = create_user(session, email=invited.email, name=name, password=password)
         except IntegrityError:
             raise InvitationError(ACCOUNT_ALREADY) from None
-        session.add(Member(tenant_id=invited.tenant_id, user_id=user.id, role=invited.role))
+        _join(session, invited, user)
         return user
 
 
@@ -169,7 +174,18 @@ def accept(invited: Invited, user: User) -> None:
         _use(session, invited)
         own = Member.tenant_id == invited.tenant_id, Member.user_id == user.id
         if session.scalar(select(Member.id).where(*own)) is None:
-            session.add(Member(tenant_id=invited.tenant_id, user_id=user.id, role=invited.role))
+            _join(session, invited, user)
+
+
+def _join(session: Session, invited: Invited, user: User) -> None:
+    session.add(Member(tenant_id=invited.tenant_id, user_id=user.id, role=invited.role))
+    actor = replace(current_actor(), kind="user", id=str(user.id))
+    record(session, Act(invited.tenant_id, "member.joined", f"user:{user.id}", after={"role": invited.role}), actor)
+
+
+def _note(session: Session, row: Invitation, verb: str) -> None:
+    after = {"email": row.email, "role": row.role}
+    record(session, Act(row.tenant_id, f"invitation.{verb}", f"invitation:{row.id}", after=after))
 
 
 def _use(session: Session, invited: Invited) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from aerostic.audit import Act, record_sealed
 from aerostic.db import service_scope, transaction, utcnow
 from aerostic.identity.key_models import ApiKey
 from aerostic.words import N_
@@ -80,6 +81,8 @@ def create_key(
     )
     session.add(row)
     session.flush()
+    after = {"name": name, "permissions": row.permissions, "expires": expires_at}
+    record_sealed(session, Act(tenant_id, "key.created", f"key:{row.id}", after=after))
     return NewKey(row, f"ak_{prefix}_{secret}")
 
 
@@ -97,7 +100,10 @@ def revoke_key(session: Session, tenant_id: UUID, key_id: UUID) -> None:
     row = session.scalar(select(ApiKey).where(ApiKey.tenant_id == tenant_id, ApiKey.id == key_id).with_for_update())
     if row is None:
         raise LookupError("no such key")
-    row.revoked_at = row.revoked_at or utcnow()
+    if row.revoked_at is None:
+        row.revoked_at = utcnow()
+        session.flush()
+        record_sealed(session, Act(tenant_id, "key.revoked", f"key:{row.id}", {"name": row.name}))
 
 
 def recognise(text: str) -> ApiKey:

@@ -9,13 +9,13 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from aerostic.db import service_scope, transaction
+from aerostic.db import transaction
 from aerostic.identity.emails import checked_email, email_index
 from aerostic.identity.models import User
+from aerostic.identity.sign_ins import SIGN_IN, note
 
 SHORTEST = 10
 LONGEST = 1024
-SIGN_IN = service_scope("sign-in")
 hasher = PasswordHasher()
 
 
@@ -83,6 +83,7 @@ def change_password(user_id: UUID, current: str, new: str) -> User | None:
         if not _matches(user.password_hash, current[:LONGEST]):
             return None
         set_password(user, new)
+        note(session, user.id, "password_changed")
         return user
 
 
@@ -101,6 +102,7 @@ def end_sessions(user_id: UUID) -> User:
     with transaction(SIGN_IN) as session:
         user = session.get_one(User, user_id)
         user.session_version += 1
+        note(session, user.id, "ended")
         return user
 
 

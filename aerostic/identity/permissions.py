@@ -25,6 +25,7 @@ CORE = {
         Permission("members.view", N_("See who works here"), EVERYBODY),
         Permission("members.edit", N_("Invite people and change roles"), STAFF),
         Permission("plugins.edit", N_("Switch plugins on and off"), STAFF),
+        Permission("audit.view", N_("See who did what, and take the proof along"), STAFF),
         Permission("settings.edit", N_("Change the settings of the workspace"), STAFF),
     )
 }

@@ -1,5 +1,8 @@
 """The one package of Aerostic that a plugin imports. What stands here keeps working within a plugin API version."""
 
+from aerostic.audit import Act
+from aerostic.audit import record as record_act
+from aerostic.audit.catalogue import ActArea, register_acts
 from aerostic.billing import NoPriceError, Used, close_hold, quote, used
 from aerostic.billing.contract import BillingRule, Chargeable, ChargeInfo, Outcome, Quote, Settlement
 from aerostic.billing.models import Charge
@@ -106,6 +109,8 @@ __all__ = [
     "REPLY",
     "Account",
     "AccountEvent",
+    "Act",
+    "ActArea",
     "AudienceRow",
     "AudienceSpec",
     "Batch",
@@ -216,6 +221,8 @@ __all__ = [
     "plan",
     "platform_scope",
     "quote",
+    "record_act",
+    "register_acts",
     "register_event_type",
     "render",
     "reseller_named",

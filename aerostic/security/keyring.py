@@ -37,6 +37,7 @@ class Keyring:
         self.current = next(iter(self._keys))
         self.cipher = lru_cache(maxsize=16_384)(self._cipher)
         self.index_key = lru_cache(maxsize=16_384)(self._index_key)
+        self.derived = lru_cache(maxsize=16_384)(self._derive)
 
     @classmethod
     def parse(cls, text: str) -> "Keyring":
@@ -52,7 +53,13 @@ class Keyring:
                 raise KeyMissingError("AEROSTIC_KEYS: what follows an id is not base64.") from None
         return cls(keys)
 
+    @property
+    def ids(self) -> tuple[bytes, ...]:
+        """The ids of all root keys, the current one first."""
+        return tuple(self._keys)
+
     def _derive(self, key_id: bytes, purpose: str, tenant: bytes) -> bytes:
+        """A key of its own for one purpose of one tenant (b"" for the platform)."""
         root = self._keys.get(key_id)
         if root is None:
             raise KeyMissingError(f"No key with id {key_id!r} in AEROSTIC_KEYS: was it removed before re-encryption?")

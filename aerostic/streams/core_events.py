@@ -137,6 +137,17 @@ CORE_EVENTS = (
         },
     ),
     EventType(
+        "audit.checkpointed",
+        "The platform signed where an audit chain stands.",
+        {"body": "the exact text that was signed", "signature": "Ed25519, in hexadecimal digits"},
+        "audit.view",
+    ),
+    EventType(
+        "audit.broken",
+        "An audit chain is not whole any more: somebody went around the application.",
+        {"chain": "a tenant's id, or platform", "seq": "where", "kind": "what is off, as a code"},
+    ),
+    EventType(
         "webhook.rejected",
         "A webhook that was taken could not be understood; it is kept for a person to look at.",
         {"channel": "which channel", "rejection_id": "the recorded rejection", "reason": "why, as a code"},

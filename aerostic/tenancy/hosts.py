@@ -15,6 +15,7 @@ from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from aerostic.audit import Act, record
 from aerostic.db import service_scope, transaction, utcnow
 from aerostic.tenancy.models import Host
 from aerostic.tenancy.remembered import Remembered
@@ -87,6 +88,7 @@ def add_host(session: Session, reseller_id: UUID, name: str) -> Host:
     host = Host(name=name, reseller_id=reseller_id, proof=secrets.token_hex(16))
     session.add(host)
     session.flush()
+    _note(session, host, "added")
     return host
 
 
@@ -113,6 +115,7 @@ def check_host(session: Session, host: Host, lookup: Lookup) -> bool:
 def remove_host(session: Session, host: Host) -> None:
     """Serve a host no more, once this is committed."""
     session.delete(host)
+    _note(session, host, "removed")
     forget_when_committed(session)
 
 
@@ -139,7 +142,12 @@ def _serve(session: Session, host: Host) -> None:
         session.refresh(host)
         host.trouble = TAKEN
     else:
+        _note(session, host, "verified")
         forget_when_committed(session)
+
+
+def _note(session: Session, host: Host, verb: str) -> None:
+    record(session, Act(None, f"domain.{verb}", f"domain:{host.name}", after={"reseller": str(host.reseller_id)}))
 
 
 def _find(name: str) -> UUID | None:

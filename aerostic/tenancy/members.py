@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from aerostic.audit import Act, record_sealed
 from aerostic.tenancy.models import ROLES, Member
 from aerostic.words import N_
 
@@ -47,7 +48,9 @@ def change_role(session: Session, tenant_id: UUID, member_id: UUID, role: str, *
     check_grant(by_role, member.role, role)
     if role != OWNER:
         _keep_an_owner(team, member)
-    member.role = role
+    before, member.role = member.role, role
+    session.flush()
+    record_sealed(session, Act(tenant_id, "member.changed", f"user:{member.user_id}", {"role": before}, {"role": role}))
 
 
 def remove(session: Session, tenant_id: UUID, member_id: UUID, *, by_role: str) -> None:
@@ -61,6 +64,8 @@ def remove(session: Session, tenant_id: UUID, member_id: UUID, *, by_role: str) 
     check_grant(by_role, member.role)
     _keep_an_owner(team, member)
     session.delete(member)
+    session.flush()
+    record_sealed(session, Act(tenant_id, "member.removed", f"user:{member.user_id}", {"role": member.role}))
 
 
 def leave(session: Session, tenant_id: UUID, user_id: UUID) -> None:

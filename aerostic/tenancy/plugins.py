@@ -7,6 +7,7 @@ from pydantic import BaseModel, SecretStr
 from sqlalchemy import Select, select, text
 from sqlalchemy.orm import Session
 
+from aerostic.audit import Act, record
 from aerostic.registry import TenantView, runtime
 from aerostic.tenancy.models import Tenant, TenantPlugin
 
@@ -41,7 +42,7 @@ def enable_plugin(session: Session, tenant_id: UUID, name: str) -> None:
     """
     if name not in runtime().registry.plugins:
         raise UnknownPluginError(f"No plugin called {name!r} is installed.")
-    _choice(session, tenant_id, name).enabled = True
+    _switch(session, tenant_id, name, on=True)
     session.execute(VERSION, {"tenant": tenant_id})
     session.flush()
     view_for(session, tenant_id).plugin_enabled(tenant_id, name)
@@ -56,7 +57,7 @@ def disable_plugin(session: Session, tenant_id: UUID, name: str) -> None:
     plugin = runtime().registry.plugins.get(name)
     if plugin and plugin.always_on:
         raise AlwaysOnError(f"{plugin.title} is on for every tenant and cannot be switched off.")
-    _choice(session, tenant_id, name).enabled = False
+    _switch(session, tenant_id, name, on=False)
     session.execute(VERSION, {"tenant": tenant_id})
 
 
@@ -88,7 +89,10 @@ def save_settings(session: Session, tenant_id: UUID, name: str, values: dict[str
     checked = model.model_validate({**(choice.secrets or {}), **values})
     names = _secret_names(model)
     secrets = {key: secret.get_secret_value() for key in names if (secret := getattr(checked, key)) is not None}
-    choice.settings = checked.model_dump(mode="json", exclude=names)
+    before, choice.settings = choice.settings or {}, checked.model_dump(mode="json", exclude=names)
+    # Of secrets it is said only which ones were given.
+    given = dict.fromkeys(sorted(names & values.keys()), "<secret>")
+    record(session, Act(tenant_id, "plugin.configured", f"plugin:{name}", before, choice.settings | given))
     choice.secrets = secrets or None
     session.execute(VERSION, {"tenant": tenant_id})
 
@@ -106,6 +110,14 @@ def stored_secrets(session: Session, tenant_id: UUID, name: str) -> frozenset[st
     chosen = select(TenantPlugin).where(TenantPlugin.tenant_id == tenant_id, TenantPlugin.plugin == name)
     choice = session.scalar(chosen)
     return frozenset((choice.secrets or {}) if choice else ())
+
+
+def _switch(session: Session, tenant_id: UUID, name: str, *, on: bool) -> None:
+    choice = _choice(session, tenant_id, name)
+    if bool(choice.enabled) != on:
+        verb = "enabled" if on else "disabled"
+        record(session, Act(tenant_id, f"plugin.{verb}", f"plugin:{name}"))
+    choice.enabled = on
 
 
 def _choice(session: Session, tenant_id: UUID, name: str) -> TenantPlugin:

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from aerostic.sdk import Event, EventType, emit, register_event_type
+from aerostic.sdk import N_, Act, ActArea, Event, EventType, emit, record_act, register_acts, register_event_type
 
 from .models import Campaign
 
@@ -18,6 +18,17 @@ CHECKED = EventType(
     {"campaign_id": "which"},
     "campaigns.view",
 )
+ACTS = ActArea(
+    "campaign",
+    N_("Campaigns"),
+    {
+        "launched": N_("Launched a campaign"),
+        "paused": N_("Paused a campaign"),
+        "resumed": N_("Resumed a campaign"),
+        "cancelled": N_("Cancelled a campaign"),
+    },
+)
+register_acts(ACTS)
 register_event_type(CHANGED)
 register_event_type(CHECKED)
 
@@ -26,3 +37,8 @@ def announce(session: Session, campaign: Campaign) -> None:
     """Tell, with the session's transaction, which state a campaign is in."""
     data = {"campaign_id": str(campaign.id), "state": campaign.state, "reason": campaign.reason}
     emit(session, Event(CHANGED.name, campaign.tenant_id, str(campaign.id), data))
+
+
+def note(session: Session, campaign: Campaign, verb: str) -> None:
+    """Put into the audit log what was done with a campaign."""
+    record_act(session, Act(campaign.tenant_id, f"campaign.{verb}", f"campaign:{campaign.id}"))

@@ -30,7 +30,7 @@ from aerostic.sdk import (
 
 from .context import Context, get, load
 from .editing import OPEN
-from .events import announce
+from .events import announce, note
 from .judging import Judge, Judged, Screen, survey
 from .limits import room
 from .models import Campaign, Recipient
@@ -91,6 +91,7 @@ def claim(tenant_id: UUID, campaign_id: UUID) -> None:
                 "state", f"The campaign is {campaign.state}: only a draft or a scheduled one can be launched."
             )
         announce(session, campaign)
+        note(session, campaign, "launched")
 
 
 def advance(tenant_id: UUID, campaign_id: UUID) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from aerostic.sdk import N_, Batch, Charge, Message, batches, hold, new_id, tenant_scope, transaction, utcnow
 
 from .context import get, load
-from .events import announce
+from .events import announce, note
 from .failures import RETRYABLE
 from .launch import CREDIT, give_back
 from .models import Campaign, Recipient
@@ -49,6 +49,7 @@ def halt(session: Session, campaign: Campaign, reason: str) -> None:
     batches.pause(session, _batch(campaign), reason)
     campaign.state, campaign.reason = "paused", reason
     announce(session, campaign)
+    note(session, campaign, "paused")
 
 
 def resume(tenant_id: UUID, campaign_id: UUID) -> None:
@@ -73,10 +74,12 @@ def resume(tenant_id: UUID, campaign_id: UUID) -> None:
             raise CampaignError(found[0], PROBLEMS[found[0]])
         if campaign.reason == CREDIT:
             begin_again(session, campaign)
+            note(session, campaign, "resumed")
             return
         batches.resume(session, _batch(campaign))
         campaign.state, campaign.reason = "running", ""
         announce(session, campaign)
+        note(session, campaign, "resumed")
 
 
 def begin_again(session: Session, campaign: Campaign) -> None:
@@ -101,6 +104,7 @@ def cancel(tenant_id: UUID, campaign_id: UUID) -> int:
             give_back(session, session.get_one(Batch, campaign.batch_id))
         campaign.state, campaign.reason, campaign.finished_at = "cancelled", "", utcnow()
         announce(session, campaign)
+        note(session, campaign, "cancelled")
         return left
 
 

@@ -12,10 +12,14 @@ from sqlalchemy.orm import Session
 
 from aerostic.sdk import (
     N_,
+    Act,
+    ActArea,
     Scope,
     Tenant,
     new_id,
     platform_scope,
+    record_act,
+    register_acts,
     reseller_scope,
     service_scope,
     tenant_scope,
@@ -28,6 +32,7 @@ from .chain import Chain
 from .models import QUOTING, PriceBook, PriceRule
 
 PLATFORM = platform_scope("prices")
+register_acts(ActArea("price", N_("Prices"), {"published": N_("Put prices in force")}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +127,16 @@ def add(
             N_("Somebody else has just put prices in force here. Look at them, then send yours again.")
         ) from error
     session.add_all(_row(book.id, rule) for rule in sheet.rules)
+    _note(session, book)
     return book.number
+
+
+def _note(session: Session, book: PriceBook) -> None:
+    """In the platform's chain: whom a book is for need not know what others pay."""
+    parties = {"tenant": book.for_tenant_id, "reseller": book.for_reseller_id}
+    whom = next((f"{kind}:{party}" for kind, party in parties.items() if party), "")
+    after = {"level": book.level, "version": book.number, "from": book.effective_at, "currency": book.currency}
+    record_act(session, Act(None, "price.published", whom, after=after))
 
 
 def versions(session: Session, owner: Owner) -> list[PriceBook]:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from aerostic import audit
 from aerostic.billing.credits.contract import Act, CreditError, Person
 from aerostic.billing.credits.models import CreditRequest
 from aerostic.billing.credits.posting import check_funds, post
@@ -47,8 +48,10 @@ def ask(session: Session, act: Act, person: Person) -> CreditRequest:
         raise KeyReusedError(str(act.id))
     if is_new and waits:
         check_funds(session, found)
+        _note(session, found, "asked")
     elif is_new:
         post(session, found)
+        _note(session, found, "posted")
     return found
 
 
@@ -69,6 +72,7 @@ def approve(session: Session, request_id: UUID, person: Person) -> CreditRequest
         _check_side(request, person)
         _decide(session, request, person, "approved")
         post(session, request)
+        _note(session, request, "posted")
     return request
 
 
@@ -85,6 +89,7 @@ def decline(session: Session, request_id: UUID, person: Person) -> CreditRequest
     if request.state == "waiting":
         _check_side(request, person)
         _decide(session, request, person, "declined")
+        _note(session, request, "declined")
     return request
 
 
@@ -98,6 +103,14 @@ def threshold(session: Session, reseller_id: UUID | None, person: Person) -> int
     own = select(Reseller.approval_above).where(Reseller.id == reseller_id)
     limit = session.scalar(own) if person.side == "reseller" else None
     return runtime().settings.credit_approval * MICRO if limit is None else limit
+
+
+def _note(session: Session, request: CreditRequest, verb: str) -> None:
+    """A workspace sees in its own log what was posted; what is only asked for is between those who give."""
+    chain = request.tenant_id if verb == "posted" else None
+    after = {"kind": request.kind, "amount": request.amount, "currency": request.currency}
+    target = f"tenant:{request.tenant_id}" if request.tenant_id else f"reseller:{request.reseller_id}"
+    audit.record(session, audit.Act(chain, f"credit.{verb}", target, after=after))
 
 
 def _check_workspace(session: Session, act: Act) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from aerostic import audit
 from aerostic.billing.payments.contract import PaymentError
 from aerostic.billing.payments.limits import MICRO, check
 from aerostic.billing.payments.models import MANUAL, Payment
@@ -49,6 +50,7 @@ def record(session: Session, tenant: Tenant, amount: int, reference: str, person
     payment = session.get_one(Payment, row["id"])
     if amount <= runtime().settings.credit_approval * MICRO:
         credit_payment(session, payment)
+    _note(session, payment, "recorded", amount)
     return payment
 
 
@@ -65,6 +67,7 @@ def confirm(session: Session, tenant_id: UUID, payment_id: UUID, person_id: UUID
     if payment.state == "open":
         payment.confirmed_by = person_id
         credit_payment(session, payment)
+        _note(session, payment, "confirmed", payment.amount)
     elif payment.state == "failed":
         raise PaymentError(OVER)
     return payment
@@ -80,6 +83,7 @@ def drop(session: Session, tenant_id: UUID, payment_id: UUID) -> Payment:
     payment = locked(session, tenant_id, payment_id)
     if payment.state == "open":
         payment.state, payment.settled_at = "failed", utcnow()
+        _note(session, payment, "dropped", payment.amount)
     elif payment.state != "failed":
         raise PaymentError(OVER)
     return payment
@@ -98,7 +102,13 @@ def give_back(session: Session, tenant_id: UUID, payment_id: UUID, amount: int) 
     if not 0 < amount <= payment.amount - payment.refunded:
         raise PaymentError(TOO_MUCH_BACK)
     take_back(session, payment, payment.refunded + amount)
+    _note(session, payment, "given_back", amount)
     return payment
+
+
+def _note(session: Session, payment: Payment, verb: str, amount: int) -> None:
+    after = {"amount": amount, "currency": payment.currency}
+    audit.record(session, audit.Act(payment.tenant_id, f"payment.{verb}", f"payment:{payment.id}", after=after))
 
 
 def locked(session: Session, tenant_id: UUID, payment_id: UUID) -> Payment:

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, event, select, update
 from sqlalchemy.orm import Session
 
+from aerostic.audit import Act, record
 from aerostic.tenancy.brands.design import Design
 from aerostic.tenancy.brands.finding import brands
 from aerostic.tenancy.brands.models import BrandDraft, BrandFile, BrandVersion
@@ -64,6 +65,7 @@ def publish(session: Session, reseller_id: UUID, author_id: UUID | None = None) 
     session.add(version)
     session.flush()
     _show(session, version)
+    record(session, Act(None, "brand.changed", f"reseller:{reseller_id}", after={"version": number}))
     old = BrandVersion.reseller_id == reseller_id, BrandVersion.number <= number - KEPT_VERSIONS
     session.execute(delete(BrandVersion).where(*old))
     return version
@@ -81,6 +83,7 @@ def roll_back(session: Session, reseller_id: UUID, number: int) -> BrandVersion:
         raise NothingToPublishError
     draft.design, draft.revision = version.design, draft.revision + 1
     _show(session, version)
+    record(session, Act(None, "brand.changed", f"reseller:{reseller_id}", after={"version": number}))
     return version
 
 

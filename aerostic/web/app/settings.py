@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from pydantic import AfterValidator, BaseModel, Field
 
+from aerostic.audit import Act, record
 from aerostic.db import tenant_scope, transaction
 from aerostic.tenancy.models import Tenant
 from aerostic.web.pages.access import allowed, current_workspace
@@ -47,10 +48,12 @@ def index() -> ResponseReturnValue:
     if form.valid:
         with transaction(tenant_scope(workspace.id)) as session:
             row = session.get_one(Tenant, workspace.id)
+            before = _kept(row)
             for name in FIELDS:
                 setattr(row, name, getattr(form.value, name))
             row.low_balance = int(form.value.low_balance * MICRO) if form.value.low_balance else None
             row.version += 1
+            record(session, Act(workspace.id, "settings.changed", f"tenant:{workspace.id}", before, _kept(row)))
         toast(_("Saved."))
         return redirect("/settings", 303)
     page = render(
@@ -61,3 +64,7 @@ def index() -> ResponseReturnValue:
         countries=countries(),
     )
     return page, form.status
+
+
+def _kept(row: Tenant) -> dict[str, object]:
+    return {name: getattr(row, name) for name in (*FIELDS, "low_balance")}

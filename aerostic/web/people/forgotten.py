@@ -7,8 +7,8 @@ from pydantic import BaseModel
 
 from aerostic.db import transaction
 from aerostic.identity.emails import email_index
-from aerostic.identity.people import SIGN_IN
 from aerostic.identity.resets import finish_reset, is_good, start_reset
+from aerostic.identity.sign_ins import SIGN_IN
 from aerostic.jobs.queues import enqueue
 from aerostic.registry import runtime
 from aerostic.web.brands.current import brand_of

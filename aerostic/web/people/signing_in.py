@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from aerostic.identity.models import User
 from aerostic.identity.people import sign_in
+from aerostic.identity.sign_ins import note_refused, note_started
 from aerostic.web.pages.forms import Form
 from aerostic.web.pages.render import render
 from aerostic.web.people.backoff import Limit, address_key, refuse, visitor_key
@@ -65,6 +66,7 @@ def begin(user: User) -> None:
     """Sign a person in, in a new session; into their workspace, where there is only one."""
     session.clear()
     login_user(SignedIn(user))
+    note_started(user.id)
     workspaces = workspaces_of(user.id, g.place.reseller_id)
     if len(workspaces) == 1:
         session[TENANT] = str(workspaces[0].id)
@@ -93,6 +95,7 @@ def _check(given: Credentials) -> User | None:
         refuse(wait)
     user = sign_in(given.email, given.password)
     if user is None or not belongs(user, g.place):
+        note_refused(given.email)
         return None
     BY_ADDRESS.forget(address)
     BY_VISITOR.give_back(visitor)

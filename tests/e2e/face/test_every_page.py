@@ -31,6 +31,7 @@ WORKSPACE = (
     "/plugins",
     "/settings",
     "/settings/keys",
+    "/audit",
     "/profile",
     "/workspaces",
 )
@@ -44,6 +45,7 @@ CONSOLE = (
     "/ledger",
     "/ledger/accounts",
     "/reconciliation",
+    "/audit-log",
     "/platform/p/pricing/",
     "/platform/p/pricing/card",
     "/platform/p/pricing/books",

@@ -11,6 +11,7 @@ from flask_login import current_user
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
+from aerostic.audit import Act, record_sealed
 from aerostic.db import tenant_scope, transaction
 from aerostic.messaging.contacts import audience, export_work
 from aerostic.messaging.contacts.audience import AudienceSpec
@@ -78,6 +79,8 @@ def export() -> ResponseReturnValue:
         if total > AT_ONCE:
             key = request.form.get("form_key")
             work = export_work.ask(session, tenant_id, options, user_id=current_user.user.id, key=key)
+        taken = {"contacts": total, "columns": columns, "whole_numbers": options.whole}
+        record_sealed(session, Act(tenant_id, "contact.exported", after=taken))
     log.info(
         "contacts exported", tenant=str(tenant_id), user=str(current_user.user.id), rows=total, whole=options.whole
     )

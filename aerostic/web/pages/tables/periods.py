@@ -1,6 +1,8 @@
 """Filters by when something was, in days of the reader's zone."""
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from flask_babel import get_timezone
 from flask_babel import gettext as _
@@ -9,16 +11,25 @@ from sqlalchemy import ColumnElement, SQLColumnExpression
 from aerostic.web.pages.tables.spec import Filter
 
 
-def period_filters(column: SQLColumnExpression[datetime]) -> list[Filter]:
-    """`since` and `until`, a day each, both counted in."""
+def _moment(moment: datetime) -> Any:
+    return moment
 
-    def since(value: str) -> ColumnElement[bool] | None:
-        begin = _midnight(value, 0)
-        return column >= begin if begin else None
 
-    def until(value: str) -> ColumnElement[bool] | None:
-        end = _midnight(value, 1)
-        return column < end if end else None
+def period_filters(column: SQLColumnExpression[Any], value: Callable[[datetime], Any] = _moment) -> list[Filter]:
+    """`since` and `until`, a day each, both counted in.
+
+    Args:
+        column: says when something was.
+        value: a moment as the column has it, where it is not one of `datetime`.
+    """
+
+    def since(day: str) -> ColumnElement[bool] | None:
+        begin = _midnight(day, 0)
+        return column >= value(begin) if begin else None
+
+    def until(day: str) -> ColumnElement[bool] | None:
+        end = _midnight(day, 1)
+        return column < value(end) if end else None
 
     return [
         Filter("since", _("Since"), since, kind="date", more=True),

@@ -1,0 +1,1 @@
+"""The audit log's pages: what the workspace's and the platform's share."""
