@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from aerostic.db import transaction, utcnow
 from aerostic.identity.emails import checked_email
 from aerostic.identity.models import Invitation, User
-from aerostic.identity.people import SIGN_IN, create_user, find_user
+from aerostic.identity.people import create_user, find_user
+from aerostic.identity.scope import SIGN_IN
 from aerostic.identity.tokens import digest_of, new_token
 from aerostic.security.vault import blind_index
 from aerostic.tenancy.members import check_grant

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from aerostic.db import transaction, utcnow
 from aerostic.identity.models import PasswordReset, User
-from aerostic.identity.people import SIGN_IN, set_password
+from aerostic.identity.people import set_password
+from aerostic.identity.scope import SIGN_IN
 from aerostic.identity.tokens import digest_of, new_token
 
 GOOD_FOR = timedelta(hours=1)
@@ -57,5 +58,5 @@ def finish_reset(token: str, password: str) -> User | None:
         user = session.get(User, user_id) if user_id else None
         if user is None or not user.active:
             return None
-        set_password(user, password)
+        set_password(session, user, password)
         return user

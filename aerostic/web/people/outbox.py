@@ -23,7 +23,7 @@ SCOPE = platform_scope("the outbox of mail")
 LATEST = 50
 STATES = {"waiting": N_("Waiting"), "sent": N_("Sent"), "failed": N_("Failed"), "kept": N_("Kept here")}
 COLORS = {"waiting": "info", "sent": "success", "failed": "danger", "kept": "warning"}
-KINDS = {"invitation": N_("Invitation"), "password": N_("New password")}
+KINDS = {"invitation": N_("Invitation"), "password": N_("New password"), "new_device": N_("New device")}
 
 
 @views.get("/outbox")

@@ -32,6 +32,7 @@ WORKSPACE = (
     "/settings",
     "/settings/keys",
     "/profile",
+    "/profile/sessions",
     "/workspaces",
 )
 # The first of each list that leads to a page of its own.
