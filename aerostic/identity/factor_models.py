@@ -1,9 +1,9 @@
-"""The tables of what people have beside a password: an app that shows codes, and recovery codes."""
+"""The tables of what people have beside a password: an app that shows codes, recovery codes, and passkeys."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db import Identified, Model, utcnow
@@ -37,3 +37,23 @@ class RecoveryCode(Identified, Model):
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
     digest: Mapped[bytes]
+
+
+class Passkey(Identified, Model):
+    """What a device or password manager keeps for one host, which browsers show to that host only.
+
+    `sign_count` is how often it was used, as it says itself; 0 where it does not count.
+    """
+
+    __tablename__ = "passkey"
+    __table_args__ = (Index("ix_passkey_user", "user_id"),)
+    __protection__ = Protection(tenant="", services=("sign-in",))
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    host: Mapped[str]
+    name: Mapped[str]
+    credential_id: Mapped[bytes] = mapped_column(unique=True)
+    public_key: Mapped[bytes]
+    sign_count: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    used_at: Mapped[datetime | None]

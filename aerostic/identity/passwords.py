@@ -52,8 +52,9 @@ def hashed(password: str, about: Iterable[str] = ()) -> str:
 
 def matches(password_hash: str | None, password: str) -> bool:
     """Whether a password is the one that was kept. It takes the same time where nothing was kept (None)."""
+    kept = _nobody() if password_hash is None else password_hash
     try:
-        return hasher.verify(password_hash or _nobody(), password[:LONGEST]) and password_hash is not None
+        return hasher.verify(kept, password[:LONGEST]) and password_hash is not None
     except (VerificationError, InvalidHashError):
         return False
 

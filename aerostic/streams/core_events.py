@@ -9,7 +9,7 @@ MESSAGE = {
     "conversation_id": "the conversation it belongs to, if any",
 }
 SIGN_IN = {
-    "account": "whose: a keyed digest of the address that was typed",
+    "account": "whose: a keyed digest of the address; '' where it is not known",
     "factor": "by what: password, totp, recovery or passkey",
     "origin": "where from: a keyed digest of the network address",
 }

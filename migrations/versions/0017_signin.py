@@ -1,4 +1,4 @@
-"""Sessions that are kept here, devices that people have signed in with, and second steps.
+"""Sessions that are kept here, devices that people have signed in with, second steps, and passkeys.
 
 Revision ID: 0017
 Revises: 0015
@@ -14,7 +14,7 @@ down_revision = "0015"
 branch_labels = None
 depends_on = None
 
-TABLES = ("user_session", "user_device", "authenticator", "recovery_code")
+TABLES = ("user_session", "user_device", "authenticator", "recovery_code", "passkey")
 PROTECTION = Protection(tenant="", services=("sign-in",))
 
 
@@ -37,7 +37,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         *_keys("user_device"),
-        sa.UniqueConstraint("user_id", "digest", name=op.f("uq_user_device_user_id")),
+        sa.UniqueConstraint("user_id", "digest", name=op.f("uq_user_device_user_id_digest")),
     )
     op.create_table(
         "authenticator",
@@ -54,8 +54,20 @@ def upgrade() -> None:
         *_owned(),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         *_keys("recovery_code"),
-        sa.UniqueConstraint("user_id", "digest", name=op.f("uq_recovery_code_user_id")),
+        sa.UniqueConstraint("user_id", "digest", name=op.f("uq_recovery_code_user_id_digest")),
     )
+    op.create_table(
+        "passkey",
+        *_owned(),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("host", "name")),
+        *(sa.Column(name, sa.LargeBinary(), nullable=False) for name in ("credential_id", "public_key")),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        *_keys("passkey"),
+        sa.UniqueConstraint("credential_id", name=op.f("uq_passkey_credential_id")),
+    )
+    op.create_index("ix_passkey_user", "passkey", ["user_id"])
     op.add_column("tenant", sa.Column("second_step", sa.Boolean(), server_default="false", nullable=False))
     for table in TABLES:
         for statement in PROTECTION.statements(table):

@@ -84,11 +84,11 @@ def note_failure(account: str, factor: str) -> None:
     """Tell detectors of a try that was wrong.
 
     Args:
-        account: whose, as `address_key` makes it: it stands for an address without telling it.
+        account: whose, as `address_key` makes it: it stands for an address without telling it; '' where it is not known.
         factor: what was wrong.
     """
     with transaction(SIGN_IN) as database:
-        emit(database, Event("signin.failed", None, account, _data(account, factor)))
+        emit(database, Event("signin.failed", None, account or factor, _data(account, factor)))
 
 
 def _data(account: str, factor: str) -> dict[str, str]:

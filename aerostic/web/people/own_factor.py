@@ -20,6 +20,7 @@ from aerostic.web.pages.access import signed_in
 from aerostic.web.pages.forms import Form
 from aerostic.web.pages.render import render, toast
 from aerostic.web.people.confirming import Confirmed, confirm
+from aerostic.web.people.notices import STEP_OFF, STEP_ON, tell
 
 views = Blueprint("own_factor", __name__)
 
@@ -62,6 +63,7 @@ def set_up() -> ResponseReturnValue:
     form = Form(First, request.form if request.method == "POST" else None)
     codes = confirm_totp(user.id, current_user.session.id, form.value.code) if form.valid else None
     if codes:
+        tell(user, STEP_ON)
         return render("people/recovery_codes.html", codes=codes, first=True)
     if form.valid:
         form.fail("code", _("This is not the code of now. Check the time of your phone, and type the next one."))
@@ -90,6 +92,7 @@ def turn_off() -> ResponseReturnValue:
     if not confirm(form):
         return _page(form)
     remove_totp(current_user.user.id)
+    tell(current_user.user, STEP_OFF)
     toast(_("The second step is off. Signing in takes your password alone."), "warning")
     return redirect(PATH, 303)
 

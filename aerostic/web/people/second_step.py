@@ -20,8 +20,8 @@ from aerostic.web.people.entering import NEXT, WAITING, begin, note_failure, onw
 from aerostic.web.people.lockout import Lockout, waiting
 
 views = Blueprint("second_step", __name__)
-# Of one account, wherever it is tried from: a million codes are few. Who may not guess has a known device, which is counted
-# apart, or has not told anybody the password.
+# Of one account, wherever it is tried from: a million codes are few. With a known device its owner is counted apart, and
+# nobody gets this far without the password.
 GUESSES = Lockout("code", 5)
 
 

@@ -56,10 +56,10 @@ def test_signing_in_opens_the_only_workspace_of_a_person(client):
     make_member([make_tenant(name="Corner Shop").id])
     answer = enter(client, " Ann@Shop.example")
     assert (answer.status_code, answer.location) == (303, "/")
-    cookie = answer.headers["Set-Cookie"]
-    assert (
-        cookie.startswith("__Host-session=") and "Secure" in cookie and "HttpOnly" in cookie and "Domain" not in cookie
-    )
+    cookies = {cookie.partition("=")[0]: cookie for cookie in answer.headers.getlist("Set-Cookie")}
+    assert set(cookies) == {"__Host-session", "__Host-device"}
+    for cookie in cookies.values():
+        assert "Secure" in cookie and "HttpOnly" in cookie and "Path=/" in cookie and "Domain" not in cookie
     assert "Corner Shop" in client.get("/", headers=PAGE).text
 
 

@@ -33,6 +33,8 @@ WORKSPACE = (
     "/settings/keys",
     "/profile",
     "/profile/sessions",
+    "/profile/second-step",
+    "/profile/passkeys",
     "/workspaces",
 )
 # The first of each list that leads to a page of its own.
