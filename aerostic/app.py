@@ -36,8 +36,11 @@ def load_models() -> None:
     import aerostic.billing.models
     import aerostic.billing.payments.models
     import aerostic.db.models
+    import aerostic.identity.devices
+    import aerostic.identity.factor_models
     import aerostic.identity.key_models
     import aerostic.identity.models
+    import aerostic.identity.session_models
     import aerostic.jobs.models
     import aerostic.ledger.models
     import aerostic.mail.models
@@ -112,7 +115,8 @@ def schedules(registry: Registry) -> dict[str, Schedule]:
     from aerostic.mail.sending import SCHEDULES as MAIL
     from aerostic.messaging.schedules import SCHEDULES
     from aerostic.web.app.low_balance import SCHEDULES as WALLETS
+    from aerostic.web.people.expiring import SCHEDULES as SIGN_IN
 
     declared = [limited(item) for item in registry.declared("register_jobs")]
-    core = (*SCHEDULES, *AUDIT, *BOOKS, *MAIL, *API_SCHEDULES, *WALLETS)
+    core = (*SCHEDULES, *AUDIT, *BOOKS, *MAIL, *API_SCHEDULES, *WALLETS, *SIGN_IN)
     return {schedule.name: schedule for schedule in (*core, *declared)}

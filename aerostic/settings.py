@@ -88,6 +88,18 @@ class Settings(BaseSettings):
     api_per_minute: int = Field(
         600, alias="AEROSTIC_API_PER_MINUTE", ge=1, description="Requests a minute that one API key may make."
     )
+    session_idle_minutes: int = Field(
+        720,
+        alias="AEROSTIC_SESSION_IDLE_MINUTES",
+        ge=5,
+        description="Minutes without a request after which a person has to sign in again.",
+    )
+    session_hours: int = Field(
+        336,
+        alias="AEROSTIC_SESSION_HOURS",
+        ge=1,
+        description="Hours after which a person has to sign in again, however active.",
+    )
     credit_approval: int = Field(
         10_000,
         alias="AEROSTIC_CREDIT_APPROVAL",

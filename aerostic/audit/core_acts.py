@@ -12,6 +12,11 @@ CORE_ACTS = (
             "refused": N_("Could not sign in"),
             "ended": N_("Ended all other sessions"),
             "password_changed": N_("Changed the password"),
+            "second_step_on": N_("Turned the second step on"),
+            "second_step_off": N_("Turned the second step off"),
+            "codes_renewed": N_("Made new recovery codes"),
+            "passkey_added": N_("Added a passkey"),
+            "passkey_removed": N_("Removed a passkey"),
         },
     ),
     ActArea(

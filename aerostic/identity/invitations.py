@@ -14,7 +14,7 @@ from aerostic.db import transaction, utcnow
 from aerostic.identity.emails import checked_email
 from aerostic.identity.models import Invitation, User
 from aerostic.identity.people import create_user, find_user
-from aerostic.identity.sign_ins import SIGN_IN
+from aerostic.identity.scope import SIGN_IN
 from aerostic.identity.tokens import digest_of, new_token
 from aerostic.security.vault import blind_index
 from aerostic.tenancy.members import check_grant

@@ -45,7 +45,6 @@ class User(Identified, Model):
     mode: Mapped[str] = mapped_column(default="system", server_default="system")
     density: Mapped[str] = mapped_column(default="normal", server_default="normal")
     active: Mapped[bool] = mapped_column(default=True, server_default="true")
-    session_version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
 
 

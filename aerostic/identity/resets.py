@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from aerostic.db import transaction, utcnow
 from aerostic.identity.models import PasswordReset, User
 from aerostic.identity.people import set_password
-from aerostic.identity.sign_ins import SIGN_IN, note
+from aerostic.identity.scope import SIGN_IN
+from aerostic.identity.sign_ins import note
 from aerostic.identity.tokens import digest_of, new_token
 
 GOOD_FOR = timedelta(hours=1)
@@ -58,6 +59,6 @@ def finish_reset(token: str, password: str) -> User | None:
         user = session.get(User, user_id) if user_id else None
         if user is None or not user.active:
             return None
-        set_password(user, password)
+        set_password(session, user, password)
         note(session, user.id, "password_changed")
         return user

@@ -8,6 +8,11 @@ MESSAGE = {
     "contact_id": "the contact, if known",
     "conversation_id": "the conversation it belongs to, if any",
 }
+SIGN_IN = {
+    "account": "whose: a keyed digest of the address; '' where it is not known",
+    "factor": "by what: password, totp, recovery or passkey",
+    "origin": "where from: a keyed digest of the network address",
+}
 SOURCE = {"source": "what planned it: the plugin's name, or person", "source_id": "which one"}
 STATUS = MESSAGE | {"batch_id": "the batch it was planned in, if any", "source": SOURCE["source"]}
 
@@ -147,6 +152,12 @@ CORE_EVENTS = (
         "An audit chain is not whole any more: somebody went around the application.",
         {"chain": "a tenant's id, or platform", "seq": "where", "kind": "what is off, as a code"},
     ),
+    EventType(
+        "signin.succeeded",
+        "Somebody signed in. An event of the platform.",
+        SIGN_IN | {"user_id": "who", "new_device": "whether they never signed in with this device before"},
+    ),
+    EventType("signin.failed", "Somebody tried to sign in, and was wrong. An event of the platform.", SIGN_IN),
     EventType(
         "webhook.rejected",
         "A webhook that was taken could not be understood; it is kept for a person to look at.",

@@ -35,6 +35,7 @@ class Tenant(Identified, Model):
     """A business: shop, clinic, school. `version` changes with anything that is cached about it.
 
     Its people are told when its wallet falls below `low_balance` micro-credits; `low_told_at` is when, until it is above again.
+    With `second_step`, it opens only to who signed in with more than a password.
     """
 
     __tablename__ = "tenant"
@@ -49,6 +50,7 @@ class Tenant(Identified, Model):
     currency: Mapped[str] = mapped_column(default="USD", server_default="USD")
     low_balance: Mapped[int | None]
     low_told_at: Mapped[datetime | None]
+    second_step: Mapped[bool] = mapped_column(default=False, server_default="false")
     status: Mapped[str] = mapped_column(default="active", server_default="active")
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime] = mapped_column(default=utcnow)

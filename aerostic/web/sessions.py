@@ -9,25 +9,27 @@ from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy import select
 
 from aerostic.db import service_scope, transaction
-from aerostic.identity.models import User
-from aerostic.identity.people import load_user
+from aerostic.identity.sessions import Entry, find_session
 from aerostic.tenancy.models import Member, Tenant
 
 COOKIE = "__Host-session"  # says nothing of whose platform this is
 TENANT = "tenant_id"
+# A page that is left open listens, and asks for what has changed, by itself: that is no sign of anybody.
+LIVE, UNATTENDED = "/live", "X-Unattended"
 # Files that are the same for everybody: nobody is looked up for them.
 FILES = ("/static/", "/t/", "/brand/")
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
-    """A person in a session. The cookie's id carries the session version: raising it ends all sessions."""
+    """A person in a session, which the cookie names."""
 
-    def __init__(self, user: User) -> None:
-        self.user = user
+    def __init__(self, entry: Entry) -> None:
+        self.user = entry.user
+        self.session = entry.session
 
     def get_id(self) -> str:
         """What the cookie holds."""
-        return f"{self.user.id}:{self.user.session_version}"
+        return str(self.session.id)
 
 
 def init_sessions(app: Flask) -> None:
@@ -47,23 +49,27 @@ def init_sessions(app: Flask) -> None:
 def _load(cookie: str) -> SignedIn | None:
     if "place" in g and g.place.area == "api":  # keys speak for programs there, and cookies for nobody
         return None
-    user_id, _, version = cookie.partition(":")
-    user = load_user(UUID(user_id), int(version))
-    return SignedIn(user) if user else None
+    try:
+        session_id = UUID(cookie)
+    except ValueError:
+        return None
+    entry = find_session(session_id, seen=request.path != LIVE and UNATTENDED not in request.headers)
+    return SignedIn(entry) if entry else None
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """A workspace that a person can open."""
+    """A workspace of a person. With `second_step`, it opens only to who signed in with more than a password."""
 
     id: UUID
     name: str
     role: str
+    second_step: bool
 
 
 def workspaces_of(user_id: UUID, reseller_id: UUID | None = None) -> Sequence[Workspace]:
     """The workspaces a person belongs to, by name; on a reseller's own host those of that reseller."""
-    query = select(Tenant.id, Tenant.name, Member.role).join(Member, Member.tenant_id == Tenant.id)
+    query = select(Tenant.id, Tenant.name, Member.role, Tenant.second_step).join(Member, Member.tenant_id == Tenant.id)
     query = query.where(Member.user_id == user_id).order_by(Tenant.name, Tenant.id)
     if reseller_id:
         query = query.where(Tenant.reseller_id == reseller_id)
@@ -72,14 +78,20 @@ def workspaces_of(user_id: UUID, reseller_id: UUID | None = None) -> Sequence[Wo
 
 
 def _find_tenant() -> None:
-    """Set `g.tenant_id` and `g.role` from the session; membership is checked at every request."""
+    """Set `g.tenant_id` and `g.role` from the session; membership is checked at every request.
+
+    Where the workspace asks for a second step that was not done, only its name is set, as `g.second_step_for`.
+    """
     if request.path.startswith(FILES):
         return
     chosen = session.get(TENANT)
     if chosen and current_user.is_authenticated:
-        found = {one.id: one.role for one in workspaces_of(current_user.user.id, _reseller())}
-        if role := found.get(UUID(chosen)):
-            g.tenant_id, g.role = UUID(chosen), role
+        found = {one.id: one for one in workspaces_of(current_user.user.id, _reseller())}
+        workspace = found.get(UUID(chosen))
+        if workspace and workspace.second_step and current_user.session.factor == "password":
+            g.second_step_for = workspace.name
+        elif workspace:
+            g.tenant_id, g.role = workspace.id, workspace.role
 
 
 def _reseller() -> UUID | None:

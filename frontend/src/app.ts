@@ -12,6 +12,7 @@ import "./parts/charts";
 import "./parts/copy";
 import "./parts/forms";
 import "./parts/frame";
+import "./parts/passkeys";
 import "./parts/reveal";
 import "./parts/selection";
 import "./parts/talk";

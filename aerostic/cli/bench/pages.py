@@ -18,7 +18,7 @@ from sqlalchemy import select
 from aerostic.cli.bench.environment import bench_app, bench_servers, bench_settings
 from aerostic.cli.seed import CURRENCY, SHOP, seed_contacts, seed_people
 from aerostic.db import platform_scope, tenant_scope, transaction
-from aerostic.identity.models import User
+from aerostic.identity.sessions import open_session
 from aerostic.ledger import credit
 from aerostic.tenancy.models import Member
 from aerostic.web.sessions import TENANT
@@ -73,8 +73,7 @@ def run(*, rounds: int = 40) -> dict[str, Any]:
 def _signed_in(app: Flask, tenant_id: UUID) -> FlaskClient:
     with app.app_context(), transaction(platform_scope("benchmark of pages")) as session:
         own = select(Member.user_id).where(Member.tenant_id == tenant_id, Member.role == "owner")
-        user = session.get_one(User, session.scalars(own).one())
-        cookie = f"{user.id}:{user.session_version}"
+        cookie = str(open_session(session, session.scalars(own).one()).id)
     client = app.test_client()
     with client.session_transaction(base_url=HOST) as kept:
         kept["_user_id"], kept["_fresh"], kept[TENANT] = cookie, True, str(tenant_id)

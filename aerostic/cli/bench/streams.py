@@ -27,11 +27,12 @@ from aerostic.cli.bench.environment import bench_app, bench_servers, bench_setti
 from aerostic.cli.services.children import free_port
 from aerostic.db import new_id, platform_scope, transaction
 from aerostic.identity.people import create_user
+from aerostic.identity.sessions import open_session
 from aerostic.registry.runtime import KEY
 from aerostic.streams.notices import Notice, append
 from aerostic.tenancy.models import Member, Tenant
 from aerostic.web.live.server import MOST_A_PERSON
-from aerostic.web.sessions import COOKIE, TENANT, SignedIn
+from aerostic.web.sessions import COOKIE, TENANT
 
 TENANTS = 10
 PAGE = "/"
@@ -103,7 +104,7 @@ def _people(app: Flask, count: int) -> tuple[list[str], list[UUID]]:
             tenant = tenants[number % TENANTS]
             user = create_user(session, email=f"{new_id()}@bench.example", name="Bench", password=str(new_id()))
             session.add(Member(tenant_id=tenant.id, user_id=user.id, role="owner"))
-            values = {"_user_id": SignedIn(user).get_id(), "_fresh": True, TENANT: str(tenant.id)}
+            values = {"_user_id": str(open_session(session, user.id).id), "_fresh": True, TENANT: str(tenant.id)}
             cookies.append(f"{COOKIE}={serializer.dumps(values)}")
         return cookies, [tenant.id for tenant in tenants]
 

@@ -18,14 +18,14 @@ from aerostic.web.pages.render import render
 
 P = ParamSpec("P")
 R = TypeVar("R")
-SIGN_IN, WORKSPACES = "/sign-in", "/workspaces"
+SIGN_IN, WORKSPACES, SECOND_STEP = "/sign-in", "/workspaces", "/profile/second-step"
 
 
 def allowed(permission: str = "") -> Callable[[Callable[P, R]], Callable[P, R | BaseResponse]]:
     """Let a view be called only by people of the workspace whose role has a permission; '' for all of them.
 
-    Who is not signed in is sent to do so, and back afterwards; who has not chosen a workspace is sent to choose; who lacks
-    the permission is told whom to ask (403).
+    Who is not signed in is sent to do so, and back afterwards; who has not chosen a workspace is sent to choose; who needs
+    a second step for it is sent to set it up; who lacks the permission is told whom to ask (403).
     """
 
     def wrap(view: Callable[P, R]) -> Callable[P, R | BaseResponse]:
@@ -34,7 +34,7 @@ def allowed(permission: str = "") -> Callable[[Callable[P, R]], Callable[P, R | 
             if not current_user.is_authenticated:
                 return _go(_sign_in())
             if g.get("tenant_id") is None:
-                return _go(WORKSPACES)
+                return _go(SECOND_STEP if g.get("second_step_for") else WORKSPACES)
             if current_workspace().status != "active":
                 return _suspended()
             if permission and not can(permission):

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from pydantic import AfterValidator, Field
 
 from aerostic.identity import emails
-from aerostic.identity.people import LONGEST, SHORTEST
+from aerostic.identity.passwords import LONGEST, SHORTEST
 
 
 def _email(value: str) -> str:

@@ -7,8 +7,10 @@ from pydantic import BaseModel
 
 from aerostic.db import transaction
 from aerostic.identity.emails import email_index
+from aerostic.identity.models import User
+from aerostic.identity.passwords import PasswordError
 from aerostic.identity.resets import finish_reset, is_good, start_reset
-from aerostic.identity.sign_ins import SIGN_IN
+from aerostic.identity.scope import SIGN_IN
 from aerostic.jobs.queues import enqueue
 from aerostic.registry import runtime
 from aerostic.web.brands.current import brand_of
@@ -18,9 +20,10 @@ from aerostic.web.pages.language import locale
 from aerostic.web.pages.render import render, toast
 from aerostic.web.people import mailing
 from aerostic.web.people.backoff import Limit, address_key, refuse, visitor_key
+from aerostic.web.people.entering import proceed
 from aerostic.web.people.fields import Email, NewPassword
 from aerostic.web.people.outbox import is_open
-from aerostic.web.people.signing_in import begin, belongs, onwards
+from aerostic.web.people.signing_in import belongs
 from aerostic.web.sites import site
 
 views = Blueprint("forgotten", __name__)
@@ -55,20 +58,27 @@ def ask() -> ResponseReturnValue:
 
 @views.route("/sign-in/reset/<token>", methods=["GET", "POST"])
 def choose(token: str) -> ResponseReturnValue:
-    """Choose a new password; then the person is signed in, and nobody else of that name is any more."""
+    """Choose a new password; then the person goes on as after signing in, and nobody else of that name is in any more."""
     if not is_good(token):
         return render("people/dead_link.html", kind="password"), 404
     form = Form(Chosen, request.form if request.method == "POST" else None)
+    user = _finish(token, form) if form.valid else None
     if not form.valid:
         return render("people/reset.html", form=form), form.status
-    user = finish_reset(token, form.value.password)
     if user is None:
         return render("people/dead_link.html", kind="password"), 404
     toast(_("Your new password is set. All other sessions have ended."))
     if not belongs(user, g.place):
         return redirect("/sign-in", 303)
-    begin(user)
-    return redirect(onwards(""), 303)
+    return proceed(user)
+
+
+def _finish(token: str, form: Form[Chosen]) -> User | None:
+    try:
+        return finish_reset(token, form.value.password)
+    except PasswordError as error:
+        form.fail("password", _(str(error)))
+        return None
 
 
 def send_link(index: str, host: str, language: str) -> None:

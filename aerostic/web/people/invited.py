@@ -7,11 +7,12 @@ from flask_login import current_user
 from pydantic import BaseModel
 
 from aerostic.identity.invitations import InvitationError, Invited, accept, accept_as_new, find_invited
+from aerostic.identity.passwords import PasswordError
 from aerostic.web.pages.forms import Form
 from aerostic.web.pages.render import render, toast
+from aerostic.web.people.entering import begin
 from aerostic.web.people.fields import NewPassword, PersonName
 from aerostic.web.people.roles import role_titles
-from aerostic.web.people.signing_in import begin
 from aerostic.web.sessions import TENANT
 
 views = Blueprint("invited", __name__)
@@ -46,6 +47,9 @@ def join(token: str) -> ResponseReturnValue:
         user = accept_as_new(invited, name=form.value.name, password=form.value.password)
     except InvitationError as error:
         form.fail("", _(str(error)))
+    except PasswordError as error:
+        form.fail("password", _(str(error)))
+    if not form.valid:
         return _page(token, invited, form)
     begin(user)
     return _welcome(invited)

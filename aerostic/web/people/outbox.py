@@ -23,7 +23,12 @@ SCOPE = platform_scope("the outbox of mail")
 LATEST = 50
 STATES = {"waiting": N_("Waiting"), "sent": N_("Sent"), "failed": N_("Failed"), "kept": N_("Kept here")}
 COLORS = {"waiting": "info", "sent": "success", "failed": "danger", "kept": "warning"}
-KINDS = {"invitation": N_("Invitation"), "password": N_("New password")}
+KINDS = {
+    "invitation": N_("Invitation"),
+    "password": N_("New password"),
+    "new_device": N_("New device"),
+    "sign_in_changed": N_("Change of signing in"),
+}
 
 
 @views.get("/outbox")

@@ -1,26 +1,27 @@
-"""One's own profile: name, language, zone, looks, password, sessions."""
+"""One's own profile: name, language, zone, looks, password."""
 
 from typing import Literal
 
 from flask import Blueprint, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user, login_user
+from flask_login import current_user
 from pydantic import BaseModel
 
-from aerostic.identity.models import User
-from aerostic.identity.people import change_password, change_user, end_sessions
+from aerostic.identity.passwords import PasswordError
+from aerostic.identity.people import change_password, change_user
 from aerostic.web.pages.access import signed_in
 from aerostic.web.pages.forms import Form
 from aerostic.web.pages.render import render, toast
-from aerostic.web.people.backoff import Limit, refuse
+from aerostic.web.people.backoff import refuse
+from aerostic.web.people.confirming import TRIES
+from aerostic.web.people.entering import begin
 from aerostic.web.people.fields import NewPassword, Password, PersonName, Zone, zones
 from aerostic.web.people.roles import role_titles
-from aerostic.web.sessions import SignedIn
+from aerostic.web.sessions import TENANT
 from aerostic.words import LOCALES
 
 views = Blueprint("profile", __name__)
-TRIES = Limit("password-change", 10)
 FIELDS = ("name", "locale", "zone", "mode", "density")
 
 
@@ -65,32 +66,28 @@ def save() -> ResponseReturnValue:
 def save_password() -> ResponseReturnValue:
     """Change the password; sessions elsewhere end."""
     form = Form(Passwords, request.form)
-    if form.valid:
-        if wait := TRIES.spend(str(current_user.user.id)):
-            refuse(wait)
-        user = change_password(current_user.user.id, form.value.current, form.value.new)
-        if user:
-            TRIES.forget(str(user.id))
-            _stay(user)
-            toast(_("Your new password is set. All other sessions have ended."))
-            return redirect("/profile", 303)
-        form.fail("current", _("This is not your password. Check it, or have a new one sent to you."))
+    if form.valid and _change(form):
+        toast(_("Your new password is set. All other sessions have ended."))
+        return redirect("/profile", 303)
     return _page(passwords=form)
 
 
-@views.post("/profile/sessions")
-@signed_in
-def end() -> ResponseReturnValue:
-    """End all sessions but this one."""
-    _stay(end_sessions(current_user.user.id))
-    toast(_("You are signed out everywhere else."))
-    return redirect("/profile", 303)
-
-
-def _stay(user: User) -> None:
-    """Go on in this session, whose version has just ended."""
-    login_user(SignedIn(user))
-    session.modified = True
+def _change(form: Form[Passwords]) -> bool:
+    """Set the new password, and go on in a new session: the one that this is has ended with the others."""
+    own = current_user.user.id
+    if wait := TRIES.spend(str(own)):
+        refuse(wait)
+    try:
+        user = change_password(own, form.value.current, form.value.new)
+    except PasswordError as error:
+        form.fail("new", _(str(error)))
+        return False
+    if user is None:
+        form.fail("current", _("This is not your password. Check it, or have a new one sent to you."))
+        return False
+    TRIES.forget(str(own))
+    begin(user, current_user.session.factor, tenant=session.get(TENANT))
+    return True
 
 
 def _page(

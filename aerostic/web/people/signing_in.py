@@ -1,28 +1,26 @@
 """Signing in and out."""
 
-import re
-
 from flask import Blueprint, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 from pydantic import BaseModel
 
 from aerostic.identity.models import User
 from aerostic.identity.people import sign_in
-from aerostic.identity.sign_ins import note_refused, note_started
+from aerostic.identity.sessions import end_session
 from aerostic.web.pages.forms import Form
 from aerostic.web.pages.render import render
 from aerostic.web.people.backoff import Limit, address_key, refuse, visitor_key
+from aerostic.web.people.devices import known_device
+from aerostic.web.people.entering import note_failure, onwards, proceed
 from aerostic.web.people.fields import Password
+from aerostic.web.people.lockout import Lockout, waiting
 from aerostic.web.places import Place
-from aerostic.web.sessions import TENANT, SignedIn, workspaces_of
 
 views = Blueprint("signing_in", __name__)
-CONSOLES = {"platform": "/overview", "reseller": "/reseller"}
-# Paths on this host: what a browser could take for the beginning of another host's address is none.
-PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
-BY_ADDRESS, BY_VISITOR = Limit("sign-in-address", 15), Limit("sign-in-visitor", 60)
+# Of one account from one place, and of all accounts from one place where no device is known.
+GUESSES, BY_VISITOR = Lockout("password", 5), Limit("sign-in-visitor", 60)
 
 
 class Credentials(BaseModel):
@@ -42,43 +40,33 @@ def show() -> ResponseReturnValue:
 
 @views.post("/sign-in")
 def enter() -> ResponseReturnValue:
-    """Check address and password; 422 says nothing about which of them was wrong."""
+    """Check address and password. No answer says which of them was wrong, or whether there is anybody."""
     form = Form(Credentials, request.form)
     wanted = request.form.get("next", "")
-    user = _check(form.value) if form.valid else None
-    if form.valid and user is None:
+    if not form.valid:
+        return _again(form, wanted, form.status)
+    account = address_key(form.value.email)
+    origin = origin_of(account)
+    if wait := _count(account, origin):
+        form.fail("", waiting(wait))
+        return _again(form, wanted, 429, {"Retry-After": str(wait)})
+    user = sign_in(form.value.email, form.value.password)
+    if user is None or not belongs(user, g.place):
+        note_failure(account, "password", form.value.email)
         form.fail("", _("The address or the password is wrong. Check both, or have a new password sent to you."))
-    if user is None:
-        return render("people/sign_in.html", form=form, next=wanted), form.status
-    begin(user)
-    return redirect(onwards(wanted), 303)
+        return _again(form, wanted, form.status)
+    _uncount(account, origin)
+    return proceed(user, wanted)
 
 
 @views.post("/sign-out")
 def leave() -> ResponseReturnValue:
     """End the session."""
+    if current_user.is_authenticated:
+        end_session(current_user.user.id, current_user.session.id)
     logout_user()
     session.clear()
     return redirect("/sign-in", 303)
-
-
-def begin(user: User) -> None:
-    """Sign a person in, in a new session; into their workspace, where there is only one."""
-    session.clear()
-    login_user(SignedIn(user))
-    note_started(user.id)
-    workspaces = workspaces_of(user.id, g.place.reseller_id)
-    if len(workspaces) == 1:
-        session[TENANT] = str(workspaces[0].id)
-
-
-def onwards(wanted: str) -> str:
-    """Where to go after signing in: back to where one came from, on this host only; else where the person works."""
-    if PATH.fullmatch(wanted):
-        return wanted
-    if current_user.user.staff:
-        return CONSOLES[current_user.user.staff]
-    return "/" if session.get(TENANT) else "/workspaces"
 
 
 def belongs(user: User, place: Place) -> bool:
@@ -88,15 +76,28 @@ def belongs(user: User, place: Place) -> bool:
     return not user.staff or place.reseller_id in (None, user.reseller_id)
 
 
-def _check(given: Credentials) -> User | None:
-    """The person with these; every try is counted, and those that were right are not held against anybody."""
-    address, visitor = address_key(given.email), visitor_key()
-    if wait := max(BY_ADDRESS.spend(address), BY_VISITOR.spend(visitor)):
+def origin_of(account: str) -> str:
+    """Where a try at an account comes from: a device it has signed in with, or else an address."""
+    return known_device(account) or visitor_key()
+
+
+def _again(
+    form: Form[Credentials], wanted: str, status: int, headers: dict[str, str] | None = None
+) -> ResponseReturnValue:
+    return render("people/sign_in.html", form=form, next=wanted), status, headers or {}
+
+
+def _count(account: str, origin: str) -> int:
+    """Count a try; the seconds to wait instead. A known device has no part in what others do at its address."""
+    if wait := GUESSES.begin(account, origin):
+        return wait
+    if origin == visitor_key() and (wait := BY_VISITOR.spend(origin)):
         refuse(wait)
-    user = sign_in(given.email, given.password)
-    if user is None or not belongs(user, g.place):
-        note_refused(given.email)
-        return None
-    BY_ADDRESS.forget(address)
-    BY_VISITOR.give_back(visitor)
-    return user
+    return 0
+
+
+def _uncount(account: str, origin: str) -> None:
+    """What was right is not held against anybody."""
+    GUESSES.forget(account, origin)
+    if origin == visitor_key():
+        BY_VISITOR.give_back(origin)

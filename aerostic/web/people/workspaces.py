@@ -10,8 +10,8 @@ from aerostic.tenancy import members
 from aerostic.tenancy.members import MemberError
 from aerostic.web.pages.access import signed_in
 from aerostic.web.pages.render import render, toast
+from aerostic.web.people.entering import CONSOLES
 from aerostic.web.people.roles import role_titles
-from aerostic.web.people.signing_in import CONSOLES
 from aerostic.web.sessions import TENANT, Workspace, workspaces_of
 
 views = Blueprint("workspaces", __name__)

@@ -11,7 +11,8 @@ from aerostic.identity import invitations
 from aerostic.identity.emails import EmailError
 from aerostic.identity.invitations import InvitationError, NewInvitation, accept, accept_as_new, find_invited
 from aerostic.identity.models import Invitation
-from aerostic.identity.people import PasswordError, create_user
+from aerostic.identity.passwords import PasswordError
+from aerostic.identity.people import create_user
 from aerostic.tenancy.members import MemberError
 from aerostic.tenancy.models import Member
 from tests.support.factories import TESTS, make_tenant

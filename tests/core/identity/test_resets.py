@@ -8,8 +8,11 @@ from flask import Flask
 from aerostic.db import transaction, utcnow
 from aerostic.identity.emails import email_index
 from aerostic.identity.models import PasswordReset, User
-from aerostic.identity.people import SIGN_IN, PasswordError, create_user, load_user, sign_in
+from aerostic.identity.passwords import PasswordError
+from aerostic.identity.people import create_user, sign_in
 from aerostic.identity.resets import finish_reset, is_good, start_reset
+from aerostic.identity.scope import SIGN_IN
+from aerostic.identity.sessions import find_session, open_session
 from tests.support.factories import TESTS
 
 ANN, OLD, NEW = "ann@shop.example", "correct horse battery", "a new one, longer"
@@ -27,10 +30,12 @@ def start(email: str = ANN) -> str:
 
 
 def test_a_new_password_takes_the_place_of_the_old_one_and_ends_all_sessions(ann):
+    with transaction(SIGN_IN) as session:
+        kept = open_session(session, ann.id)
     assert finish_reset(start(), NEW).id == ann.id
     assert sign_in(ANN, OLD) is None
     assert sign_in(ANN, NEW).id == ann.id
-    assert load_user(ann.id, ann.session_version) is None
+    assert find_session(kept.id) is None
 
 
 def test_a_link_is_good_once(ann):

@@ -33,6 +33,9 @@ WORKSPACE = (
     "/settings/keys",
     "/audit",
     "/profile",
+    "/profile/sessions",
+    "/profile/second-step",
+    "/profile/passkeys",
     "/workspaces",
 )
 # The first of each list that leads to a page of its own.

@@ -7,7 +7,7 @@ from flask import Flask
 from aerostic.db import new_id, transaction, utcnow
 from aerostic.identity.people import create_user
 from aerostic.tenancy.models import Host
-from aerostic.testing.people import PASSWORD, Client
+from aerostic.testing.people import PASSWORD, Client, enter
 from tests.support.factories import TESTS, make_reseller
 
 
@@ -28,6 +28,5 @@ def staff(app: Flask, reseller_id: UUID, host: str = "app.localhost") -> Client:
         )
     client = Client(app, app.response_class, use_cookies=True)
     client.host = host
-    with client.session_transaction(base_url=f"https://{host}") as session:
-        session["_user_id"], session["_fresh"] = f"{user.id}:{user.session_version}", True
+    enter(client, user.id)
     return client

@@ -17,10 +17,11 @@ from redis import Redis
 from aerostic.db import transaction
 from aerostic.identity.models import User
 from aerostic.identity.people import create_user
+from aerostic.identity.sessions import open_session
 from aerostic.streams.notices import Notice, append
 from aerostic.tenancy.models import Member
 from aerostic.web.live.server import LiveServer
-from aerostic.web.sessions import COOKIE, TENANT, SignedIn
+from aerostic.web.sessions import COOKIE, TENANT
 from tests.support.factories import TESTS
 
 HOST = "app.localhost"
@@ -37,7 +38,9 @@ def make_person(tenant_id: UUID, role: str = "owner", email: str = "ann@shop.exa
 
 def cookie_of(app: Flask, user: User, tenant_id: UUID | None) -> str:
     """The header of a browser in which somebody is signed in."""
-    values = {"_user_id": SignedIn(user).get_id(), "_fresh": True} | ({TENANT: str(tenant_id)} if tenant_id else {})
+    with transaction(TESTS) as session:
+        kept = open_session(session, user.id)
+    values = {"_user_id": str(kept.id), "_fresh": True} | ({TENANT: str(tenant_id)} if tenant_id else {})
     serializer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert serializer is not None
     return f"{COOKIE}={serializer.dumps(values)}"

@@ -8,6 +8,7 @@ from sqlalchemy import delete
 
 from aerostic.db import new_id, transaction
 from aerostic.identity.models import User
+from aerostic.identity.sessions import end_sessions
 from aerostic.streams import notices
 from aerostic.tenancy.models import Member, Tenant
 from aerostic.web.live import feed, server
@@ -288,7 +289,7 @@ def test_ended_sessions_end_their_streams(app, person, cookie, short_rounds):
     async def story(house: House) -> None:
         page = await house.open(cookie)
         with transaction(TESTS) as session:
-            session.get_one(User, person.id).session_version += 1
+            end_sessions(session, person.id)
         assert await page.ends()
 
     visit(app, story)

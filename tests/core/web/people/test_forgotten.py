@@ -85,6 +85,14 @@ def test_a_wrong_password_keeps_the_link_good(client, ann):
     assert client.post_form(link, {"password": NEW}).status_code == 303
 
 
+def test_a_password_that_is_easily_guessed_keeps_the_link_good(client, ann):
+    ask(client)
+    link = link_of(letters()[0][1])
+    answer = client.post_form(link, {"password": "password12"})
+    assert answer.status_code == 422 and "This password is easy to guess" in answer.text
+    assert client.post_form(link, {"password": NEW}).status_code == 303
+
+
 def test_what_is_no_address_is_told(client):
     answer = ask(client, "ann")
     assert answer.status_code == 422 and 'value="ann"' in answer.text

@@ -54,6 +54,12 @@ def test_a_new_password_needs_the_old_one_and_ends_other_sessions(app: Flask, cl
     assert other.get("/profile", headers=PAGE).location == "/sign-in?next=%2Fprofile"
 
 
+def test_a_password_that_is_easily_guessed_is_refused_and_all_stays(client):
+    answer = client.post_form("/profile/password", {"current": PASSWORD, "new": "iloveyou123"})
+    assert answer.status_code == 422 and "This password is easy to guess" in answer.text
+    assert check(me().email, PASSWORD) and client.get("/profile", headers=PAGE).status_code == 200
+
+
 def test_who_guesses_at_the_old_one_waits(client):
     answers = [client.post_form("/profile/password", {"current": f"guess {n}", "new": NEW}) for n in range(11)]
     assert [answer.status_code for answer in answers] == [422] * 10 + [429]
@@ -62,7 +68,7 @@ def test_who_guesses_at_the_old_one_waits(client):
 def test_all_other_sessions_end(app: Flask, client):
     other = Client(app, app.response_class, use_cookies=True)
     other.post_form("/sign-in", {"email": me().email, "password": PASSWORD})
-    assert client.post_form("/profile/sessions").location == "/profile"
+    assert client.post_form("/profile/sessions").location == "/profile/sessions"
     assert client.get("/profile", headers=PAGE).status_code == 200
     assert other.get("/profile", headers=PAGE).status_code == 303
 

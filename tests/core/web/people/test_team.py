@@ -90,6 +90,14 @@ def test_a_wrong_field_is_told_and_the_rest_is_kept(owner, stranger):
     assert "tiny-pw1" not in answer.text
 
 
+def test_a_password_that_is_easily_guessed_keeps_the_invitation_open(owner, stranger):
+    invite(owner)
+    link = path_in(letters()[0].text)
+    answer = stranger.post_form(link, {"name": "Bea", "password": "password12"})
+    assert answer.status_code == 422 and "This password is easy to guess" in answer.text
+    assert stranger.post_form(link, CHOSEN).location == "/"
+
+
 def test_who_has_an_account_signs_in_to_join(app: Flask, owner, tenant, stranger):
     with transaction(TESTS) as session:
         create_user(session, email=BEA, name="Bea", password=PASSWORD)

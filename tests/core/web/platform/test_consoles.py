@@ -9,7 +9,7 @@ from aerostic.ledger import wallet_balance
 from aerostic.registry import runtime
 from aerostic.streams.dead import DeadLetters
 from aerostic.tenancy.models import Tenant
-from aerostic.testing.people import PASSWORD, Client
+from aerostic.testing.people import PASSWORD, Client, enter
 from tests.support.factories import TESTS, make_reseller, make_tenant
 
 PAGE = {"Accept": "text/html"}
@@ -27,8 +27,7 @@ def staff(app: Flask, kind: str, host: str, reseller_id=None) -> Client:
         )
     client = Client(app, app.response_class, use_cookies=True)
     client.host = host
-    with client.session_transaction(base_url=f"https://{host}") as session:
-        session["_user_id"], session["_fresh"] = f"{user.id}:{user.session_version}", True
+    enter(client, user.id)
     return client
 
 
