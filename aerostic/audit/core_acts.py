@@ -67,7 +67,55 @@ CORE_ACTS = (
             "given_back": N_("Gave a payment back"),
         },
     ),
-    ActArea("contact", N_("Contacts"), {"exported": N_("Exported contacts")}),
+    ActArea(
+        "contact",
+        N_("Contacts"),
+        {
+            "created": N_("Added a contact"),
+            "changed": N_("Changed a contact"),
+            "tagged": N_("Changed the tags of a contact"),
+            "answered": N_("Wrote down what a contact agreed to"),
+            "many": N_("Changed many contacts at once"),
+            "exported": N_("Exported contacts"),
+        },
+    ),
+    ActArea(
+        "tag",
+        N_("Tags"),
+        {"created": N_("Made a tag"), "renamed": N_("Renamed a tag"), "deleted": N_("Deleted a tag")},
+    ),
+    ActArea(
+        "import",
+        N_("Imports"),
+        {"started": N_("Started an import"), "discarded": N_("Discarded a file that was to be imported")},
+    ),
+    ActArea("work", N_("Work"), {"cancelled": N_("Stopped work that was going on")}),
+    ActArea(
+        "conversation",
+        N_("Conversations"),
+        {"taken_over": N_("Took a conversation over"), "handed_back": N_("Handed a conversation back to the bots")},
+    ),
+    ActArea("template", N_("Templates"), {"fetched": N_("Fetched templates that had changed")}),
+    ActArea(
+        "number",
+        N_("Numbers"),
+        {"connected": N_("Connected an account"), "restarted": N_("Let a stopped number send again")},
+    ),
+    ActArea(
+        "tenant",
+        N_("Workspace"),
+        {
+            "viewed": N_("Looked at the workspace in the platform's console"),
+            "suspended": N_("Suspended the workspace"),
+            "resumed": N_("Let the workspace work again"),
+        },
+    ),
+    ActArea("reseller", N_("Resellers"), {"terms": N_("Changed the terms of a reseller")}),
+    ActArea(
+        "letter",
+        N_("Dead letters"),
+        {"replayed": N_("Had events handled again"), "discarded": N_("Discarded events that could not be handled")},
+    ),
     ActArea("brand", N_("Brand"), {"changed": N_("Changed the brand that is shown")}),
     ActArea(
         "domain",

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from aerostic import audit
 from aerostic.db import Event, emit, new_id, service_scope, tenant_scope, transaction, utcnow
 from aerostic.jobs.models import OPEN, Work
 from aerostic.jobs.queues import IMPORTS, enqueue
@@ -103,6 +104,7 @@ def cancel(session: Session, tenant_id: UUID, work_id: UUID) -> None:
     work = _locked(session, tenant_id, work_id)
     if work.open:
         _close(session, work, "cancelled")
+        audit.record(session, audit.Act(tenant_id, "work.cancelled", f"work:{work.id}", after={"kind": work.kind}))
 
 
 def wake_forgotten(path: str) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from aerostic import audit
 from aerostic.db import new_id, tenant_scope, transaction
 from aerostic.messaging.accounts import CHANNEL_OFF
 from aerostic.messaging.contract import Account, Channel, ChannelError
@@ -106,9 +107,16 @@ def _keep(account: Account, connection: Connection) -> str:
                 )
                 session.add(row)
             row.name, row.credentials, row.settings = connection.name, connection.credentials, connection.settings
+            _note(session, row, connection)
             return row.endpoint
     except IntegrityError:
         raise ChannelError(TAKEN) from None
+
+
+def _note(session: Session, row: ChannelAccount, connection: Connection) -> None:
+    """Which secrets were given, never what they are."""
+    given = {"channel": row.channel, "name": row.name, "secrets": sorted(connection.credentials)}
+    audit.record(session, audit.Act(row.tenant_id, "number.connected", f"account:{row.id}", after=given))
 
 
 def _let_send(session: Session, account: Account) -> None:

@@ -8,6 +8,7 @@ from aerostic.sdk import tenant_scope, transaction
 
 from .context import get
 from .editing import create, details_of
+from .events import note
 from .models import Campaign
 from .verdicts import CampaignError
 
@@ -36,4 +37,5 @@ def delete_draft(tenant_id: UUID, campaign_id: UUID) -> None:
         campaign = get(session, campaign_id, lock=True)
         if campaign.state != "draft":
             raise CampaignError("state", f"The campaign is {campaign.state}: only drafts can be deleted.")
+        note(session, campaign, "deleted")
         session.execute(delete(Campaign).where(Campaign.id == campaign.id))

@@ -12,6 +12,7 @@ from aerostic.sdk import N_, AudienceSpec, ChannelNumber, Template, new_id, tena
 
 from .agreeing import agree
 from .context import get
+from .events import note
 from .models import Campaign
 from .variables import read
 from .verdicts import INCOMPLETE, CampaignError
@@ -71,7 +72,9 @@ def create(tenant_id: UUID, details: Details, key: str = "") -> UUID:
     campaign_id = uuid5(tenant_id, key) if key else new_id()
     with transaction(tenant_scope(tenant_id)) as session:
         if session.get(Campaign, campaign_id) is None:
-            session.add(Campaign(tenant_id=tenant_id, id=campaign_id, **_columns(session, details)))
+            campaign = Campaign(tenant_id=tenant_id, id=campaign_id, **_columns(session, details))
+            session.add(campaign)
+            note(session, campaign, "created")
     return campaign_id
 
 
@@ -98,6 +101,7 @@ def change(tenant_id: UUID, campaign_id: UUID, details: Details) -> None:
         for name, value in _columns(session, details).items():
             setattr(campaign, name, value)
         campaign.reason = ""
+        note(session, campaign, "changed")
 
 
 def plan_start(tenant_id: UUID, campaign_id: UUID, local: datetime | None, zone: str) -> None:
@@ -126,6 +130,7 @@ def schedule(tenant_id: UUID, campaign_id: UUID, local: datetime, zone: str) -> 
             raise CampaignError("incomplete", INCOMPLETE)
         campaign.state, campaign.reason, campaign.scheduled_at, campaign.zone = "scheduled", "", at, zone
         agree(session, campaign)
+        note(session, campaign, "scheduled")
     return at.astimezone(zone_named(zone))
 
 
@@ -138,6 +143,7 @@ def unschedule(tenant_id: UUID, campaign_id: UUID) -> None:
     with transaction(tenant_scope(tenant_id)) as session:
         campaign = _open(session, campaign_id)
         campaign.state, campaign.reason, campaign.scheduled_at = "draft", "", None
+        note(session, campaign, "unscheduled")
 
 
 def _later(local: datetime, zone: str) -> datetime:

@@ -22,6 +22,12 @@ ACTS = ActArea(
     "campaign",
     N_("Campaigns"),
     {
+        "created": N_("Began a campaign"),
+        "changed": N_("Changed a campaign"),
+        "scheduled": N_("Scheduled a campaign"),
+        "unscheduled": N_("Made a scheduled campaign a draft again"),
+        "deleted": N_("Deleted a draft of a campaign"),
+        "retried": N_("Sent a campaign's failed messages again"),
         "launched": N_("Launched a campaign"),
         "paused": N_("Paused a campaign"),
         "resumed": N_("Resumed a campaign"),

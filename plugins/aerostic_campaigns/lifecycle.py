@@ -129,6 +129,7 @@ def retry_failed(tenant_id: UUID, campaign_id: UUID, everything: bool = False) -
         campaign.holds = [*campaign.holds, str(hold_id)]
         campaign.state, campaign.reason, campaign.finished_at = "running", "", None
         announce(session, campaign)
+        note(session, campaign, "retried")
         return count
 
 

@@ -7,7 +7,18 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from aerostic.sdk import Chargeable, ChargeInfo, Outcome, Quote, Settlement, service_scope, transaction, utcnow
+from aerostic.sdk import (
+    Act,
+    Chargeable,
+    ChargeInfo,
+    Outcome,
+    Quote,
+    Settlement,
+    record_act,
+    service_scope,
+    transaction,
+    utcnow,
+)
 
 from .card import CATEGORIES, RateCard, check_whole, load_card, read_card, shipped
 from .models import QUOTING, ImportedCard
@@ -81,6 +92,7 @@ def take(session: Session, rates: str, markets: str = "", note: str = "") -> int
     number = newest.number + 1 if newest else 1
     session.add(ImportedCard(number=number, rates=rates, markets=markets, note=note))
     session.flush()
+    record_act(session, Act(None, "price.card", after={"number": number}, reason=note))
     return number
 
 

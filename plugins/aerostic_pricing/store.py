@@ -32,7 +32,9 @@ from .chain import Chain
 from .models import QUOTING, PriceBook, PriceRule
 
 PLATFORM = platform_scope("prices")
-register_acts(ActArea("price", N_("Prices"), {"published": N_("Put prices in force")}))
+register_acts(
+    ActArea("price", N_("Prices"), {"published": N_("Put prices in force"), "card": N_("Imported a rate card")})
+)
 
 
 @dataclass(frozen=True, slots=True)

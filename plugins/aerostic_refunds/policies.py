@@ -8,9 +8,22 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from aerostic.sdk import Tenant, service_scope, tenant_scope, transaction, utcnow
+from aerostic.sdk import (
+    N_,
+    Act,
+    ActArea,
+    Tenant,
+    record_act,
+    register_acts,
+    service_scope,
+    tenant_scope,
+    transaction,
+    utcnow,
+)
 
 from .models import SETTLING, RefundPolicy
+
+register_acts(ActArea("refund", N_("Refunds"), {"decided": N_("Decided which failures are refunded")}))
 
 CODES = range(1, 10_000_000)
 
@@ -60,7 +73,15 @@ def keep(session: Session, owner: Owner, codes: Collection[int], note: str = "")
     )
     session.add(policy)
     session.flush()
+    _note(session, policy)
     return policy
+
+
+def _note(session: Session, policy: RefundPolicy) -> None:
+    """In the platform's chain, as prices are."""
+    parties = {"tenant": policy.for_tenant_id, "reseller": policy.for_reseller_id}
+    whom = next((f"{kind}:{party}" for kind, party in parties.items() if party), "")
+    record_act(session, Act(None, "refund.decided", whom, after={"kept": policy.kept}, reason=policy.note))
 
 
 def versions(session: Session, owner: Owner) -> list[RefundPolicy]:

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
 
+from aerostic import audit
 from aerostic.db import utcnow
 from aerostic.jobs import work as jobs
 from aerostic.jobs.models import Work
@@ -43,7 +44,17 @@ def ask(
     """Note the work. See `jobs.work.ask`."""
     counted = audience.count(session, tenant_id, options.spec)
     kept = options.model_dump(mode="json")
-    return jobs.ask(session, tenant_id, act, kept, user_id=user_id, total=counted, key=key)
+    work = jobs.ask(session, tenant_id, act, kept, user_id=user_id, total=counted, key=key)
+    _note(session, tenant_id, act, options, counted)
+    return work
+
+
+def do(
+    session: Session, tenant_id: UUID, act: Act, options: BulkOptions, ids: list[UUID], user_id: UUID
+) -> list[OptOut]:
+    """Do it at once with contacts that were chosen one by one. See `apply`."""
+    _note(session, tenant_id, act, options, len(ids))
+    return apply(session, tenant_id, act, options, ids, user_id)
 
 
 def apply(
@@ -87,6 +98,12 @@ def move(work: Work, ids: list[UUID]) -> None:
     work.total = max(work.total, work.done)
     if ids:
         work.place = {**work.place, "after": str(ids[-1])}
+
+
+def _note(session: Session, tenant_id: UUID, act: Act, options: BulkOptions, count: int) -> None:
+    tag = f"tag:{options.tag_id}" if options.tag_id else ""
+    done = {"act": act.partition(".")[2], "contacts": count}
+    audit.record(session, audit.Act(tenant_id, "contact.many", tag, after=done, reason=options.source))
 
 
 KINDS: dict[str, jobs.Take] = dict.fromkeys(("contacts.add_tag", "contacts.remove_tag", "contacts.opt_out"), step)

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from aerostic import audit
 from aerostic.db import Event, emit_rows, new_id
 
 Category = Literal["marketing", "all"]
@@ -114,6 +115,13 @@ def record(session: Session, tenant_id: UUID, entries: Sequence[ConsentEntry]) -
     entries = [entry for entry in entries if entry.contact_id in known]
     add(session, tenant_id, entries)
     return refresh(session, tenant_id, list(known), {e.contact_id for e in entries if e.category == "all"})
+
+
+def write_down(session: Session, tenant_id: UUID, entry: ConsentEntry) -> list[OptOut]:
+    """`record` what somebody of the tenant heard from one contact; it stands in the audit log, too."""
+    said = {"state": entry.state, "category": entry.category, "given_at": entry.given_at}
+    audit.record(session, audit.Act(tenant_id, "contact.answered", f"contact:{entry.contact_id}", after=said))
+    return record(session, tenant_id, [entry])
 
 
 def add(session: Session, tenant_id: UUID, entries: Sequence[ConsentEntry]) -> None:

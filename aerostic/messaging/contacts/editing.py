@@ -4,10 +4,11 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from aerostic import audit
 from aerostic.db import utcnow
 from aerostic.messaging.contacts.consent import refresh
 from aerostic.messaging.contacts.emails import clean_email
@@ -54,7 +55,8 @@ def create(
 
 def update(session: Session, contact: Contact, data: ContactData, *, region: str = "") -> Contact:
     """Change what `data` sets. Fields are added to those there are; an empty value removes one. Raises as `create`."""
-    given = data.model_dump(exclude_unset=True)
+    given, before = data.model_dump(exclude_unset=True), _state(contact)
+    verb = "changed" if inspect(contact).persistent else "created"
     if "phone" in given:
         _set_phone(session, contact, data.phone, region)
     if "email" in given:
@@ -73,6 +75,7 @@ def update(session: Session, contact: Contact, data: ContactData, *, region: str
         raise ContactExistsError(TAKEN) from None
     if "phone" in given:
         refresh(session, contact.tenant_id, [contact.id])
+    _note(session, contact, verb, before)
     return contact
 
 
@@ -86,6 +89,21 @@ def find_by_identifier(session: Session, tenant_id: UUID, kind: str, value: str)
     name = identifier(tenant_id, kind, value)
     owner = owners(session, tenant_id, [name]).get((name.kind, name.index))
     return _first(session, tenant_id, id=owner) if owner else None
+
+
+def _state(contact: Contact) -> dict[str, Any]:
+    own = {name: getattr(contact, name) or "" for name in ("phone", "email", "name", "locale")}
+    return own | {f"field {name}": value for name, value in (contact.fields or {}).items()}
+
+
+def _note(session: Session, contact: Contact, verb: str, before: dict[str, Any]) -> None:
+    """Of names and fields the log tells only that they changed: it outlives a contact that is erased."""
+    after = _state(contact)
+    changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    was, now = ({name: state.get(name, "") for name in ("phone", "email")} for state in (before, after))
+    if changed:
+        act = audit.Act(contact.tenant_id, f"contact.{verb}", f"contact:{contact.id}", was, now | {"changed": changed})
+        audit.record(session, act)
 
 
 def _first(session: Session, tenant_id: UUID, **values: Any) -> Contact | None:

@@ -1,14 +1,15 @@
 """The labels of contacts: listed with how many wear them, made, renamed, removed, put on and taken off."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from aerostic import audit
 from aerostic.db import new_id
-from aerostic.messaging.models import ContactTag, Tag
+from aerostic.messaging.models import Contact, ContactTag, Tag
 
 LONGEST = 64
 WEAR = text("""
@@ -51,6 +52,7 @@ def tag_named(session: Session, tenant_id: UUID, name: str) -> Tag:
         tag = Tag(tenant_id=tenant_id, id=new_id(), name=name)
         session.add(tag)
         session.flush()
+        _note(session, tag, "created", after={"name": name})
     return tag
 
 
@@ -65,7 +67,27 @@ def rename(session: Session, tag: Tag, name: str) -> None:
     other = _find(session, tag.tenant_id, name)
     if other is not None and other.id != tag.id:
         raise TagExistsError(name)
+    _note(session, tag, "renamed", {"name": tag.name}, {"name": name})
     tag.name = name
+
+
+def delete(session: Session, tag: Tag) -> None:
+    """Delete a tag, and so take it off everybody."""
+    _note(session, tag, "deleted", {"name": tag.name})
+    session.delete(tag)
+
+
+def change(session: Session, contact: Contact, on: Sequence[str], off: Sequence[Tag] = ()) -> None:
+    """Put tags on one contact, made where there are none of the name, and take others off."""
+    before = [tag.name for tag in names_of(session, contact.tenant_id, [contact.id]).get(contact.id, [])]
+    for name in on:
+        put_on(session, contact.tenant_id, tag_named(session, contact.tenant_id, name).id, [contact.id])
+    for tag in off:
+        take_off(session, contact.tenant_id, tag.id, [contact.id])
+    after = [tag.name for tag in names_of(session, contact.tenant_id, [contact.id]).get(contact.id, [])]
+    if after != before:
+        changed = {"tags": before}, {"tags": after}
+        audit.record(session, audit.Act(contact.tenant_id, "contact.tagged", f"contact:{contact.id}", *changed))
 
 
 def put_on(session: Session, tenant_id: UUID, tag_id: UUID, contacts: Sequence[UUID]) -> None:
@@ -90,6 +112,10 @@ def names_of(session: Session, tenant_id: UUID, contacts: Sequence[UUID]) -> dic
     for contact_id, tag in session.execute(worn):
         found.setdefault(contact_id, []).append(tag)
     return found
+
+
+def _note(session: Session, tag: Tag, verb: str, before: Mapping[str, str] = {}, after: Mapping[str, str] = {}) -> None:
+    audit.record(session, audit.Act(tag.tenant_id, f"tag.{verb}", f"tag:{tag.id}", before, after))
 
 
 def _find(session: Session, tenant_id: UUID, name: str) -> Tag | None:

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from aerostic import audit
 from aerostic.db import Event, emit, new_id, utcnow
 from aerostic.messaging.models import Conversation
 
@@ -57,4 +58,6 @@ def announce(session: Session, conversation: Conversation) -> None:
 
 def _hand(session: Session, conversation: Conversation, to: str, user_id: UUID | None) -> None:
     conversation.handled_by, conversation.handled_by_user, conversation.handled_at = to, user_id, utcnow()
+    verb = "taken_over" if to == "person" else "handed_back"
+    audit.record(session, audit.Act(conversation.tenant_id, f"conversation.{verb}", f"conversation:{conversation.id}"))
     announce(session, conversation)

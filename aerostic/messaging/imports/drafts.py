@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from aerostic import audit
 from aerostic.db import utcnow
 from aerostic.messaging.contacts.identifiers import phone_index
 from aerostic.messaging.imports.layout import Column, Layout, look
@@ -88,9 +89,20 @@ def judge(session: Session, draft: ContactImport, country: str, rows: int = JUDG
     return judged
 
 
-def begin(draft: ContactImport) -> None:
+def begin(session: Session, draft: ContactImport) -> None:
     """Let the import start; the caller enqueues it once this is committed. Its time is that of the start."""
     draft.state, draft.created_at, draft.layout = "waiting", utcnow(), {}
+    _note(session, draft, "started")
+
+
+def discard(session: Session, draft: ContactImport) -> None:
+    """Forget an import that was not begun; the caller removes its file."""
+    _note(session, draft, "discarded")
+    session.delete(draft)
+
+
+def _note(session: Session, draft: ContactImport, verb: str) -> None:
+    audit.record(session, audit.Act(draft.tenant_id, f"import.{verb}", f"import:{draft.id}"))
 
 
 def _judged(record: Record, row: Row | Refusal, *, again: bool, suppressed: bool, known: bool) -> Judged:

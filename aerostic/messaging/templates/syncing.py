@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from aerostic import audit
 from aerostic.db import new_id, tenant_scope, transaction
 from aerostic.messaging.contract import Account, Channel, TemplateData
 from aerostic.messaging.models import Template
@@ -64,8 +65,16 @@ def sync(tenant_id: UUID, account_id: UUID, channel: Channel, account: Account) 
         _write(session, tenant_id, account_id, fetched.values(), channel)
         session.execute(GONE, {"tenant": tenant_id, "ids": [row.id for row in gone]})
         remember(session, tenant_id, changes)
-    touched = {change.template_id for change in changes}
-    return SyncResult(len(fetched), len(fetched.keys() - known.keys()), len(touched) - len(gone), len(gone))
+        touched = {change.template_id for change in changes}
+        result = SyncResult(len(fetched), len(fetched.keys() - known.keys()), len(touched) - len(gone), len(gone))
+        _note(session, tenant_id, account_id, result)
+    return result
+
+
+def _note(session: Session, tenant_id: UUID, account_id: UUID, result: SyncResult) -> None:
+    """What the clock fetches every hour is told only where something came of it."""
+    if result.added or result.changed or result.removed:
+        audit.record(session, audit.Act(tenant_id, "template.fetched", f"account:{account_id}", after=asdict(result)))
 
 
 def lock_account(session: Session, tenant_id: UUID, account_id: UUID) -> None:

@@ -5,6 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from aerostic.audit import Act, record
+from aerostic.db import platform_scope, transaction
 from aerostic.jobs.overview import queue_states, worker_states
 from aerostic.registry import runtime
 from aerostic.streams.dead import DeadLetters
@@ -13,6 +15,7 @@ from aerostic.web.pages.access import staff_only
 from aerostic.web.pages.render import render, toast
 
 views = Blueprint("platform_queues", __name__)
+CONSOLE = platform_scope("platform console")
 
 
 @views.get("/queues")
@@ -32,8 +35,11 @@ def show() -> ResponseReturnValue:
 def letters() -> ResponseReturnValue:
     """Have chosen dead letters handled again (`act` replay), or discard them."""
     dead = DeadLetters(runtime().redis, runtime().settings.redis_prefix)
-    ids = request.form.getlist("id")
-    if request.form.get("act") == "discard":
+    ids, act = request.form.getlist("id"), request.form.get("act")
+    with transaction(CONSOLE) as session:
+        verb = "discarded" if act == "discard" else "replayed"
+        record(session, Act(None, f"letter.{verb}", after={"count": len(ids), "ids": ids}))
+    if act == "discard":
         dead.discard(ids)
         toast(ngettext("One event was discarded.", "%(num)s events were discarded.", len(ids)))
     else:

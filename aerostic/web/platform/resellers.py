@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from pydantic import BaseModel, Field
 from sqlalchemy import func, select
 
+from aerostic.audit import Act, record_sealed
 from aerostic.billing.credits.contract import WORDS
 from aerostic.billing.credits.wallets import currencies, set_limit, wallets
 from aerostic.db import platform_scope, transaction
@@ -110,6 +111,8 @@ def _save(reseller_id: UUID, form: Form[Terms]) -> bool:
                 return False
             set_limit(session, reseller_id, sent.currency, int(sent.limit * MICRO))
             reseller.approval_above = None if above is None else int(above * MICRO)
+            terms = sent.model_dump(mode="json")
+            record_sealed(session, Act(None, "reseller.terms", f"reseller:{reseller_id}", after=terms))
     except InsufficientFundsError:
         form.fail("limit", _("The wallet is further below zero already. Enter a larger limit, or sell credits first."))
     return form.valid

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from aerostic.audit import Act, record, record_sealed
 from aerostic.db import platform_scope, transaction
 from aerostic.tenancy.models import Reseller, Tenant
 from aerostic.web.consoles.credits.giving import Errand, serve
@@ -34,9 +35,10 @@ def index() -> ResponseReturnValue:
 @views.get("/tenants/<uuid:tenant_id>")
 @staff_only("platform")
 def show(tenant_id: UUID) -> ResponseReturnValue:
-    """One workspace."""
+    """One workspace. That somebody looked stands in its own audit log."""
     with transaction(CONSOLE) as session:
         tenant = session.get(Tenant, tenant_id) or abort(404)
+        record(session, Act(tenant.id, "tenant.viewed", f"tenant:{tenant.id}"))
         reseller = session.get(Reseller, tenant.reseller_id) if tenant.reseller_id else None
         return render("platform/tenant.html", tenant=tenant, facts=facts(session, tenant), reseller=reseller)
 
@@ -50,6 +52,8 @@ def set_state(tenant_id: UUID) -> ResponseReturnValue:
         abort(422)
     with transaction(CONSOLE) as session:
         tenant = session.get(Tenant, tenant_id) or abort(404)
+        verb = "suspended" if wanted == "suspended" else "resumed"
+        record_sealed(session, Act(tenant.id, f"tenant.{verb}", f"tenant:{tenant.id}"))
         tenant.status = wanted
         tenant.version += 1
     toast(_("The workspace is suspended.") if wanted == "suspended" else _("The workspace is active again."))

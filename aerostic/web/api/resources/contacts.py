@@ -140,10 +140,8 @@ def change_tags(contact_id: UUID, json_data: TagsIn) -> ContactOut:
     """Put tags on a contact, and take others off."""
     with transaction(tenant_scope(current_tenant())) as session:
         contact = mine(session, Contact, contact_id)
-        _put_on(session, contact, json_data.add)
-        for tag in tags.all_tags(session, contact.tenant_id):
-            if tag.name in json_data.remove:
-                tags.take_off(session, contact.tenant_id, tag.id, [contact.id])
+        off = [tag for tag in tags.all_tags(session, contact.tenant_id) if tag.name in json_data.remove]
+        tags.change(session, contact, json_data.add, off)
         return _one(session, contact)
 
 
@@ -153,10 +151,9 @@ def change_tags(contact_id: UUID, json_data: TagsIn) -> ContactOut:
 @blueprint.output(ContactOut)
 def opt_in(contact_id: UUID, json_data: ConsentIn) -> ContactOut:
     """Write down that a contact agreed to messages. It takes an earlier opt-out back."""
-    at = _moment(json_data.at)
     with transaction(tenant_scope(current_tenant())) as session:
         contact = mine(session, Contact, contact_id)
-        consent.opt_in(session, contact.tenant_id, contact.id, source=SOURCE, at=at, category=json_data.category)
+        consent.write_down(session, contact.tenant_id, _said(contact, "granted", json_data))
         session.refresh(contact)
         return _one(session, contact)
 
@@ -167,12 +164,9 @@ def opt_in(contact_id: UUID, json_data: ConsentIn) -> ContactOut:
 @blueprint.output(ContactOut)
 def opt_out(contact_id: UUID, json_data: ConsentIn) -> ContactOut:
     """Write down that a contact wants no more messages. What is planned for them is given up."""
-    at = _moment(json_data.at)
     with transaction(tenant_scope(current_tenant())) as session:
         contact = mine(session, Contact, contact_id)
-        said = consent.opt_out(
-            session, contact.tenant_id, contact.id, source=SOURCE, at=at, category=json_data.category
-        )
+        said = consent.write_down(session, contact.tenant_id, _said(contact, "withdrawn", json_data))
         session.refresh(contact)
         shown = _one(session, contact)
     tell_plugins(current_tenant(), said)
@@ -190,14 +184,13 @@ def _saved(contact: Contact, data: ContactIn) -> ContactOut:
             raise ApiError(422, fields={"phone": ROWS[error.trouble]}) from None
         except EmailError as error:
             raise ApiError(422, fields={"email": str(error)}) from None
-        _put_on(session, contact, data.tags)
+        tags.change(session, contact, data.tags)
         session.refresh(contact)
         return _one(session, contact)
 
 
-def _put_on(session: Session, contact: Contact, names: Sequence[str]) -> None:
-    for name in names:
-        tags.put_on(session, contact.tenant_id, tags.tag_named(session, contact.tenant_id, name).id, [contact.id])
+def _said(contact: Contact, state: consent.State, given: ConsentIn) -> consent.ConsentEntry:
+    return consent.ConsentEntry(contact.id, state, SOURCE, _moment(given.at), given.category)
 
 
 def _moment(at: datetime | None) -> datetime:

@@ -112,7 +112,7 @@ def _do(wanted: Wanted, options: BulkOptions) -> ResponseReturnValue:
     try:
         with transaction(tenant_scope(tenant_id)) as session:
             act = f"contacts.{wanted.act}"
-            told = bulk.apply(session, tenant_id, act, options, wanted.id, current_user.user.id)  # type: ignore[arg-type]
+            told = bulk.do(session, tenant_id, act, options, wanted.id, current_user.user.id)  # type: ignore[arg-type]
     except WorkError as error:
         toast(_(str(error)), "danger")
     else:

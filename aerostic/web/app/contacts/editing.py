@@ -118,7 +118,8 @@ def _save(session: Session, contact: Contact, worn: list[Tag], form: Form[Detail
     except ContactExistsError as error:
         form.fail("phone", _(str(error)))
     else:
-        _wear(session, contact, worn, names_in(given.tags))
+        names = names_in(given.tags)
+        tags.change(session, contact, names, [tag for tag in worn if tag.name not in names])
     return not form.errors
 
 
@@ -127,15 +128,6 @@ def _sent_fields(given: Details) -> dict[str, str]:
     if given.new_field and given.new_value:
         values[given.new_field] = given.new_value
     return {name[:64]: value for name, value in values.items() if name}
-
-
-def _wear(session: Session, contact: Contact, worn: list[Tag], names: list[str]) -> None:
-    """Make the contact wear these tags and no others."""
-    for name in names:
-        tags.put_on(session, contact.tenant_id, tags.tag_named(session, contact.tenant_id, name).id, [contact.id])
-    for tag in worn:
-        if tag.name not in names:
-            tags.take_off(session, contact.tenant_id, tag.id, [contact.id])
 
 
 def _fields(session: Session, contact: Contact) -> Mapping[str, str]:

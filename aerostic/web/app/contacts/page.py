@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from aerostic.db import tenant_scope, transaction, utcnow
 from aerostic.identity.models import User
 from aerostic.messaging.contacts import timeline
-from aerostic.messaging.contacts.consent import ConsentEntry, record
+from aerostic.messaging.contacts.consent import ConsentEntry, write_down
 from aerostic.messaging.contacts.hooks import tell_plugins
 from aerostic.messaging.contacts.tags import names_of
 from aerostic.messaging.conversations.cursors import Cursor
@@ -78,7 +78,7 @@ def answer(contact_id: UUID) -> ResponseReturnValue:
         entry = ConsentEntry(
             contact.id, given.state, f"person:{given.source}", _moment(given.day), given.category, current_user.user.id
         )
-        told = record(session, tenant_id, [entry])
+        told = write_down(session, tenant_id, entry)
     tell_plugins(tenant_id, told)
     toast(_("Written down."))
     return redirect(url_for("contact.show", contact_id=contact_id), 303)

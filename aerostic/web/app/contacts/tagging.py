@@ -10,7 +10,8 @@ from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from aerostic.db import tenant_scope, transaction
-from aerostic.messaging.contacts.tags import TagExistsError, counted, rename, tag_named
+from aerostic.messaging.contacts import tags
+from aerostic.messaging.contacts.tags import TagExistsError
 from aerostic.messaging.models import Tag
 from aerostic.tenancy.current import current_tenant
 from aerostic.web.pages.access import allowed
@@ -42,7 +43,7 @@ def create() -> ResponseReturnValue:
     with transaction(tenant_scope(current_tenant())) as session:
         if not form.valid:
             return _page(session, form), form.status
-        tag_named(session, current_tenant(), form.value.name)
+        tags.tag_named(session, current_tenant(), form.value.name)
     toast(_("Tag added."))
     return redirect(url_for("tags.index"), 303)
 
@@ -56,7 +57,7 @@ def change(tag_id: UUID) -> ResponseReturnValue:
         tag = session.get(Tag, tag_id) or abort(404)
         try:
             if form.valid:
-                rename(session, tag, form.value.name)
+                tags.rename(session, tag, form.value.name)
         except TagExistsError:
             form.fail("name", _("There is a tag of this name already. Choose another one."))
         if not form.valid:
@@ -71,11 +72,11 @@ def delete(tag_id: UUID) -> ResponseReturnValue:
     """Delete a tag, and so take it off everybody."""
     with transaction(tenant_scope(current_tenant())) as session:
         tag = session.get(Tag, tag_id) or abort(404)
-        session.delete(tag)
+        tags.delete(session, tag)
     toast(_("Tag deleted."))
     return redirect(url_for("tags.index"), 303)
 
 
 def _page(session: Session, form: Form[Named], changing: tuple[UUID, Form[Named]] | None = None) -> str:
-    tags = counted(session, current_tenant())
-    return render("app/contacts/tags.html", form=form, tags=tags, changing=changing)
+    own = tags.counted(session, current_tenant())
+    return render("app/contacts/tags.html", form=form, tags=own, changing=changing)

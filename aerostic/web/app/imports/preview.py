@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from aerostic.db import tenant_scope, transaction
 from aerostic.messaging.imports import uploads
 from aerostic.messaging.imports.drafts import JUDGED, begin, judge
+from aerostic.messaging.imports.drafts import discard as discard_draft
 from aerostic.messaging.imports.jobs import enqueue_import
 from aerostic.messaging.imports.layout import Layout
 from aerostic.messaging.imports.verdicts import ROWS
@@ -54,7 +55,7 @@ def start(import_id: UUID) -> ResponseReturnValue:
         found = import_of(session, import_id, lock=True)
         starts = found.state == "draft"
         if starts:
-            begin(found)
+            begin(session, found)
     if starts:
         enqueue_import(import_id, tenant_id)
     return redirect(url_for("import_run.show", import_id=import_id), 303)
@@ -66,7 +67,7 @@ def discard(import_id: UUID) -> ResponseReturnValue:
     """Forget a file that is not to be imported."""
     tenant_id = current_tenant()
     with transaction(tenant_scope(tenant_id)) as session:
-        session.delete(draft_of(session, import_id))
+        discard_draft(session, draft_of(session, import_id))
     uploads.remove(tenant_id, import_id)
     toast(_("The file was removed. Nothing was imported."), "info")
     return redirect(url_for("imports.index"), 303)

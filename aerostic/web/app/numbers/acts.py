@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from pydantic import BaseModel
 from sqlalchemy.exc import NoResultFound
 
+from aerostic import audit
 from aerostic.billing.errors import BillingError
 from aerostic.db import tenant_scope, transaction
 from aerostic.ledger import LedgerError
@@ -52,6 +53,8 @@ def restart_number(number_id: UUID) -> ResponseReturnValue:
     """Let a stopped number send again."""
     with transaction(tenant_scope(current_tenant())) as session:
         restarted = restart(session, current_tenant(), [find(session, number_id).id])
+        if restarted:
+            audit.record(session, audit.Act(current_tenant(), "number.restarted", f"number:{number_id}"))
     toast(_("The number sends again.") if restarted else _("The number was not stopped."))
     return redirect(f"/numbers/{number_id}", 303)
 
