@@ -34,7 +34,7 @@ from aerostic.tenancy.plugins import enable_plugin
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "contacts.csv"
 SEED = platform_scope("demo data")
-PASSWORD = "aerostic-demo"  # noqa: S105 - shown to everybody who starts the demo
+PASSWORD = "lantern-river-demo"  # noqa: S105 - shown to everybody who starts the demo
 CONTACTS = 500
 CREDIT = 500_000_000
 LIMIT = 250_000_000

@@ -59,13 +59,17 @@ def ask(
         total: how much there is to do, 0 when that is not known.
         key: asked for again with the same one, the same work is returned.
     """
-    known = session.scalar(select(Work).where(Work.tenant_id == tenant_id, Work.key == key)) if key else None
-    if known:
+    if key and (known := asked(session, tenant_id, key)):
         return known
     work = Work(tenant_id=tenant_id, id=new_id(), user_id=user_id, kind=kind, key=key, options=options, total=total)
     session.add(work)
     session.flush()
     return work
+
+
+def asked(session: Session, tenant_id: UUID, key: str) -> Work | None:
+    """The work that was asked for with this key already."""
+    return session.scalar(select(Work).where(Work.tenant_id == tenant_id, Work.key == key))
 
 
 def wake(path: str, work_id: UUID, tenant_id: UUID) -> None:

@@ -42,6 +42,8 @@ def ask(
     session: Session, tenant_id: UUID, act: Act, options: BulkOptions, *, user_id: UUID | None, key: str | None = None
 ) -> Work:
     """Note the work. See `jobs.work.ask`."""
+    if key and (known := jobs.asked(session, tenant_id, key)):
+        return known
     counted = audience.count(session, tenant_id, options.spec)
     kept = options.model_dump(mode="json")
     work = jobs.ask(session, tenant_id, act, kept, user_id=user_id, total=counted, key=key)

@@ -9,7 +9,7 @@ from tests.e2e.face.visitor import Visitor
 
 pytestmark = pytest.mark.chromium
 PERSON = "marketer@maple.example"
-PASSWORD = "aerostic-demo"
+PASSWORD = "lantern-river-demo"
 DEVICE = {
     "protocol": "ctap2",
     "transport": "internal",

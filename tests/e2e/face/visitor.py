@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import ConsoleMessage, Page, Response
 
-PASSWORD = "aerostic-demo"
+PASSWORD = "lantern-river-demo"
 AXE = Path(__file__).parents[3] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 RUN = """async () => {
     const found = await axe.run(document, {resultTypes: ['violations']});
