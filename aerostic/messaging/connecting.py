@@ -115,7 +115,7 @@ def _keep(account: Account, connection: Connection) -> str:
 
 def _note(session: Session, row: ChannelAccount, connection: Connection) -> None:
     """Which secrets were given, never what they are."""
-    given = {"channel": row.channel, "name": row.name, "secrets": sorted(connection.credentials)}
+    given = {"channel": row.channel, "name": row.name, "given": sorted(connection.credentials)}
     audit.record(session, audit.Act(row.tenant_id, "number.connected", f"account:{row.id}", after=given))
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from aerostic.audit.models import AuditEntry
 from aerostic.identity.key_models import ApiKey
 from aerostic.identity.models import User
+from aerostic.web.audit.changes import changes
 from aerostic.web.audit.words import action, thing
 from aerostic.words import N_
 
@@ -47,7 +48,6 @@ def shown(session: Session, rows: Iterable[AuditEntry]) -> dict[UUID, Shown]:
 
 def _one(said: dict[str, Any], names: dict[str, str]) -> Shown:
     actor, target, stand_in = said["actor"], said["target"], said["impersonator"]
-    before, after = said["before"], said["after"]
     return Shown(
         at=datetime.fromisoformat(said["at"]),
         what=action(said["action"]),
@@ -57,7 +57,7 @@ def _one(said: dict[str, Any], names: dict[str, str]) -> Shown:
         target=_name(target, names) if target else "",
         kind=thing(target.partition(":")[0]) if target else "",
         reason=said["reason"],
-        changes=[(name, _value(before.get(name)), _value(after.get(name))) for name in {**before, **after}],
+        changes=list(changes(said["before"], said["after"])),
     )
 
 
@@ -69,12 +69,6 @@ def _name(party: str, names: dict[str, str]) -> str:
         return str(_(NAMELESS.get(kind, kind)))
     # Of a person or a thing whose name is not to be seen here, the last part of its id tells it from others.
     return f"{thing(kind)} {key[-SHORT:]}" if _id(party) else key
-
-
-def _value(value: object) -> str:
-    if value is None or value == "":
-        return "–"
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
 def _names(session: Session, parties: set[str]) -> Iterator[tuple[str, str]]:
