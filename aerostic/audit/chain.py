@@ -12,7 +12,7 @@ from uuid import UUID
 
 from aerostic.security.vault import keyring
 
-FORMAT = b"aerostic.audit.1"
+FORMAT = b"audit.chain.1"
 START = bytes(32)
 BLOCK = 64
 PLATFORM = "platform"

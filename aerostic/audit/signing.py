@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from aerostic.security.vault import keyring
 
-PREFIX = b"aerostic.audit.checkpoint.1\n"
+PREFIX = b"audit.checkpoint.1\n"
 
 
 def sign(key_id: str, body: str) -> bytes:

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-FORMAT = "aerostic.audit.1"
-PREFIX = b"aerostic.audit.checkpoint.1\n"
+FORMAT = "audit.chain.1"
+PREFIX = b"audit.checkpoint.1\n"
 
 # Ed25519 as RFC 8032 describes it: points are x, y, z, x*y/z over the prime field P.
 P = 2**255 - 19

@@ -105,7 +105,7 @@ def test_a_log_cut_off_or_written_anew_shows_by_checkpoints_from_earlier(
     assert run(unsigned, *key(), kept=lines) == (1, said)
 
 
-@pytest.mark.parametrize("lines", [[{"format": "aerostic.audit.1"}], [{"format": "aerostic.audit.1", "keys": 1}], [1]])
+@pytest.mark.parametrize("lines", [[{"format": "audit.chain.1"}], [{"format": "audit.chain.1", "keys": 1}], [1]])
 def test_what_is_no_log_cannot_be_read(lines: Lines, run: Callable[..., tuple[int, str]]) -> None:
     assert run(lines) == (2, "")
 

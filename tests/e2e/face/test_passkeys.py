@@ -31,7 +31,7 @@ def sign_in(page: Page) -> None:
     page.get_by_label("E-mail").fill(PERSON)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Home")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Home", timeout=30_000)
 
 
 def sign_in_with_passkey(visitor: Visitor) -> Page:
@@ -54,7 +54,7 @@ def test_a_passkey_signs_in_until_it_is_removed(visit: Visit) -> None:
     expect(page.get_by_role("listitem").filter(has_text="This laptop")).to_be_visible()
 
     sign_in_with_passkey(visitor)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Home")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Home", timeout=30_000)
     assert visitor.troubles == []
 
     visitor.open("/profile/passkeys")

@@ -153,7 +153,7 @@ def test_one_that_failed_leaves_its_name_free(app: Flask, api, tenant, monkeypat
 
     path, headers = f"{CONTACTS}/{contact.id}/tags", {"Idempotency-Key": "n-1"}
     with monkeypatch.context() as patch:
-        patch.setattr(contacts, "_put_on", broken)
+        patch.setattr(contacts.tags, "change", broken)
         assert error(api.post(path, json={"add": ["vip"]}, headers=headers)) == (500, "server_error")
     assert api.post(path, json={"add": ["vip"]}, headers=headers).json["tags"] == ["vip"]
 

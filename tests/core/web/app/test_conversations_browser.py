@@ -51,6 +51,7 @@ def page(app: Flask, talk: Talk) -> Iterator[Page]:
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.goto(path(talk), wait_until="networkidle")
         yield page
+        page.wait_for_load_state("networkidle")  # what is cut off half way stays open in the server
     server.shutdown()
     thread.join()
     server.server_close()
