@@ -48,7 +48,7 @@ def checkpoint() -> None:
 
 @audit.command()
 def key() -> None:
-    """Print the public keys that checkpoints are verified with, by the id of their root key."""
+    """Print the public keys that checkpoints are verified with, by the id of their audit key."""
     from aerostic.audit.signing import public_keys
 
     with _application():

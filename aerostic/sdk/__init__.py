@@ -88,6 +88,8 @@ from aerostic.registry import (
 )
 from aerostic.sdk.commands import in_app, reseller_named, tenant_named
 from aerostic.security.columns import Encrypted, open_rows, sealed
+from aerostic.security.errors import KeyMissingError, SealError
+from aerostic.security.providers import KeyProvider, Wrapped
 from aerostic.security.vault import blind_index
 from aerostic.streams.catalogue import EventType
 from aerostic.streams.catalogue import register as register_event_type
@@ -141,6 +143,8 @@ __all__ = [
     "Happened",
     "InboundMessage",
     "InsufficientFundsError",
+    "KeyMissingError",
+    "KeyProvider",
     "Message",
     "Model",
     "NavigationItem",
@@ -166,6 +170,7 @@ __all__ = [
     "Reseller",
     "Schedule",
     "Scope",
+    "SealError",
     "SendResult",
     "Sender",
     "Sent",
@@ -186,6 +191,7 @@ __all__ = [
     "Used",
     "Variable",
     "WebhookItem",
+    "Wrapped",
     "all_tags",
     "allowed",
     "audience",

@@ -1,13 +1,13 @@
 """The ciphertext format and its two operations.
 
     1 byte  format (0x01)
-    4 bytes key id
+    4 bytes id of the data key
    12 bytes random nonce
     n bytes ciphertext
    16 bytes tag
 
-AES-256-GCM. The associated data is the header (format, key id), then table, column, tenant and row, each with its length,
-so a ciphertext that is moved to another place does not open.
+AES-256-GCM under a data key of the owner. The associated data is the header (format, key id), then table, column, tenant and
+row, each with its length, so a ciphertext that is moved to another place does not open.
 """
 
 import os
@@ -17,13 +17,14 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 
+from aerostic.security.data_keys import KEY_ID_BYTES
 from aerostic.security.errors import SealError
 from aerostic.security.keyring import Keyring
 
 FORMAT = b"\x01"
 NONCE_BYTES = 12
-OVERHEAD = 1 + 4 + NONCE_BYTES + 16
-PLATFORM = b""
+HEADER_BYTES = len(FORMAT) + KEY_ID_BYTES
+OVERHEAD = HEADER_BYTES + NONCE_BYTES + 16
 
 
 class Place(NamedTuple):
@@ -43,23 +44,28 @@ class Sealed(bytes):
 
 @lru_cache(maxsize=16_384)
 def _prefix(header: bytes, table: str, column: str, tenant: UUID | None) -> bytes:
-    names = table.encode(), column.encode(), _owner(tenant)
+    names = table.encode(), column.encode(), tenant.bytes if tenant else b""
     return header + b"".join(bytes((len(name),)) + name for name in names)
-
-
-def _owner(tenant: UUID | None) -> bytes:
-    return tenant.bytes if tenant else PLATFORM
 
 
 def _associated(header: bytes, place: Place) -> bytes:
     return _prefix(header, place.table, place.column, place.tenant) + place.row.bytes
 
 
+def key_id_of(blob: bytes) -> bytes:
+    """The id of the data key that a ciphertext names."""
+    return bytes(blob[len(FORMAT) : HEADER_BYTES])
+
+
 def seal(keyring: Keyring, place: Place, plain: bytes) -> Sealed:
-    """Encrypt `plain` for one place, under the current key."""
-    header = FORMAT + keyring.current
-    nonce = os.urandom(NONCE_BYTES)
-    cipher = keyring.cipher(keyring.current, _owner(place.tenant))
+    """Encrypt `plain` for one place, under its owner's active key.
+
+    Raises:
+        KeyDestroyedError: the owner's keys were destroyed.
+        KeyMissingError: what wraps its key is not here.
+    """
+    key_id, cipher = keyring.sealing(place.tenant)
+    header, nonce = FORMAT + key_id, os.urandom(NONCE_BYTES)
     return Sealed(header + nonce + cipher.encrypt(nonce, plain, _associated(header, place)))
 
 
@@ -68,13 +74,14 @@ def unseal(keyring: Keyring, place: Place, blob: bytes) -> bytes:
 
     Raises:
         SealError: not our format, damaged, or made for another place.
-        KeyMissingError: the key it names is not in the keyring.
+        KeyDestroyedError: the key it names was destroyed.
+        KeyMissingError: its owner has no key of the id it names.
     """
     if len(blob) < OVERHEAD or blob[:1] != FORMAT:
         raise SealError(f"{place.table}.{place.column}: not a ciphertext of format 1.")
-    header, nonce = blob[:5], blob[5 : 5 + NONCE_BYTES]
-    cipher = keyring.cipher(blob[1:5], _owner(place.tenant))
+    header, nonce = blob[:HEADER_BYTES], blob[HEADER_BYTES : HEADER_BYTES + NONCE_BYTES]
+    cipher = keyring.opening(place.tenant, header[1:])
     try:
-        return cipher.decrypt(nonce, blob[5 + NONCE_BYTES :], _associated(header, place))
+        return cipher.decrypt(nonce, blob[HEADER_BYTES + NONCE_BYTES :], _associated(header, place))
     except InvalidTag:
         raise SealError(f"{place.table}.{place.column}: the ciphertext was damaged or moved from elsewhere.") from None

@@ -6,7 +6,11 @@ class SecurityError(Exception):
 
 
 class KeyMissingError(SecurityError):
-    """No key is set, or the key a ciphertext names is not in the keyring."""
+    """No key is set, the key a ciphertext names is not known, or what wraps it is not here."""
+
+
+class KeyDestroyedError(SecurityError):
+    """The key was destroyed, so what it sealed is erased for good, and nothing more is sealed for its owner."""
 
 
 class SealError(SecurityError):

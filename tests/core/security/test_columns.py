@@ -14,6 +14,7 @@ from aerostic.security.columns import Encrypted, open_rows, sealed
 from aerostic.security.errors import SealError
 from aerostic.security.keyring import Keyring
 from aerostic.security.vault import open_text, seal_text, use_keyring
+from tests.support.keys import MemoryStore, PlainProvider
 
 TENANT, ROW = UUID(int=1), UUID(int=2)
 
@@ -36,8 +37,8 @@ class Person(Base):
 
 @pytest.fixture
 def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    monkeypatch.setattr(vault, "_keyring", None)
-    use_keyring(Keyring({"k001": bytes(range(32))}))
+    monkeypatch.setattr(vault, "_keyring", None)  # put back afterwards
+    use_keyring(Keyring(PlainProvider(), MemoryStore()))
     engine = create_engine("sqlite://")
     Base.metadata.create_all(engine)
     with Session(engine) as session:
