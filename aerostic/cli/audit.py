@@ -73,10 +73,10 @@ def _verified(tenant: str) -> "Report":
     with _application():
         if not tenant:
             return verify_all(scope)
-        return verify_chain(scope, None if tenant == "platform" else _tenant_id(tenant))
+        return verify_chain(scope, None if tenant == "platform" else tenant_id(tenant))
 
 
-def _tenant_id(name: str) -> UUID:
+def tenant_id(name: str) -> UUID:
     from sqlalchemy import select
 
     from aerostic.db import platform_scope, transaction

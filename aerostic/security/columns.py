@@ -17,6 +17,7 @@ from aerostic.security.errors import SealError
 from aerostic.security.vault import open_json, open_text, seal_json, seal_text
 
 T = TypeVar("T")
+SUFFIX = "_sealed"
 
 
 class Encrypted(TypeDecorator[bytes]):
@@ -53,7 +54,7 @@ class sealed(Generic[T]):  # noqa: N801 - reads as a declaration in a model
         self.json = kind is not str
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self.name, self.column = name, f"{name}_sealed"
+        self.name, self.column = name, name + SUFFIX
 
     @overload
     def __get__(self, row: None, owner: type) -> "sealed[T]": ...

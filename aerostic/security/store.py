@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Engine, NullPool, Row, create_engine, select
+from sqlalchemy import Engine, NullPool, create_engine, select
 from sqlalchemy.dialects.postgresql import insert
 
 from aerostic.db import scoped, service_scope
@@ -47,7 +47,7 @@ class DatabaseStore:
         """All keys of an owner, in one short transaction."""
         with scoped(SERVICE), self._engine.begin() as connection:
             rows = connection.execute(select(DataKey.__table__).where(DataKey.tenant_id == tenant_id)).all()
-        return [stored(row) for row in rows]
+        return [key_of(row) for row in rows]
 
     def add(self, keys: Iterable[StoredKey]) -> None:
         """Keep first keys, in a transaction of its own: what others seal with them must not hang on ours."""
@@ -56,8 +56,8 @@ class DatabaseStore:
             connection.execute(insert(DataKey).on_conflict_do_nothing(), rows)
 
 
-def stored(row: Row[Any]) -> StoredKey:
-    """A row of the table as a key."""
+def key_of(row: Any) -> StoredKey:
+    """A row of the table, or its model, as a key."""
     wrapped = None if row.wrapped is None else Wrapped(row.kek_id, row.wrapped)
     return StoredKey(row.tenant_id, row.id, row.purpose, row.version, row.state, wrapped)
 

@@ -35,11 +35,14 @@ class Tenant(Identified, Model):
     """A business: shop, clinic, school. `version` changes with anything that is cached about it.
 
     Its people are told when its wallet falls below `low_balance` micro-credits; `low_told_at` is when, until it is above again.
-    With `second_step`, it opens only to who signed in with more than a password.
+    With `second_step`, it opens only to who signed in with more than a password. Since `erased_at` its data keys are gone.
     """
 
     __tablename__ = "tenant"
-    __table_args__ = (CheckConstraint("status IN ('active', 'suspended')", name="status"),)
+    __table_args__ = (
+        CheckConstraint("status IN ('active', 'suspended')", name="status"),
+        CheckConstraint("erased_at IS NULL OR status = 'suspended'", name="erased"),
+    )
     __protection__ = Protection(tenant="id", also="reseller_id = {reseller}", services=(*SERVICES, "sign-in"))
 
     reseller_id: Mapped[UUID | None] = mapped_column(ForeignKey("reseller.id"))
@@ -54,6 +57,7 @@ class Tenant(Identified, Model):
     status: Mapped[str] = mapped_column(default="active", server_default="active")
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    erased_at: Mapped[datetime | None]
 
 
 class TenantPlugin(TenantOwned, Model):

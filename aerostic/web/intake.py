@@ -26,6 +26,7 @@ from aerostic.messaging.inbound.endpoints import Endpoint, Endpoints, find
 from aerostic.messaging.inbound.received import Received
 from aerostic.registry import Runtime, load_registry
 from aerostic.registry.runtime import KEY
+from aerostic.security.errors import SecurityError
 from aerostic.security.logs import configure
 from aerostic.security.setup import init_keys
 from aerostic.settings import Settings, get_settings
@@ -96,7 +97,7 @@ class WebhookIntake:
             status, text = 200, self._answer(environ)
         except Refusal as refusal:
             status, text = refusal.status, str(refusal)
-        except (IntakeError, RedisError, SQLAlchemyError) as error:
+        except (IntakeError, RedisError, SQLAlchemyError, SecurityError) as error:
             log.warning("webhook not taken", reason=type(error).__name__)
             status, text = 503, "The webhook could not be stored: send it again."
         body = text.encode()

@@ -1,4 +1,4 @@
-"""Data keys, each wrapped by a key-encryption key; how far re-encryption has come.
+"""Data keys, each wrapped by a key-encryption key; how far re-encryption has come; and when a tenant was erased.
 
 What was sealed before had keys derived from the root keys themselves, and nothing of that was ever released: a database that
 holds some is made anew (`make demo` does).
@@ -63,6 +63,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reencryption")),
         _once("reencryption", "tenant_id", "place"),
     )
+    op.add_column("tenant", sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_check_constraint(op.f("ck_tenant_erased"), "tenant", "erased_at IS NULL OR status = 'suspended'")
     for table in TABLES:
         for statement in PROTECTION.statements(table):
             op.execute(statement)
@@ -85,5 +87,7 @@ def _once(table: str, *columns: str) -> sa.UniqueConstraint:
 
 
 def downgrade() -> None:
+    op.drop_constraint(op.f("ck_tenant_erased"), "tenant", type_="check")
+    op.drop_column("tenant", "erased_at")
     for table in reversed(TABLES):
         op.drop_table(table)
