@@ -32,6 +32,7 @@ from aerostic.db import (
     transaction,
     utcnow,
 )
+from aerostic.db.privacy import Privacy
 from aerostic.db.rls import Protection
 from aerostic.jobs.queues import enqueue
 from aerostic.ledger import InsufficientFundsError, hold
@@ -163,6 +164,7 @@ __all__ = [
     "PhoneError",
     "Plugin",
     "PreferenceChange",
+    "Privacy",
     "Progress",
     "Protection",
     "ProviderError",

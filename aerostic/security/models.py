@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, te
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db import Identified, Model, utcnow
+from aerostic.db.privacy import Privacy
 from aerostic.db.rls import Protection
 
 
@@ -35,6 +36,7 @@ class DataKey(Model):
         ),
     )
     __protection__ = Protection(tenant="", services=("keys",))
+    __privacy__ = Privacy(public=("id", "purpose", "state", "kek_id"), digest=("wrapped",))
 
     id: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     tenant_id: Mapped[UUID | None]
@@ -54,6 +56,7 @@ class Reencryption(Identified, Model):
     __tablename__ = "reencryption"
     __table_args__ = (UniqueConstraint("tenant_id", "place", postgresql_nulls_not_distinct=True),)
     __protection__ = Protection(tenant="", services=("keys",))
+    __privacy__ = Privacy(public=("place",))
 
     tenant_id: Mapped[UUID | None]
     place: Mapped[str]

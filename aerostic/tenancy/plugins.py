@@ -62,7 +62,8 @@ def disable_plugin(session: Session, tenant_id: UUID, name: str) -> None:
 
 
 def tenants_with(name: str) -> Select[UUID]:
-    """Selects the ids of the tenants that have a plugin on and were not erased; also good as a sub-query. Needs a scope across tenants.
+    """Selects the ids of the tenants that have a plugin on, without those that were erased; also good as a sub-query. Needs a
+    scope across tenants.
 
     Raises:
         UnknownPluginError: it is not installed.

@@ -1,4 +1,5 @@
-"""Data keys, each wrapped by a key-encryption key; how far re-encryption has come; and when a tenant was erased.
+"""Data keys, each wrapped by a key-encryption key; how far re-encryption has come; when a tenant was erased; and
+what work is to do, encrypted.
 
 What was sealed before had keys derived from the root keys themselves, and nothing of that was ever released: a database that
 holds some is made anew (`make demo` does).
@@ -9,6 +10,7 @@ Revises: 0017
 
 import sqlalchemy as sa
 from alembic import context, op
+from sqlalchemy.dialects import postgresql
 
 from aerostic.db.rls import Protection
 
@@ -63,6 +65,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reencryption")),
         _once("reencryption", "tenant_id", "place"),
     )
+    op.drop_column("work", "options")
+    op.add_column("work", sa.Column("options_sealed", sa.LargeBinary(), nullable=False))
     op.add_column("tenant", sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
     op.create_check_constraint(op.f("ck_tenant_erased"), "tenant", "erased_at IS NULL OR status = 'suspended'")
     for table in TABLES:
@@ -89,5 +93,7 @@ def _once(table: str, *columns: str) -> sa.UniqueConstraint:
 def downgrade() -> None:
     op.drop_constraint(op.f("ck_tenant_erased"), "tenant", type_="check")
     op.drop_column("tenant", "erased_at")
+    op.drop_column("work", "options_sealed")
+    op.add_column("work", sa.Column("options", postgresql.JSONB(), nullable=False))
     for table in reversed(TABLES):
         op.drop_table(table)
