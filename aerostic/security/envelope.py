@@ -75,7 +75,8 @@ def unseal(keyring: Keyring, place: Place, blob: bytes) -> bytes:
     Raises:
         SealError: not our format, damaged, or made for another place.
         KeyDestroyedError: the key it names was destroyed.
-        KeyMissingError: its owner has no key of the id it names.
+        UnknownKeyError: its owner has no key of the id it names.
+        KeyMissingError: what wraps its key is not here.
     """
     if len(blob) < OVERHEAD or blob[:1] != FORMAT:
         raise SealError(f"{place.table}.{place.column}: not a ciphertext of format 1.")

@@ -6,7 +6,11 @@ class SecurityError(Exception):
 
 
 class KeyMissingError(SecurityError):
-    """No key is set, the key a ciphertext names is not known, or what wraps it is not here."""
+    """No key is set, or what wraps a data key is not here: put it back, and everything opens again."""
+
+
+class UnknownKeyError(KeyMissingError):
+    """The owner has no key of the id that a ciphertext names: it was made elsewhere, or moved from another owner."""
 
 
 class KeyDestroyedError(SecurityError):

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from aerostic.security.data_keys import PURPOSES, Purpose, StoredKey, new_key
 from aerostic.security.derived import derived
-from aerostic.security.errors import KeyDestroyedError, KeyMissingError
+from aerostic.security.errors import KeyDestroyedError, UnknownKeyError
 from aerostic.security.providers import KeyProvider
 from aerostic.security.store import KeyStore
 
@@ -50,7 +50,7 @@ class Owned:
     def _key(self, key_id: bytes, purpose: Purpose) -> StoredKey:
         key = self.ids.get(key_id)
         if key is None or key.purpose != purpose:
-            raise KeyMissingError(
+            raise UnknownKeyError(
                 f"There is no {purpose} key {key_id.hex()} of this owner: was a backup of the database restored without it?"
             )
         return key
