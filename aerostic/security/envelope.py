@@ -112,14 +112,15 @@ def unseal_rows(
             continue
         which = (tenant.int if tenant else -1, blob[:HEADER_BYTES])
         found = known.get(which)
+        if found is None or len(blob) < OVERHEAD:
+            # The first of each key goes the long way, on which everything is checked.
+            yield unseal(keyring, Place(table, column, tenant, row), blob)
+            cipher = keyring.opening(tenant, key_id_of(blob))
+            known[which] = cipher.decrypt, _prefix(which[1], table, column, tenant)
+            continue
+        decrypt, prefix = found
         try:
-            if found is None or len(blob) < OVERHEAD:
-                # The first of each key goes the long way, on which everything is checked.
-                yield unseal(keyring, Place(table, column, tenant, row), blob)
-                cipher = keyring.opening(tenant, key_id_of(blob))
-                known[which] = cipher.decrypt, _prefix(bytes(blob[:HEADER_BYTES]), table, column, tenant)
-                continue
-            decrypt, prefix = found
-            yield decrypt(blob[HEADER_BYTES:BODY], blob[BODY:], prefix + row.bytes)
+            plain = decrypt(blob[HEADER_BYTES:BODY], blob[BODY:], prefix + row.bytes)
         except InvalidTag:
             raise _moved(table, column) from None
+        yield plain

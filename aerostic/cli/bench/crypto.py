@@ -6,7 +6,6 @@ re-encryption walks the platform's, with contacts of one tenant in them.
 
 import gc
 from collections.abc import Callable
-from statistics import median
 from time import perf_counter
 from typing import Any
 from uuid import UUID
@@ -40,12 +39,12 @@ PLAIN = Table(
 )
 
 
-def run(*, rows: int = 10_000, rounds: int = 9, contacts: int = 50_000) -> dict[str, Any]:
+def run(*, rows: int = 10_000, rounds: int = 15, contacts: int = 50_000) -> dict[str, Any]:
     """Measure, and return the figures as the command prints them.
 
     Args:
         rows: in each of the two tables.
-        rounds: sealed and plain in turn; medians are reported.
+        rounds: sealed and plain in turn; the best of each is reported.
         contacts: whose phones are encrypted anew.
     """
     with bench_servers() as supervisor:
@@ -58,13 +57,13 @@ def run(*, rows: int = 10_000, rounds: int = 9, contacts: int = 50_000) -> dict[
             gc.freeze()
             times = [(_milliseconds(_sealed, values), _milliseconds(_plain, values)) for _ in range(rounds)]
             rate = _reencryption(contacts)
-    sealed, plain = median(ours for ours, _ in times), median(theirs for _, theirs in times)
+    sealed, plain = min(ours for ours, _ in times), min(theirs for _, theirs in times)
     return {
         "name": "crypto",
         "value": round(sealed, 1),
         "unit": f"ms for {rows:,} values of {LENGTH} bytes, loaded, opened and compared",
         "reference": round(plain, 1),
-        "extra_ms": round(median(ours - theirs for ours, theirs in times), 1),
+        "extra_ms": round(sealed - plain, 1),
         "reencrypt_rows_per_second": round(rate),
     }
 
@@ -101,7 +100,7 @@ def _milliseconds(load: Callable[[], dict[UUID, str]], values: dict[UUID, str]) 
 def _sealed() -> dict[UUID, str]:
     with db.engine.connect() as connection:
         rows = connection.execute(select(SEALED.c.tenant_id, SEALED.c.id, SEALED.c.value_sealed)).all()
-    return dict(zip([row[1] for row in rows], open_rows(SEALED.name, "value", rows, json=False), strict=True))
+    return dict(zip([id_ for _, id_, _ in rows], open_rows(SEALED.name, "value", rows, json=False), strict=True))
 
 
 def _plain() -> dict[UUID, str]:

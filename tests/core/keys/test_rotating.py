@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 from flask import Flask
 
-from aerostic.db import new_id
+from aerostic.db import db, new_id
 from aerostic.keys.rotating import owners, rewrap, rotate
+from aerostic.security.envelope import Place
 from aerostic.security.errors import KeyMissingError
 from aerostic.security.keyring import Keyring
 from aerostic.security.roots import RootKeys
 from aerostic.security.store import DatabaseStore
-from aerostic.security.vault import keyring, use_keyring
+from aerostic.security.vault import keyring, open_text, seal_text, use_keyring
 from aerostic.settings import Settings
 from tests.core.keys.people import acts, data_keys, expected, opened, people, under
 
@@ -98,3 +100,11 @@ def test_after_rewrapping_the_old_root_key_can_be_taken_out(app: Flask, settings
     assert acts(None)[-1][0] == "encryption.rewrapped"
     with_roots(settings, tst1=OLD, new1=NEW)
     rewrap()
+
+
+def test_a_key_is_read_while_every_connection_of_the_pool_is_held(app: Flask) -> None:
+    with ExitStack() as held:
+        for _ in range(db.engine.pool.size() + db.engine.pool._max_overflow):
+            held.enter_context(db.engine.connect())
+        place = Place("contact", "phone", new_id(), new_id())
+        assert open_text(place, seal_text(place, "+16505550000")) == "+16505550000"
