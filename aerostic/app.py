@@ -8,8 +8,7 @@ from aerostic.db.redis import connect
 from aerostic.jobs.tenants import limited
 from aerostic.registry import Registry, Runtime, Schedule, load_registry
 from aerostic.registry.runtime import KEY
-from aerostic.security.keyring import Keyring
-from aerostic.security.vault import use_keyring
+from aerostic.security.setup import init_keys
 from aerostic.settings import Settings, get_settings
 from aerostic.web.acting import init_acting
 from aerostic.web.api.schedules import SCHEDULES as API_SCHEDULES
@@ -45,6 +44,7 @@ def load_models() -> None:
     import aerostic.ledger.models
     import aerostic.mail.models
     import aerostic.messaging.models
+    import aerostic.security.models
     import aerostic.tenancy.brands.models
     import aerostic.tenancy.models
     import aerostic.web.api.models  # noqa: F401
@@ -65,10 +65,10 @@ def create_app(settings: Settings | None = None, *, serves: bool = True) -> Flas
     app.secret_key = settings.secret_key.get_secret_value()
     if not app.secret_key:
         raise ValueError("AEROSTIC_SECRET_KEY is not set: `aerostic up` makes one; else give it 32 random characters.")
-    use_keyring(Keyring.parse(settings.keys.get_secret_value()))
     load_models()
     init_database(app, settings.database_url)
     registry = load_registry(settings)
+    init_keys(settings, registry)
     app.extensions[KEY] = Runtime(settings, registry, connect(settings), schedules(registry))
     app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST
     # Whom a request comes from, as our own proxies say it; hosts and schemes are taken as they arrive.

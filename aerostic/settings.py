@@ -35,9 +35,21 @@ class Settings(BaseSettings):
     keys: SecretStr = Field(
         SecretStr(""),
         alias="AEROSTIC_KEYS",
-        description="Encryption keys, `id:base64` separated by commas, 32 bytes each; the first one encrypts.",
+        description="Root keys, `id:base64` separated by commas, 32 bytes each; the first one wraps the data keys.",
     )
-    secret_key: SecretStr = Field(SecretStr(""), alias="AEROSTIC_SECRET_KEY", description="Signs session cookies.")
+    keys_file: Path | None = Field(
+        None, alias="AEROSTIC_KEYS_FILE", description="A file with the root keys, instead of AEROSTIC_KEYS."
+    )
+    key_provider: str = Field(
+        "local",
+        alias="AEROSTIC_KEY_PROVIDER",
+        description="Who wraps the data keys: `local` (the root keys), or a key provider of a plugin.",
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(""),
+        alias="AEROSTIC_SECRET_KEY",
+        description="Signs session cookies and makes the pseudonyms in logs.",
+    )
     domain: str = Field("localhost", alias="AEROSTIC_DOMAIN", description="Hosts are app.<domain>, hooks.<domain>, ...")
     hooks_url: str = Field(
         "",

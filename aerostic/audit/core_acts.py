@@ -123,6 +123,17 @@ CORE_ACTS = (
         {"added": N_("Added a domain"), "verified": N_("Proved a domain"), "removed": N_("Removed a domain")},
     ),
     ActArea(
+        "encryption",
+        N_("Encryption keys"),
+        {
+            "rotated": N_("Made a new data key"),
+            "rewrapped": N_("Wrapped the data keys under a new root key"),
+            "reencrypted": N_("Encrypted everything anew under the active data key"),
+            "retired": N_("Destroyed a data key that nothing was encrypted with any more"),
+            "erased": N_("Destroyed the data keys of a workspace, and with them its data"),
+        },
+    ),
+    ActArea(
         "audit",
         N_("Audit log"),
         {

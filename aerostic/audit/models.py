@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Computed, Identity, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db import Identified, Model, utcnow
+from aerostic.db.privacy import Privacy
 from aerostic.db.rls import Protection
 
 SERVICES = ("audit",)
@@ -21,6 +22,7 @@ class AuditPending(Identified, Model):
     __tablename__ = "audit_pending"
     __table_args__ = (Index("ix_audit_pending_chain", "tenant_id", "position"),)
     __protection__ = Protection(services=SERVICES, insert_only_for_all=True)
+    __privacy__ = Privacy(searchable=("body",), digest=("ticket",))
 
     position: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
     tenant_id: Mapped[UUID | None]
@@ -42,6 +44,7 @@ class AuditEntry(Identified, Model):
         Index("ix_audit_entry_target", "tenant_id", "target", "id"),
     )
     __protection__ = Protection(services=SERVICES)
+    __privacy__ = Privacy(public=("key_id", "area"), searchable=("body", "actor", "target"), digest=("previous", "mac"))
 
     tenant_id: Mapped[UUID | None]
     seq: Mapped[int]
@@ -63,6 +66,7 @@ class AuditHead(Identified, Model):
     __tablename__ = "audit_head"
     __table_args__ = (UniqueConstraint("tenant_id", postgresql_nulls_not_distinct=True),)
     __protection__ = Protection(services=SERVICES)
+    __privacy__ = Privacy(digest=("mac",))
 
     tenant_id: Mapped[UUID | None]
     seq: Mapped[int]
@@ -75,6 +79,7 @@ class AuditCheckpoint(Identified, Model):
     __tablename__ = "audit_checkpoint"
     __table_args__ = (UniqueConstraint("tenant_id", "seq", postgresql_nulls_not_distinct=True),)
     __protection__ = Protection(services=SERVICES)
+    __privacy__ = Privacy(public=("body",), digest=("signature",))
 
     tenant_id: Mapped[UUID | None]
     seq: Mapped[int]

@@ -49,7 +49,7 @@ def record_sealed(session: Session, act: Act, actor: Actor | None = None) -> Non
     It holds the chain's head until the transaction ends, so it comes last in it. The scope has to be the tenant's own, the
     platform's or the service `audit`.
     """
-    entry_id, now, key_id = new_id(), utcnow(), current_key()
+    entry_id, now, key_id = new_id(), utcnow(), current_key(act.tenant_id)
     body = sealed_text(act, actor or current_actor(), now)
     head = lock_head(session, act.tenant_id)
     seq, chain = head.seq + 1, chain_bytes(act.tenant_id)

@@ -76,7 +76,7 @@ def _checked(tenant_id: UUID | None, entry_id: UUID, body: str, ticket: bytes) -
 
 
 def _seal(session: Session, tenant_id: UUID | None, head: Head, ids: Sequence[UUID], bodies: Sequence[str]) -> None:
-    key_id, chain, newest, rows = current_key(), chain_bytes(tenant_id), head.mac, []
+    key_id, chain, newest, rows = current_key(tenant_id), chain_bytes(tenant_id), head.mac, []
     mac = chain_mac(tenant_id, key_id)
     for seq, (entry_id, body) in enumerate(zip(ids, bodies, strict=True), head.seq + 1):
         before, newest = newest, mac(sealed_bytes(newest, chain, seq, entry_id.bytes, body.encode()))

@@ -38,18 +38,19 @@ class Checkpoint:
         Args:
             before: the chain's checkpoint before; its digest becomes part of this one.
         """
+        key_id = current_key(None)
         content = {
             "at": at.isoformat(timespec="microseconds"),
             "chain": name_of(tenant_id),
             "format": FORMAT.decode(),
-            "key": current_key(),
+            "key": key_id,
             "link": link.hex(),
             "mac": mac.hex(),
             "previous": sha256(before.body.encode()).hexdigest() if before else "",
             "seq": seq,
         }
         body = orjson.dumps(content, option=orjson.OPT_SORT_KEYS).decode()
-        return cls(body, sign(current_key(), body), tenant_id, seq, mac, link, current_key())
+        return cls(body, sign(key_id, body), tenant_id, seq, mac, link, key_id)
 
     @classmethod
     def read(cls, stored: dict[str, Any]) -> Self:

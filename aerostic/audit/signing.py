@@ -1,10 +1,11 @@
-"""Signing checkpoints with Ed25519. The key is derived from the root key, so that it lies nowhere else."""
+"""Signing checkpoints with Ed25519. The key is derived from the platform's audit key, so that it lies nowhere else."""
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from aerostic.security.vault import keyring
+from aerostic.audit.chain import audit_key, current_key
+from aerostic.security.errors import KeyMissingError
 
 PREFIX = b"audit.checkpoint.1\n"
 
@@ -13,7 +14,7 @@ def sign(key_id: str, body: str) -> bytes:
     """The signature over a checkpoint's text.
 
     Raises:
-        KeyMissingError: there is no such root key here.
+        KeyMissingError: the platform has no such audit key.
     """
     return _private(key_id).sign(PREFIX + body.encode())
 
@@ -22,7 +23,7 @@ def signed(key_id: str, body: str, signature: bytes) -> bool:
     """Whether it is ours."""
     try:
         public_key(key_id).verify(signature, PREFIX + body.encode())
-    except InvalidSignature:
+    except (InvalidSignature, KeyMissingError):
         return False
     return True
 
@@ -33,10 +34,10 @@ def public_key(key_id: str) -> Ed25519PublicKey:
 
 
 def public_keys() -> dict[str, str]:
-    """The public keys of all root keys here: 32 bytes as hexadecimal digits, by the id of the root key."""
-    ids = [key_id.decode() for key_id in keyring().ids]
-    return {key_id: public_key(key_id).public_bytes(Encoding.Raw, PublicFormat.Raw).hex() for key_id in ids}
+    """The public keys by the id of their audit key: 32 bytes as hexadecimal digits."""
+    key_id = current_key(None)
+    return {key_id: public_key(key_id).public_bytes(Encoding.Raw, PublicFormat.Raw).hex()}
 
 
 def _private(key_id: str) -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(keyring().derived(key_id.encode(), "audit checkpoints", b""))
+    return Ed25519PrivateKey.from_private_bytes(audit_key(None, key_id, "checkpoints"))

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db import Model, TenantOwned, utcnow
+from aerostic.db.privacy import Privacy
 from aerostic.db.rls import Protection
 
 STATES = ("held", "captured", "refunded", "released")
@@ -30,6 +31,7 @@ class Charge(TenantOwned, Model):
         {"postgresql_with": {"fillfactor": 70}},
     )
     __protection__ = Protection(services=("lanes", "statuses", "events", "cron"))
+    __privacy__ = Privacy(public=("currency", "category", "market", "source", "state", "reason"))
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
     hold_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_hold.id"))
@@ -61,6 +63,7 @@ class Usage(Model):
         also="tenant_id IN (SELECT t.id FROM tenant t WHERE t.reseller_id = {reseller})",
         services=("lanes", "statuses", "events", "cron"),
     )
+    __privacy__ = Privacy(public=("market", "category", "currency"))
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)

@@ -48,7 +48,7 @@ def checkpoint() -> None:
 
 @audit.command()
 def key() -> None:
-    """Print the public keys that checkpoints are verified with, by the id of their root key."""
+    """Print the public keys that checkpoints are verified with, by the id of their audit key."""
     from aerostic.audit.signing import public_keys
 
     with _application():
@@ -73,10 +73,10 @@ def _verified(tenant: str) -> "Report":
     with _application():
         if not tenant:
             return verify_all(scope)
-        return verify_chain(scope, None if tenant == "platform" else _tenant_id(tenant))
+        return verify_chain(scope, None if tenant == "platform" else tenant_id(tenant))
 
 
-def _tenant_id(name: str) -> UUID:
+def tenant_id(name: str) -> UUID:
     from sqlalchemy import select
 
     from aerostic.db import platform_scope, transaction

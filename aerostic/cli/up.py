@@ -71,7 +71,7 @@ def start_servers(supervisor: Supervisor, settings: Settings) -> tuple[dict[str,
     secrets = load_secrets(settings.var)
     environment = {"AEROSTIC_VAR": str(settings.var.resolve()), "DATABASE_OWNER_URL": ""}
     owner = {"DATABASE_OWNER_URL": settings.database_owner_url}
-    if not settings.keys.get_secret_value():
+    if not settings.keys.get_secret_value() and not settings.keys_file and settings.key_provider == "local":
         environment["AEROSTIC_KEYS"] = secrets.keys
     if not settings.secret_key.get_secret_value():
         environment["AEROSTIC_SECRET_KEY"] = secrets.secret_key

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Identity, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db.base import Identified, Model
+from aerostic.db.privacy import Privacy
 from aerostic.db.rls import Protection
 
 
@@ -17,6 +18,7 @@ class OutboxEvent(Identified, Model):
     __tablename__ = "outbox"
     __table_args__ = (Index("ix_outbox_position", "position"),)
     __protection__ = Protection(services=("relay",), insert_only_for_all=True)
+    __privacy__ = Privacy(public=("type", "key", "data"))
 
     position: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
     type: Mapped[str]

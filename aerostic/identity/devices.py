@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from aerostic.db import Identified, Model, new_id, transaction, utcnow
+from aerostic.db.privacy import Privacy
 from aerostic.db.rls import Protection
 from aerostic.identity.models import User
 from aerostic.identity.scope import SIGN_IN
@@ -22,6 +23,7 @@ class Device(Identified, Model):
     __tablename__ = "user_device"
     __table_args__ = (UniqueConstraint("user_id", "digest"),)
     __protection__ = Protection(tenant="", services=("sign-in",))
+    __privacy__ = Privacy(digest=("digest",))
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
     digest: Mapped[bytes]

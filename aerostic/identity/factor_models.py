@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db import Identified, Model, utcnow
+from aerostic.db.privacy import Privacy
 from aerostic.db.rls import Protection
 from aerostic.security.columns import Encrypted, sealed
 
@@ -19,6 +20,7 @@ class Authenticator(Identified, Model):
 
     __tablename__ = "authenticator"
     __protection__ = Protection(tenant="", services=("sign-in",))
+    __privacy__ = Privacy(secret=("seed_sealed",))
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), unique=True)
     seed_sealed: Mapped[bytes] = mapped_column(Encrypted)
@@ -34,6 +36,7 @@ class RecoveryCode(Identified, Model):
     __tablename__ = "recovery_code"
     __table_args__ = (UniqueConstraint("user_id", "digest"),)
     __protection__ = Protection(tenant="", services=("sign-in",))
+    __privacy__ = Privacy(digest=("digest",))
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
     digest: Mapped[bytes]
@@ -48,6 +51,7 @@ class Passkey(Identified, Model):
     __tablename__ = "passkey"
     __table_args__ = (Index("ix_passkey_user", "user_id"),)
     __protection__ = Protection(tenant="", services=("sign-in",))
+    __privacy__ = Privacy(public=("host", "public_key"), searchable=("name", "credential_id"))
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
     host: Mapped[str]

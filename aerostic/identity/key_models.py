@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db import Model, TenantOwned, utcnow
+from aerostic.db.privacy import Privacy
 from aerostic.db.rls import Protection
 
 
@@ -19,6 +20,7 @@ class ApiKey(TenantOwned, Model):
     __tablename__ = "api_key"
     __table_args__ = (UniqueConstraint("tenant_id", "id"),)
     __protection__ = Protection(services=("keys",))
+    __privacy__ = Privacy(public=("prefix", "permissions"), searchable=("name",), digest=("digest",))
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
     name: Mapped[str]

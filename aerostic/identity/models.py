@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db import Identified, Model, TenantOwned, utcnow
+from aerostic.db.privacy import Privacy
 from aerostic.db.rls import Protection
 from aerostic.security.columns import Encrypted, sealed
 from aerostic.tenancy.models import ROLES
@@ -31,6 +32,12 @@ class User(Identified, Model):
         tenant="",
         also="id IN (SELECT user_id FROM member WHERE member.tenant_id = {tenant}) OR reseller_id = {reseller}",
         services=("sign-in",),
+    )
+    __privacy__ = Privacy(
+        public=("staff", "zone", "locale", "mode", "density"),
+        searchable=("name",),
+        personal=("email_sealed",),
+        digest=("email_index", "password_hash"),
     )
 
     email_sealed: Mapped[bytes] = mapped_column(Encrypted)
@@ -63,6 +70,7 @@ class Invitation(TenantOwned, Model):
         ),
     )
     __protection__ = Protection(services=("sign-in",))
+    __privacy__ = Privacy(public=("role",), personal=("email_sealed",), digest=("email_index", "digest"))
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
     email_sealed: Mapped[bytes] = mapped_column(Encrypted)
@@ -82,6 +90,7 @@ class PasswordReset(Identified, Model):
 
     __tablename__ = "password_reset"
     __protection__ = Protection(tenant="", services=("sign-in",))
+    __privacy__ = Privacy(digest=("digest",))
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), unique=True)
     digest: Mapped[bytes] = mapped_column(unique=True)

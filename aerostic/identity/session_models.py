@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db import Identified, Model, utcnow
+from aerostic.db.privacy import Privacy
 from aerostic.db.rls import Protection
 
 # By what somebody got in; the later ones are beyond a password.
@@ -22,6 +23,7 @@ class UserSession(Identified, Model):
     __tablename__ = "user_session"
     __table_args__ = (CheckConstraint(f"factor IN {FACTORS}", name="factor"), Index("ix_user_session_user", "user_id"))
     __protection__ = Protection(tenant="", services=("sign-in",))
+    __privacy__ = Privacy(public=("factor",), searchable=("device", "address"))
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
     factor: Mapped[str]

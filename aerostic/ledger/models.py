@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db import Identified, Model, utcnow
+from aerostic.db.privacy import Privacy
 from aerostic.db.rls import Protection
 
 SERVICES = ("lanes", "statuses", "events", "cron")
@@ -33,6 +34,7 @@ class LedgerAccount(Identified, Model):
         {"postgresql_with": {"fillfactor": 70}},
     )
     __protection__ = OWNED
+    __privacy__ = Privacy(public=("purpose", "currency"))
 
     tenant_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.id"))
     reseller_id: Mapped[UUID | None] = mapped_column(ForeignKey("reseller.id"))
@@ -60,6 +62,7 @@ class LedgerHold(Identified, Model):
         Index("ix_ledger_hold_open", "tenant_id", "created_at", postgresql_where="captured + released < amount"),
     )
     __protection__ = Protection(services=SERVICES)
+    __privacy__ = Privacy(public=("key",))
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
     key: Mapped[str]
@@ -89,6 +92,7 @@ class LedgerTransfer(Identified, Model):
         " AND EXISTS (SELECT FROM ledger_account a WHERE a.id IN (source_id, target_id) AND a.reseller_id = {reseller}))",
         services=SERVICES,
     )
+    __privacy__ = Privacy(public=("key", "kind"), searchable=("note",))
 
     tenant_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.id"))
     key: Mapped[str]
@@ -111,6 +115,7 @@ class LedgerEntry(Model):
 
     __tablename__ = "ledger_entry"
     __protection__ = Protection(also="account_id IN (SELECT a.id FROM ledger_account a)", services=SERVICES)
+    __privacy__ = Privacy()
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_account.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)

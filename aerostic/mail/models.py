@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db import Identified, Model, utcnow
+from aerostic.db.privacy import Privacy
 from aerostic.db.rls import Protection
 from aerostic.security.columns import Encrypted, sealed
 
@@ -28,6 +29,7 @@ class Mail(Identified, Model):
     )
     # Tenants put mail in and never see it again: it holds links that let the recipient in.
     __protection__ = Protection(services=("mail",), insert_only_for_all=True)
+    __privacy__ = Privacy(public=("kind", "state", "error"), personal=("recipient_sealed", "content_sealed"))
 
     tenant_id: Mapped[UUID | None]
     reseller_id: Mapped[UUID | None]

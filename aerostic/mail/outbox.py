@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from aerostic.db import utcnow
 from aerostic.mail.models import Mail
 from aerostic.registry import runtime
+from aerostic.security.errors import KeyDestroyedError
 
 # After each refusal that may pass, so long until the next try; after the last one the mail has failed.
 PAUSES = (*(timedelta(minutes=n) for n in (1, 5, 30)), *(timedelta(hours=n) for n in (2, 8)))
@@ -54,8 +55,19 @@ def can_send() -> bool:
 
 
 def letter_of(mail: Mail) -> Letter | None:
-    """What a mail says; None once that is gone."""
-    return Letter(recipient=mail.recipient or "", **mail.content) if mail.content else None
+    """What a mail says; None once that is gone, or its tenant was erased."""
+    try:
+        return Letter(recipient=mail.recipient or "", **mail.content) if mail.content else None
+    except KeyDestroyedError:
+        return None
+
+
+def recipient_of(mail: Mail) -> str:
+    """The address that a mail goes to; '' where its tenant was erased."""
+    try:
+        return mail.recipient or ""
+    except KeyDestroyedError:
+        return ""
 
 
 def is_due(session: Session) -> bool:

@@ -23,7 +23,11 @@ TYPES: dict[str, type] = {
     "register_commands": click.Command,
 }
 DOTTED = ("register_permissions", "register_jobs", "register_event_handlers", "register_billing_rules")
-DASHED = {"register_commands": "command", "register_payment_providers": "payment provider"}
+DASHED = {
+    "register_commands": "command",
+    "register_key_providers": "key provider",
+    "register_payment_providers": "payment provider",
+}
 
 
 def check_names(plugin: str, declared: Declarations, others: Callable[[str], Iterable[Any]]) -> None:

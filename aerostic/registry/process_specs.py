@@ -41,6 +41,16 @@ def register_payment_providers() -> list[Any]:
 
 
 @hookspec
+def register_key_providers() -> list[Any]:
+    """Who may hold the key-encryption keys: a list of `sdk.KeyProvider`, each named as the plugin, or `<plugin>-...`.
+
+    The operator chooses one with `AEROSTIC_KEY_PROVIDER`; every process asks it to wrap and to unwrap data keys. It belongs
+    to the installation, whatever tenants have switched on. Leave out what the operator has not set up. Since API 1.
+    """
+    raise NotImplementedError
+
+
+@hookspec
 def register_blueprints() -> list[Any]:
     """Pages and endpoints: a list of `sdk.BlueprintIn`, the blueprint named `<plugin>_<area>`.
 

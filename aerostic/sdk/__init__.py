@@ -32,6 +32,7 @@ from aerostic.db import (
     transaction,
     utcnow,
 )
+from aerostic.db.privacy import Privacy
 from aerostic.db.rls import Protection
 from aerostic.jobs.queues import enqueue
 from aerostic.ledger import InsufficientFundsError, hold
@@ -88,6 +89,8 @@ from aerostic.registry import (
 )
 from aerostic.sdk.commands import in_app, reseller_named, tenant_named
 from aerostic.security.columns import Encrypted, open_rows, sealed
+from aerostic.security.errors import KeyMissingError, SealError
+from aerostic.security.providers import KeyProvider, Wrapped
 from aerostic.security.vault import blind_index
 from aerostic.streams.catalogue import EventType
 from aerostic.streams.catalogue import register as register_event_type
@@ -141,6 +144,8 @@ __all__ = [
     "Happened",
     "InboundMessage",
     "InsufficientFundsError",
+    "KeyMissingError",
+    "KeyProvider",
     "Message",
     "Model",
     "NavigationItem",
@@ -159,6 +164,7 @@ __all__ = [
     "PhoneError",
     "Plugin",
     "PreferenceChange",
+    "Privacy",
     "Progress",
     "Protection",
     "ProviderError",
@@ -166,6 +172,7 @@ __all__ = [
     "Reseller",
     "Schedule",
     "Scope",
+    "SealError",
     "SendResult",
     "Sender",
     "Sent",
@@ -186,6 +193,7 @@ __all__ = [
     "Used",
     "Variable",
     "WebhookItem",
+    "Wrapped",
     "all_tags",
     "allowed",
     "audience",

@@ -4,19 +4,21 @@ A column type cannot see its row, so the pair is split: `Encrypted` is the colum
 attribute made by `sealed()` seals on assignment and opens on first read, with table, column, tenant and row bound.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Generic, TypeVar, overload
 from uuid import UUID
 
+import orjson
 from sqlalchemy import LargeBinary
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from aerostic.security.envelope import OVERHEAD, Place, Sealed
+from aerostic.security.envelope import OVERHEAD, Place, Sealed, unseal_rows
 from aerostic.security.errors import SealError
-from aerostic.security.vault import open_json, open_text, seal_json, seal_text
+from aerostic.security.vault import keyring, open_json, open_text, seal_json, seal_text
 
 T = TypeVar("T")
+SUFFIX = "_sealed"
 
 
 class Encrypted(TypeDecorator[bytes]):
@@ -31,13 +33,18 @@ class Encrypted(TypeDecorator[bytes]):
             return value
         raise SealError("Plain text on its way into an encrypted column: seal it first.")
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Sealed | None:
-        """Mark what comes back, so that it can be written again unchanged."""
-        if value is None:
-            return None
-        if len(value) < OVERHEAD:
-            raise SealError("Plain text found in an encrypted column.")
-        return Sealed(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[bytes | None], Sealed | None]:
+        """Mark what comes back, so that it can be written again unchanged. In place of the base's, which calls twice as much
+        for each value."""
+        return _marked
+
+
+def _marked(value: bytes | None) -> Sealed | None:
+    if value is None:
+        return None
+    if len(value) < OVERHEAD:
+        raise SealError("Plain text found in an encrypted column.")
+    return Sealed(value)
 
 
 class sealed(Generic[T]):  # noqa: N801 - reads as a declaration in a model
@@ -53,7 +60,7 @@ class sealed(Generic[T]):  # noqa: N801 - reads as a declaration in a model
         self.json = kind is not str
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self.name, self.column = name, f"{name}_sealed"
+        self.name, self.column = name, name + SUFFIX
 
     @overload
     def __get__(self, row: None, owner: type) -> "sealed[T]": ...
@@ -92,5 +99,6 @@ def open_rows(
         rows: tuples of tenant id, row id and ciphertext (None stays None).
         json: whether the values are JSON; else they are texts.
     """
-    opener: Any = open_json if json else open_text
-    return [None if blob is None else opener(Place(table, column, tenant, row), blob) for tenant, row, blob in rows]
+    opened = unseal_rows(keyring(), table, column, rows)
+    read: Callable[[bytes], Any] = orjson.loads if json else bytes.decode
+    return [None if plain is None else read(plain) for plain in opened]

@@ -6,7 +6,15 @@ class SecurityError(Exception):
 
 
 class KeyMissingError(SecurityError):
-    """No key is set, or the key a ciphertext names is not in the keyring."""
+    """No key is set, or what wraps a data key is not here: put it back, and everything opens again."""
+
+
+class UnknownKeyError(KeyMissingError):
+    """The owner has no key of the id that a ciphertext names: it was made elsewhere, or moved from another owner."""
+
+
+class KeyDestroyedError(SecurityError):
+    """The key was destroyed, so what it sealed is erased for good, and nothing more is sealed for its owner."""
 
 
 class SealError(SecurityError):

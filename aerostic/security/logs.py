@@ -17,7 +17,7 @@ from prometheus_client import Counter
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from aerostic.security import masking
-from aerostic.security.keyring import Keyring
+from aerostic.security.derived import derived
 from aerostic.settings import Settings
 
 WITHHELD = "this line could not be masked, so it is not shown"
@@ -49,15 +49,14 @@ class MaskingHandler(logging.StreamHandler[TextIO]):
 def configure(settings: Settings, stream: TextIO | None = None) -> None:
     """Send everything that the process logs through the masking formatter, to `stream` (standard error by default).
 
-    Call it first in every process. With `AEROSTIC_KEYS` set, pseudonyms are the same in all of them. Calling it again
+    Call it first in every process. With `AEROSTIC_SECRET_KEY` set, pseudonyms are the same in all of them. Calling it again
     replaces what was set, and takes over handlers that a server or library has installed since.
 
     Raises:
-        KeyMissingError: AEROSTIC_KEYS is set and malformed.
         ValueError: AEROSTIC_LOG_LEVEL is not a level's name.
     """
-    if keys := settings.keys.get_secret_value():
-        masking.configure(Keyring.parse(keys).index_key(b"", "masking"))
+    if secret := settings.secret_key.get_secret_value():
+        masking.configure(derived(secret.encode(), "masking"))
     level = logging.getLevelNamesMapping().get(settings.log_level.upper())
     if level is None:
         raise ValueError("AEROSTIC_LOG_LEVEL has to be DEBUG, INFO, WARNING, ERROR or CRITICAL.")

@@ -31,7 +31,7 @@ def keyring() -> Keyring:
     """
     if _keyring is None:
         raise KeyMissingError(
-            "The keyring is not loaded: start through the application factory, with AEROSTIC_KEYS set."
+            "The keyring is not loaded: start through the application factory, with a key provider set (AEROSTIC_KEYS)."
         )
     return _keyring
 
@@ -64,5 +64,5 @@ def blind_index(tenant: UUID | None, column: str, value: str) -> bytes:
         column: `table.column` of the encrypted value.
         value: already normalised (E.164 with plus, lower-case address); equal values must be equal texts.
     """
-    key = keyring().index_key(tenant.bytes if tenant else b"", column)
+    key = keyring().index_key(tenant, column)
     return hmac.digest(key, value.encode(), hashlib.sha256)[:INDEX_BYTES]

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db import Identified, Model, TenantOwned, utcnow
+from aerostic.db.privacy import Privacy
 from aerostic.db.rls import Protection
 from aerostic.security.columns import Encrypted, sealed
 
@@ -23,6 +24,7 @@ class Reseller(Identified, Model):
 
     __tablename__ = "reseller"
     __protection__ = Protection(tenant="", also="id = {reseller}", services=("brands",))
+    __privacy__ = Privacy(public=("name", "slug", "status"))
 
     name: Mapped[str]
     slug: Mapped[str] = mapped_column(unique=True)
@@ -35,12 +37,16 @@ class Tenant(Identified, Model):
     """A business: shop, clinic, school. `version` changes with anything that is cached about it.
 
     Its people are told when its wallet falls below `low_balance` micro-credits; `low_told_at` is when, until it is above again.
-    With `second_step`, it opens only to who signed in with more than a password.
+    With `second_step`, it opens only to who signed in with more than a password. Since `erased_at` its data keys are gone.
     """
 
     __tablename__ = "tenant"
-    __table_args__ = (CheckConstraint("status IN ('active', 'suspended')", name="status"),)
+    __table_args__ = (
+        CheckConstraint("status IN ('active', 'suspended')", name="status"),
+        CheckConstraint("erased_at IS NULL OR status = 'suspended'", name="erased"),
+    )
     __protection__ = Protection(tenant="id", also="reseller_id = {reseller}", services=(*SERVICES, "sign-in"))
+    __privacy__ = Privacy(public=("name", "slug", "zone", "country", "currency", "status"))
 
     reseller_id: Mapped[UUID | None] = mapped_column(ForeignKey("reseller.id"))
     name: Mapped[str]
@@ -54,6 +60,7 @@ class Tenant(Identified, Model):
     status: Mapped[str] = mapped_column(default="active", server_default="active")
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    erased_at: Mapped[datetime | None]
 
 
 class TenantPlugin(TenantOwned, Model):
@@ -62,6 +69,7 @@ class TenantPlugin(TenantOwned, Model):
     __tablename__ = "tenant_plugin"
     __table_args__ = (UniqueConstraint("tenant_id", "plugin"),)
     __protection__ = Protection(services=SERVICES)
+    __privacy__ = Privacy(public=("plugin", "settings"), secret=("secrets_sealed",))
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
     plugin: Mapped[str]
@@ -81,6 +89,7 @@ class Member(TenantOwned, Model):
         CheckConstraint(f"role IN {ROLES}", name="role"),
     )
     __protection__ = Protection(services=("sign-in",))
+    __privacy__ = Privacy(public=("role",))
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
     user_id: Mapped[UUID]
@@ -101,6 +110,7 @@ class Host(Identified, Model):
         Index("ix_host_served", "name", unique=True, postgresql_where=text("verified_at IS NOT NULL")),
     )
     __protection__ = Protection(tenant="", also="reseller_id = {reseller}", services=("hosts", "brands"))
+    __privacy__ = Privacy(public=("name", "proof", "trouble"))
 
     name: Mapped[str]
     reseller_id: Mapped[UUID] = mapped_column(ForeignKey("reseller.id"))

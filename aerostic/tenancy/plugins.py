@@ -62,7 +62,8 @@ def disable_plugin(session: Session, tenant_id: UUID, name: str) -> None:
 
 
 def tenants_with(name: str) -> Select[UUID]:
-    """Selects the ids of the tenants that have a plugin on; also good as a sub-query. Needs a scope across tenants.
+    """Selects the ids of the tenants that have a plugin on, without those that were erased; also good as a sub-query. Needs a
+    scope across tenants.
 
     Raises:
         UnknownPluginError: it is not installed.
@@ -71,7 +72,7 @@ def tenants_with(name: str) -> Select[UUID]:
     if plugin is None:
         raise UnknownPluginError(f"No plugin called {name!r} is installed.")
     if plugin.always_on:
-        return select(Tenant.id)
+        return select(Tenant.id).where(Tenant.erased_at.is_(None))
     return select(TenantPlugin.tenant_id).where(TenantPlugin.plugin == name, TenantPlugin.enabled)
 
 

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, default_exceptions
 
+from aerostic.security.errors import KeyDestroyedError
 from aerostic.security.logs import get_logger
 from aerostic.web.api.problems import ApiError, problem
 from aerostic.web.pages.render import render
@@ -40,6 +41,9 @@ TEXTS = {
     404: Words(
         N_("There is nothing here"), N_("There is nothing here. The link may be old, or mistyped."), "zoom-exclamation"
     ),
+    410: Words(
+        N_("This was erased"), N_("The data of this workspace was erased, and nothing brings it back."), "trash"
+    ),
     413: Words(N_("This is too large"), N_("This is too large. Send less at once."), "file"),
     419: Words(
         N_("This form has expired"),
@@ -67,6 +71,7 @@ def init_errors(app: Flask) -> None:
     for code in default_exceptions:
         app.register_error_handler(code, _answer)
     app.register_error_handler(CSRFError, _expired)
+    app.register_error_handler(KeyDestroyedError, _erased)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -94,6 +99,10 @@ def _answer(error: HTTPException) -> ResponseReturnValue:
 
 def _expired(error: CSRFError) -> ResponseReturnValue:
     return error_page(EXPIRED)
+
+
+def _erased(error: KeyDestroyedError) -> ResponseReturnValue:
+    return error_page(410)
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

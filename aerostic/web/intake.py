@@ -26,9 +26,9 @@ from aerostic.messaging.inbound.endpoints import Endpoint, Endpoints, find
 from aerostic.messaging.inbound.received import Received
 from aerostic.registry import Runtime, load_registry
 from aerostic.registry.runtime import KEY
-from aerostic.security.keyring import Keyring
+from aerostic.security.errors import SecurityError
 from aerostic.security.logs import configure
-from aerostic.security.vault import use_keyring
+from aerostic.security.setup import init_keys
 from aerostic.settings import Settings, get_settings
 from aerostic.streams.intake import Intake, IntakeError
 
@@ -97,7 +97,7 @@ class WebhookIntake:
             status, text = 200, self._answer(environ)
         except Refusal as refusal:
             status, text = refusal.status, str(refusal)
-        except (IntakeError, RedisError, SQLAlchemyError) as error:
+        except (IntakeError, RedisError, SQLAlchemyError, SecurityError) as error:
             log.warning("webhook not taken", reason=type(error).__name__)
             status, text = 503, "The webhook could not be stored: send it again."
         body = text.encode()
@@ -191,10 +191,11 @@ def create_intake(settings: Settings | None = None) -> WebhookIntake:
     if settings is None:
         settings = get_settings()
         configure(settings)
-    use_keyring(Keyring.parse(settings.keys.get_secret_value()))
     app = Flask("aerostic.intake")
     init_database(app, settings.database_url)
-    app.extensions[KEY] = Runtime(settings, load_registry(settings), connect(settings))
+    registry = load_registry(settings)
+    init_keys(settings, registry)
+    app.extensions[KEY] = Runtime(settings, registry, connect(settings))
     with app.app_context():
         check_role(db.engine)
     # What is loaded by now is never garbage: looking through it again and again is what the slowest answers waited for.

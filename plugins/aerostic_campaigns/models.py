@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from aerostic.sdk import Model, Protection, TenantOwned, utcnow
+from aerostic.sdk import Model, Privacy, Protection, TenantOwned, utcnow
 
 STATES = ("draft", "scheduled", "launching", "running", "paused", "finished", "cancelled", "stopped")
 
@@ -39,6 +39,10 @@ class Campaign(TenantOwned, Model):
         CheckConstraint("state IN ('draft', 'cancelled') OR template_id IS NOT NULL", name="template"),
     )
     __protection__ = Protection(services=("events", "cron"))
+    __privacy__ = Privacy(
+        public=("name", "unknown_policy", "state", "reason", "zone", "category", "agreed", "prices", "holds"),
+        searchable=("audience", "variables"),
+    )
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
     name: Mapped[str]
@@ -82,6 +86,7 @@ class Recipient(Model):
         Index("ix_campaigns__recipient_contact", "tenant_id", "contact_id"),
     )
     __protection__ = Protection(services=("events", "cron"))
+    __privacy__ = Privacy(public=("market", "verdict", "detail"))
 
     campaign_id: Mapped[UUID] = mapped_column(primary_key=True)
     contact_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -104,6 +109,7 @@ class Reply(Model):
         Index("ix_campaigns__reply_campaign", "campaign_id", "replied_at"),
     )
     __protection__ = Protection(services=("events", "cron"))
+    __privacy__ = Privacy()
 
     message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), primary_key=True)
     campaign_id: Mapped[UUID]
@@ -127,6 +133,7 @@ class Snapshot(Model):
         Index("ix_campaigns__snapshot_taken", "taken_at"),
     )
     __protection__ = Protection(services=("events", "cron"))
+    __privacy__ = Privacy(public=("results",))
 
     campaign_id: Mapped[UUID] = mapped_column(primary_key=True)
     tenant_id: Mapped[UUID]
@@ -151,6 +158,7 @@ class Check(Model):
         ),
     )
     __protection__ = Protection(services=("cron",))
+    __privacy__ = Privacy(public=("subject", "error", "report"))
 
     campaign_id: Mapped[UUID] = mapped_column(primary_key=True)
     tenant_id: Mapped[UUID]

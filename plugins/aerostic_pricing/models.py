@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from aerostic.sdk import Model, Protection, new_id, utcnow
+from aerostic.sdk import Model, Privacy, Protection, new_id, utcnow
 
 from .books import LEVELS
 
@@ -20,6 +20,7 @@ class ImportedCard(Model):
 
     __tablename__ = "pricing__card"
     __protection__ = Protection(tenant="", services=(QUOTING,))
+    __privacy__ = Privacy(public=("rates", "markets", "note"))
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     id: Mapped[UUID] = mapped_column(default=new_id, unique=True)
@@ -56,6 +57,7 @@ class PriceBook(Model):
     __protection__ = Protection(
         tenant="", also=f"for_reseller_id = {{reseller}} OR {WORKSPACES}", services=(QUOTING,), write=ITS_OWN
     )
+    __privacy__ = Privacy(public=("level", "note", "currency", "free"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     level: Mapped[str]
@@ -85,6 +87,7 @@ class PriceRule(Model):
         services=(QUOTING,),
         write=f"book_id IN (SELECT id FROM pricing__book WHERE {ITS_OWN})",
     )
+    __privacy__ = Privacy(public=("market", "category"))
 
     book_id: Mapped[UUID] = mapped_column(ForeignKey("pricing__book.id", ondelete="CASCADE"), primary_key=True)
     market: Mapped[str] = mapped_column(primary_key=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from aerostic.sdk import Model, Protection, new_id, utcnow
+from aerostic.sdk import Model, Privacy, Protection, new_id, utcnow
 
 SETTLING = "refunds"
 
@@ -28,6 +28,7 @@ class RefundPolicy(Model):
         also="for_reseller_id = {reseller} OR for_tenant_id IN (SELECT t.id FROM tenant t WHERE t.reseller_id = {reseller})",
         services=(SETTLING,),
     )
+    __privacy__ = Privacy(public=("kept", "note"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     for_reseller_id: Mapped[UUID | None] = mapped_column(ForeignKey("reseller.id"))

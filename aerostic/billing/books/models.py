@@ -8,6 +8,7 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db import Identified, Model, utcnow
+from aerostic.db.privacy import Privacy
 from aerostic.db.rls import Protection
 
 
@@ -20,6 +21,7 @@ class LedgerReport(Identified, Model):
     __tablename__ = "ledger_report"
     __table_args__ = (Index("ix_ledger_report_asked_at", "asked_at"),)
     __protection__ = Protection(tenant="", services=("cron",))
+    __privacy__ = Privacy(public=("findings",))
 
     asked_at: Mapped[datetime] = mapped_column(default=utcnow)
     asked_by: Mapped[UUID | None]

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db import Identified, Model, utcnow
+from aerostic.db.privacy import Privacy
 from aerostic.db.rls import Protection
 
 KINDS = ("sale", "topup", "allocation", "clawback", "earning")
@@ -38,6 +39,7 @@ class CreditRequest(Identified, Model):
     __protection__ = Protection(
         tenant="", also="reseller_id = {reseller} OR (tenant_id = {tenant} AND state = 'approved')"
     )
+    __privacy__ = Privacy(public=("kind", "currency", "side", "state"), searchable=("reason", "note"))
 
     kind: Mapped[str]
     reseller_id: Mapped[UUID | None] = mapped_column(ForeignKey("reseller.id"))

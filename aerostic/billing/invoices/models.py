@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db import Identified, Model, TenantOwned, utcnow
+from aerostic.db.privacy import Privacy
 from aerostic.db.rls import Protection
 
 KINDS = ("invoice", "credit_note")
@@ -20,6 +21,7 @@ class InvoiceSeries(Identified, Model):
     __tablename__ = "invoice_series"
     __table_args__ = (UniqueConstraint("reseller_id", "kind", "year", postgresql_nulls_not_distinct=True),)
     __protection__ = Protection(tenant="")
+    __privacy__ = Privacy(public=("kind",))
 
     reseller_id: Mapped[UUID | None] = mapped_column(ForeignKey("reseller.id"))
     kind: Mapped[str]
@@ -40,6 +42,7 @@ class Invoice(TenantOwned, Model):
         CheckConstraint("number > 0", name="number"),
     )
     __protection__ = Protection(also="reseller_id = {reseller}")
+    __privacy__ = Privacy(public=("kind",), searchable=("facts",))
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
     reseller_id: Mapped[UUID | None] = mapped_column(ForeignKey("reseller.id"))

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db import Model, TenantOwned, utcnow
+from aerostic.db.privacy import Privacy
 from aerostic.db.rls import Protection
 
 STATES = ("open", "paid", "expired", "failed", "refunded")
@@ -35,6 +36,7 @@ class Payment(TenantOwned, Model):
         Index("ix_payment_tenant_id", "tenant_id", "id"),
     )
     __protection__ = Protection()
+    __privacy__ = Privacy(public=("provider", "reference", "currency", "state", "problem"), searchable=("address",))
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
     provider: Mapped[str]

@@ -17,7 +17,7 @@ def append(session: Session, act: Act) -> None:
     """Put one act at the end of its chain, whose head is there."""
     head = session.scalars(select(AuditHead).where(AuditHead.tenant_id == act.tenant_id).with_for_update()).one()
     now = utcnow()
-    body, entry_id, seq, key_id = sealed_text(act, SYSTEM, now), new_id(), head.seq + 1, current_key()
+    body, entry_id, seq, key_id = sealed_text(act, SYSTEM, now), new_id(), head.seq + 1, current_key(act.tenant_id)
     sealed = sealed_bytes(head.mac, chain_bytes(act.tenant_id), seq, entry_id.bytes, body.encode())
     newest = chain_mac(act.tenant_id, key_id)(sealed)
     row = {

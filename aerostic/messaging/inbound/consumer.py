@@ -31,7 +31,7 @@ from aerostic.messaging.inbound.rejections import Rejected, keep
 from aerostic.messaging.inbound.statuses import apply_statuses
 from aerostic.messaging.templates.events import apply_events
 from aerostic.registry.runtime import KEY
-from aerostic.security.errors import SecurityError
+from aerostic.security.errors import KeyDestroyedError, SealError, UnknownKeyError
 from aerostic.streams.intake import Entry
 from aerostic.streams.outage import is_outage
 from aerostic.tenancy.plugins import view_for
@@ -71,12 +71,13 @@ class WebhookConsumer:
 
         Raises:
             DBAPIError, RedisError: a server is away; acknowledge nothing and come again.
+            KeyMissingError: what wraps the tenant's key is not here; neither.
         """
         batches: dict[Origin, list[Received]] = defaultdict(list)
         for _, fields in entries:
             try:
                 webhook = Received.from_fields(fields)
-            except (BrokenEntryError, SecurityError) as error:
+            except (BrokenEntryError, SealError, UnknownKeyError, KeyDestroyedError) as error:
                 log.error("webhook entry cannot be opened", reason=str(error))
                 _keep(None, "", [Rejected("broken_entry", type(error).__name__, _sizes(fields))])
                 continue

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from aerostic.db import service_scope, transaction
 from aerostic.messaging.contract import Channel
 from aerostic.messaging.models import ChannelAccount
+from aerostic.tenancy.models import Tenant
 from aerostic.tenancy.plugins import view_for
 
 KEPT_SECONDS = 30.0
@@ -55,10 +56,12 @@ class Endpoints:
 
 
 def find(channel: str, endpoint: str) -> Endpoint | None:
-    """Ask the database; None also where the tenant has the channel's plugin off. Needs an application context."""
+    """Ask the database; None also where the tenant has the channel's plugin off, or was erased. Needs an application context."""
     if "\x00" in endpoint:
         return None
-    chosen = select(ChannelAccount).where(ChannelAccount.endpoint == endpoint, ChannelAccount.channel == channel)
+    named = ChannelAccount.endpoint == endpoint, ChannelAccount.channel == channel
+    living = ChannelAccount.tenant_id == Tenant.id, Tenant.erased_at.is_(None)
+    chosen = select(ChannelAccount).where(*named, *living)
     with transaction(INTAKE) as session:
         account = session.scalar(chosen)
         if account is None:

@@ -16,7 +16,7 @@ from redis import Redis
 
 from aerostic.messaging.contract import StatusUpdate
 from aerostic.security.envelope import Place, seal, unseal
-from aerostic.security.errors import SecurityError
+from aerostic.security.errors import KeyDestroyedError, SecurityError
 from aerostic.security.vault import blind_index, keyring
 
 log = structlog.get_logger(__name__)
@@ -74,7 +74,8 @@ class Later:
             pipe.execute()
 
     def due(self, count: int) -> list[Waiting]:
-        """Up to `count` whose time to be tried again has come. One whose key is missing is put off until it is back."""
+        """Up to `count` whose time to be tried again has come. One whose key is missing is put off until it is back; one of a
+        tenant that was erased meanwhile is dropped."""
         digests: Any = self._redis.zrangebyscore(self._due, 0, self._clock(), start=0, num=count)
         if not digests:
             return []
@@ -84,6 +85,8 @@ class Later:
         for digest, raw in zip(digests, held, strict=True):
             try:
                 found += [_unpack(digest, raw)] if raw is not None else []
+            except KeyDestroyedError:
+                self.drop([digest])
             except SecurityError as error:
                 log.error("waiting status cannot be opened", reason=str(error))
                 self._redis.zadd(self._due, {digest: self._clock() + LONGEST_SECONDS}, xx=True)

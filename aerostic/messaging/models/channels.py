@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db import Identified, Model, TenantOwned, utcnow
+from aerostic.db.privacy import Privacy
 from aerostic.db.rls import Protection
 from aerostic.security.columns import Encrypted, sealed
 
@@ -25,6 +26,10 @@ class ChannelAccount(TenantOwned, Model):
         CheckConstraint("status IN ('active', 'blocked')", name="status"),
     )
     __protection__ = Protection(services=("lanes", "statuses", "intake", "cron"))
+    __privacy__ = Privacy(
+        public=("channel", "name", "external_id", "endpoint", "settings", "status", "status_reason"),
+        secret=("credentials_sealed",),
+    )
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
     channel: Mapped[str]
@@ -51,6 +56,7 @@ class ChannelNumber(TenantOwned, Model):
         CheckConstraint("pace > 0", name="pace"),
     )
     __protection__ = Protection(services=("lanes", "statuses", "intake", "cron"))
+    __privacy__ = Privacy(public=("external_id", "display", "name", "quality", "limit_tier", "status"))
 
     account_id: Mapped[UUID]
     external_id: Mapped[str]
@@ -73,6 +79,7 @@ class Lane(Model):
         Index("ix_lane_wake", "wake_at"),
     )
     __protection__ = Protection(services=("lanes", "cron"))
+    __privacy__ = Privacy(public=("owner", "stopped"))
 
     number_id: Mapped[UUID] = mapped_column(primary_key=True)
     tenant_id: Mapped[UUID]
@@ -89,6 +96,7 @@ class WebhookRejection(Identified, Model):
     __tablename__ = "webhook_rejection"
     __table_args__ = (Index("ix_webhook_rejection_tenant", "tenant_id", "channel", "created_at"),)
     __protection__ = Protection(services=("statuses", "intake", "cron"))
+    __privacy__ = Privacy(public=("channel", "reason", "kind"), personal=("body_sealed",))
 
     tenant_id: Mapped[UUID | None]
     channel: Mapped[str]

@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db import Model, TenantOwned, utcnow
+from aerostic.db.privacy import Privacy
 from aerostic.db.rls import Protection
 from aerostic.security.columns import Encrypted, sealed
 
@@ -52,6 +53,12 @@ class Contact(TenantOwned, Model):
         CheckConstraint(f"marketing IN {CONSENT}", name="marketing"),
     )
     __protection__ = Protection(services=("statuses", "cron"))
+    __privacy__ = Privacy(
+        public=("country", "locale", "marketing", "source"),
+        searchable=("name", "name_key", "name_key2", "name_key3", "name_key4", "fields"),
+        personal=("phone_sealed", "email_sealed"),
+        digest=("phone_index", "email_index"),
+    )
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
     phone_sealed: Mapped[bytes | None] = mapped_column(Encrypted)
@@ -93,6 +100,7 @@ class ContactField(Model):
         Index("ix_contact_field_value", "tenant_id", "name", "value_key", "contact_id"),
     )
     __protection__ = Protection(services=("statuses", "cron"))
+    __privacy__ = Privacy(public=("name",), searchable=("value_key",))
 
     contact_id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(KEY, primary_key=True)
@@ -110,6 +118,7 @@ class ContactIdentifier(TenantOwned, Model):
         Index("ix_contact_identifier_contact", "tenant_id", "contact_id"),
     )
     __protection__ = Protection(services=("statuses",))
+    __privacy__ = Privacy(public=("kind",), personal=("value_sealed",), digest=("value_index",))
 
     contact_id: Mapped[UUID]
     kind: Mapped[str]
@@ -125,6 +134,7 @@ class Tag(TenantOwned, Model):
     __tablename__ = "tag"
     __table_args__ = (UniqueConstraint("tenant_id", "id"), UniqueConstraint("tenant_id", "name"))
     __protection__ = Protection()
+    __privacy__ = Privacy(public=("name",))
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
     name: Mapped[str]
@@ -140,6 +150,7 @@ class ContactTag(Model):
         Index("ix_contact_tag_contact", "contact_id"),
     )
     __protection__ = Protection(services=("statuses",))
+    __privacy__ = Privacy()
 
     tag_id: Mapped[UUID] = mapped_column(primary_key=True)
     contact_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -160,6 +171,7 @@ class Consent(TenantOwned, Model):
         CheckConstraint("state IN ('granted', 'withdrawn')", name="state"),
     )
     __protection__ = Protection(services=("statuses",))
+    __privacy__ = Privacy(public=("category", "state", "source"))
 
     contact_id: Mapped[UUID]
     category: Mapped[str] = mapped_column(default="marketing", server_default="marketing")
@@ -176,6 +188,7 @@ class Suppression(TenantOwned, Model):
     __tablename__ = "suppression"
     __table_args__ = (UniqueConstraint("tenant_id", "phone_index", "category"),)
     __protection__ = Protection(services=("statuses",))
+    __privacy__ = Privacy(public=("category", "reason", "source"), digest=("phone_index",))
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
     phone_index: Mapped[bytes]
@@ -200,6 +213,7 @@ class ContactImport(TenantOwned, Model):
         CheckConstraint("state IN ('draft', 'waiting', 'running', 'finished', 'refused')", name="state"),
     )
     __protection__ = Protection(services=("cron",))
+    __privacy__ = Privacy(public=("path", "options", "layout", "state", "reason"), searchable=("name",))
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
     name: Mapped[str]
@@ -231,6 +245,7 @@ class ImportedContact(Model):
         Index("ix_imported_contact_contact", "contact_id"),
     )
     __protection__ = Protection(services=("statuses",))
+    __privacy__ = Privacy()
 
     import_id: Mapped[UUID] = mapped_column(primary_key=True)
     contact_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -249,6 +264,7 @@ class ImportVerdict(TenantOwned, Model):
         ),
     )
     __protection__ = Protection()
+    __privacy__ = Privacy(public=("verdict", "column"), personal=("row_sealed",))
 
     import_id: Mapped[UUID]
     line: Mapped[int]

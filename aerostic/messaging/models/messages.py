@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, SmallIntege
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db import Model, TenantOwned, utcnow
+from aerostic.db.privacy import Privacy
 from aerostic.db.rls import Protection
 from aerostic.security.columns import Encrypted, sealed
 
@@ -41,6 +42,7 @@ class Conversation(TenantOwned, Model):
         CheckConstraint("handled_by IN ('bot', 'person')", name="handled_by"),
     )
     __protection__ = Protection(services=("statuses",))
+    __privacy__ = Privacy(public=("handled_by",))
 
     number_id: Mapped[UUID]
     contact_id: Mapped[UUID]
@@ -70,6 +72,7 @@ class Batch(TenantOwned, Model):
         CheckConstraint("unknown_policy IN ('leave', 'retry')", name="unknown_policy"),
     )
     __protection__ = Protection(services=("lanes", "statuses", "events", "cron"))
+    __privacy__ = Privacy(public=("source", "state", "reason", "unknown_policy"))
 
     number_id: Mapped[UUID]
     source: Mapped[str]
@@ -125,6 +128,11 @@ class Message(TenantOwned, Model):
         {"postgresql_with": {"fillfactor": 70}},
     )
     __protection__ = Protection(services=("lanes", "statuses", "events", "cron"))
+    __privacy__ = Privacy(
+        public=("direction", "source", "idempotency_key", "category", "kind", "state", "status", "error", "details"),
+        personal=("content_sealed", "provider_id_sealed"),
+        digest=("provider_index",),
+    )
 
     number_id: Mapped[UUID]
     contact_id: Mapped[UUID | None]

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db import Model, TenantOwned
+from aerostic.db.privacy import Privacy
 from aerostic.db.rls import Protection
 
 DIFFERENCES = ("not_billable", "not_charged", "category")
@@ -28,6 +29,9 @@ class ReconciliationDifference(TenantOwned, Model):
         Index("ix_reconciliation_difference_tenant", "tenant_id", "at", "id"),
     )
     __protection__ = Protection(services=("statuses",))
+    __privacy__ = Privacy(
+        public=("kind", "provider_category", "provider_type", "charged_category", "charge_state", "currency")
+    )
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
     kind: Mapped[str]

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db import Model, TenantOwned, utcnow
+from aerostic.db.privacy import Privacy
 from aerostic.db.rls import Protection
 
 
@@ -25,6 +26,20 @@ class Template(TenantOwned, Model):
         Index("ix_template_external", "account_id", "external_id"),
     )
     __protection__ = Protection(services=("statuses", "cron"))
+    __privacy__ = Privacy(
+        public=(
+            "external_id",
+            "name",
+            "language",
+            "category",
+            "status",
+            "quality",
+            "parameter_format",
+            "components",
+            "variables",
+            "reason",
+        )
+    )
 
     account_id: Mapped[UUID]
     external_id: Mapped[str]
@@ -49,6 +64,7 @@ class TemplateChange(TenantOwned, Model):
         Index("ix_template_change_template", "tenant_id", "template_id", "changed_at"),
     )
     __protection__ = Protection(services=("statuses", "cron"))
+    __privacy__ = Privacy(public=("what", "old", "new", "reason"))
 
     template_id: Mapped[UUID]
     what: Mapped[str]

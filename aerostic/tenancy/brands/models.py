@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db import Identified, Model, utcnow
+from aerostic.db.privacy import Privacy
 from aerostic.db.rls import Protection
 
 SERVICE = "brands"
@@ -19,6 +20,7 @@ class BrandDraft(Identified, Model):
 
     __tablename__ = "brand_draft"
     __protection__ = OWN
+    __privacy__ = Privacy(public=("design",))
 
     reseller_id: Mapped[UUID] = mapped_column(ForeignKey("reseller.id"), unique=True)
     design: Mapped[dict[str, Any]]
@@ -35,6 +37,7 @@ class BrandVersion(Identified, Model):
         Index("ix_brand_version_current", "reseller_id", unique=True, postgresql_where=text("current")),
     )
     __protection__ = OWN
+    __privacy__ = Privacy(public=("design",))
 
     reseller_id: Mapped[UUID] = mapped_column(ForeignKey("reseller.id"))
     number: Mapped[int]
@@ -53,6 +56,7 @@ class BrandFile(Identified, Model):
         CheckConstraint("kind IN ('png', 'svg')", name="kind"),
     )
     __protection__ = OWN
+    __privacy__ = Privacy(public=("kind", "body"), digest=("digest",))
 
     reseller_id: Mapped[UUID] = mapped_column(ForeignKey("reseller.id"))
     kind: Mapped[str]

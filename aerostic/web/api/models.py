@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, SmallInteger, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db import Model, TenantOwned, utcnow
+from aerostic.db.privacy import Privacy
 from aerostic.db.rls import Protection
 from aerostic.security.columns import Encrypted, sealed
 
@@ -21,6 +22,7 @@ class ApiRequest(TenantOwned, Model):
         Index("ix_api_request_created", "created_at"),
     )
     __protection__ = Protection(services=("cron",))
+    __privacy__ = Privacy(public=("name",), personal=("body_sealed",), digest=("digest",))
 
     key_id: Mapped[UUID]
     name: Mapped[str]

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from aerostic.db import platform_scope, transaction
 from aerostic.mail.models import Mail
-from aerostic.mail.outbox import can_send, letter_of
+from aerostic.mail.outbox import can_send, letter_of, recipient_of
 from aerostic.registry import runtime
 from aerostic.web.pages.access import staff_only
 from aerostic.web.pages.render import render
@@ -48,7 +48,8 @@ def _all() -> ResponseReturnValue:
     state = TableState.read(_table(), request.args)
     with transaction(SCOPE) as session:
         page = fetch(session, state, select(Mail))
-    return render("people/outbox.html", state=state, page=page, states=STATES, colors=COLORS, kinds=KINDS)
+    said = {"states": STATES, "colors": COLORS, "kinds": KINDS, "recipient_of": recipient_of}
+    return render("people/outbox.html", state=state, page=page, **said)
 
 
 @staff_only("platform")

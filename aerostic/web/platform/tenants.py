@@ -52,10 +52,14 @@ def set_state(tenant_id: UUID) -> ResponseReturnValue:
         abort(422)
     with transaction(CONSOLE) as session:
         tenant = session.get(Tenant, tenant_id) or abort(404)
-        verb = "suspended" if wanted == "suspended" else "resumed"
-        record_sealed(session, Act(tenant.id, f"tenant.{verb}", f"tenant:{tenant.id}"))
-        tenant.status = wanted
-        tenant.version += 1
+        if tenant.erased_at is None:
+            verb = "suspended" if wanted == "suspended" else "resumed"
+            record_sealed(session, Act(tenant.id, f"tenant.{verb}", f"tenant:{tenant.id}"))
+            tenant.status = wanted
+            tenant.version += 1
+    if tenant.erased_at is not None:
+        toast(_("The data of this workspace was erased: it cannot work again."))
+        return redirect(f"/tenants/{tenant_id}", 303)
     toast(_("The workspace is suspended.") if wanted == "suspended" else _("The workspace is active again."))
     return redirect(f"/tenants/{tenant_id}", 303)
 

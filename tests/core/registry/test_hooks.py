@@ -20,6 +20,9 @@ from aerostic.jobs.cron import run_schedule
 from aerostic.messaging.contacts.consent import OptOut
 from aerostic.messaging.contacts.hooks import tell_plugins
 from aerostic.registry import runtime
+from aerostic.security.envelope import Place
+from aerostic.security.errors import KeyMissingError
+from aerostic.security.vault import keyring, open_text, seal_text, use_keyring
 from aerostic.settings import Settings, get_settings
 from aerostic.tenancy.plugins import enable_plugin, view_for
 from aerostic.testing.people import Client, sign_in
@@ -351,3 +354,41 @@ def test_hook_page_actions(app: Flask, settings: Settings, shelf: Shelf) -> None
     with running(settings, shelf) as ours:
         pages = [home_page(ours, ("t_act",)), home_page(ours, ())]
     assert [('href="/p/t_act/home"' in page, 'href="/no"' in page) for page in pages] == [(True, False), (False, False)]
+
+
+VAULT = """
+calls = []
+class Vault:
+    name, newest = plugin.name, "v1"
+    def wrap(self, key, binding):
+        calls.append(("wrap", len(key)))
+        return Wrapped("v1", key[::-1] + binding)
+    def unwrap(self, wrapped, binding):
+        if wrapped.kek_id != "v1" or wrapped.blob[32:] != binding:
+            raise KeyMissingError("not mine")
+        return wrapped.blob[:32][::-1]
+@hookimpl
+def register_key_providers(): return [Vault()]
+"""
+
+
+def test_hook_register_key_providers(app: Flask, settings: Settings, shelf: Shelf) -> None:
+    shelf.write("t_vault", VAULT)
+    mine = keyring()
+    try:
+        with running(settings.model_copy(update={"key_provider": "t_vault"}), shelf):
+            place = Place("contact", "phone", new_id(), new_id())
+            blob = seal_text(place, "+4915123456789")
+            assert heard("t_vault") == [("wrap", 32)] * 3
+            keyring().forget()
+            assert open_text(place, blob) == "+4915123456789"
+        use_keyring(mine)
+        with pytest.raises(KeyMissingError, match="'v1'"):
+            open_text(place, blob)
+        with (
+            pytest.raises(KeyMissingError, match=r"t_vualt.*t_vault"),
+            running(settings.model_copy(update={"key_provider": "t_vualt"}), shelf),
+        ):
+            pass
+    finally:
+        use_keyring(mine)

@@ -11,9 +11,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from aerostic.security import vault
 from aerostic.security.columns import Encrypted, open_rows, sealed
-from aerostic.security.errors import SealError
+from aerostic.security.envelope import Place
+from aerostic.security.errors import SealError, UnknownKeyError
 from aerostic.security.keyring import Keyring
 from aerostic.security.vault import open_text, seal_text, use_keyring
+from tests.support.keys import MemoryStore, PlainProvider
 
 TENANT, ROW = UUID(int=1), UUID(int=2)
 
@@ -36,8 +38,8 @@ class Person(Base):
 
 @pytest.fixture
 def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    monkeypatch.setattr(vault, "_keyring", None)
-    use_keyring(Keyring({"k001": bytes(range(32))}))
+    monkeypatch.setattr(vault, "_keyring", None)  # put back afterwards
+    use_keyring(Keyring(PlainProvider(), MemoryStore()))
     engine = create_engine("sqlite://")
     Base.metadata.create_all(engine)
     with Session(engine) as session:
@@ -154,3 +156,21 @@ def vault_place(row: Person, column: str = "phone") -> Any:
     from aerostic.security.columns import place_of
 
     return place_of(row, column)
+
+
+def test_open_rows_refuses_what_does_not_belong_there(session: Session) -> None:
+    """Also behind a first value that has opened, from where on the key is not looked up again."""
+    rows = [(tenant, UUID(int=n), seal_text(Place("person", "phone", tenant, UUID(int=n)), f"+49{n}"))
+            for n, tenant in enumerate((TENANT, TENANT, UUID(int=7), None, TENANT))]  # fmt: skip
+    assert open_rows("person", "phone", rows, json=False) == ["+490", "+491", "+492", "+493", "+494"]
+    first, second, other, *_ = rows
+    for bad, said in (
+        ((TENANT, UUID(int=9), second[2]), "damaged or moved"),
+        ((TENANT, second[1], first[2]), "damaged or moved"),
+        ((TENANT, second[1], second[2][:-1] + b"x"), "damaged or moved"),
+        ((TENANT, second[1], second[2][:20]), "not a ciphertext"),
+        ((TENANT, second[1], b"plain text that is long enough to be one"), "not a ciphertext"),
+        ((TENANT, other[1], other[2]), "no data key"),
+    ):
+        with pytest.raises((SealError, UnknownKeyError), match=said):
+            open_rows("person", "phone", [first, bad], json=False)

@@ -1,5 +1,6 @@
 """The ciphertext format: frozen, bound to its place, and closed to every change."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -7,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aerostic.security import envelope
+from aerostic.security.data_keys import StoredKey, binding
 from aerostic.security.envelope import OVERHEAD, Place, Sealed, seal, unseal
-from aerostic.security.errors import KeyMissingError, SealError
+from aerostic.security.errors import KeyDestroyedError, KeyMissingError, SealError
 from aerostic.security.keyring import Keyring
+from tests.support.keys import MemoryStore, PlainProvider
 
-KEYS = Keyring({"k001": bytes(range(32))})
 PLACE = Place("contact", "phone", UUID(int=1), UUID(int=2))
 ELSEWHERE = [
     PLACE._replace(table="contacts"),
@@ -21,10 +23,24 @@ ELSEWHERE = [
     PLACE._replace(row=UUID(int=3)),
     PLACE._replace(table="contactp", column="hone"),
 ]
-VECTOR = bytes.fromhex("016b3030316465666768696a6b6c6d6e6f2b22f7cc95e92e9b472bec27fcd735f7152b678c4df71077f4d81d29d870")
+VECTOR = bytes.fromhex("016b3030316465666768696a6b6c6d6e6f632fe7574cd864ad0a5769dfe25c3e1c9f42c3e1475453a149307b4ddcac")
 PLATFORM_VECTOR = bytes.fromhex(
-    "016b3030316465666768696a6b6c6d6e6f55984e8659a6b4d173925733aa2ce6eccbea4e437051ae33fa713e3d1716"
+    "016b3030316465666768696a6b6c6d6e6f632fe7574cd864ad0a5769dfe25cc481d8439ffb5f171498b8a8731406c0"
 )
+PROVIDER = PlainProvider()
+
+
+def stored(tenant: UUID | None, key_id: bytes, key: bytes = bytes(range(32)), version: int = 1) -> StoredKey:
+    wrapped = PROVIDER.wrap(key, binding(tenant, "data", key_id))
+    return StoredKey(tenant, key_id, "data", version, "active", wrapped)
+
+
+def keyring(*keys: StoredKey) -> Keyring:
+    return Keyring(PROVIDER, MemoryStore(*keys))
+
+
+OURS = stored(PLACE.tenant, b"k001")
+KEYS = keyring(OURS, stored(None, b"k001"), stored(UUID(int=3), b"k001"))
 
 
 def test_the_format_is_frozen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,26 +84,43 @@ def test_a_ciphertext_that_was_moved_does_not_open(place: Place) -> None:
         unseal(KEYS, place, VECTOR)
 
 
-def test_a_key_id_swapped_for_another_known_key_does_not_open() -> None:
-    both = Keyring({"k001": bytes(range(32)), "k002": bytes(range(32))})
+def test_a_key_id_swapped_for_another_of_the_same_owner_does_not_open() -> None:
+    both = keyring(replace(OURS, state="opens_only"), stored(PLACE.tenant, b"k002", version=2))
+    assert unseal(both, PLACE, VECTOR) == b"+4915123456789"
     with pytest.raises(SealError):
         unseal(both, PLACE, b"\x01k002" + VECTOR[5:])
 
 
 def test_another_key_under_the_same_id_does_not_open() -> None:
     with pytest.raises(SealError):
-        unseal(Keyring({"k001": bytes(32)}), PLACE, VECTOR)
+        unseal(keyring(stored(PLACE.tenant, b"k001", bytes(32))), PLACE, VECTOR)
 
 
-def test_a_removed_key_is_named() -> None:
-    with pytest.raises(KeyMissingError, match="k001"):
-        unseal(Keyring({"k002": bytes(32)}), PLACE, VECTOR)
+def test_a_key_of_another_owner_never_opens() -> None:
+    """Not even the same key under the same id: the owner is bound, too, and each looks among its own keys alone."""
+    with pytest.raises(SealError):
+        unseal(KEYS, PLACE._replace(tenant=UUID(int=3)), VECTOR)
+    with pytest.raises(KeyMissingError):
+        unseal(keyring(stored(UUID(int=3), b"k001")), PLACE, VECTOR)
+
+
+def test_an_unknown_key_is_named() -> None:
+    with pytest.raises(KeyMissingError, match=b"k001".hex()):
+        unseal(keyring(stored(PLACE.tenant, b"k002")), PLACE, VECTOR)
 
 
 def test_an_old_key_opens_and_the_new_one_seals() -> None:
-    rotated = Keyring({"k002": bytes(32), "k001": bytes(range(32))})
+    rotated = keyring(replace(OURS, state="opens_only"), stored(PLACE.tenant, b"k002", bytes(32), version=2))
     assert unseal(rotated, PLACE, VECTOR) == b"+4915123456789"
     assert seal(rotated, PLACE, b"x")[1:5] == b"k002"
+
+
+def test_a_destroyed_key_neither_opens_nor_seals() -> None:
+    erased = keyring(replace(OURS, state="destroyed", wrapped=None))
+    with pytest.raises(KeyDestroyedError, match="erased"):
+        unseal(erased, PLACE, VECTOR)
+    with pytest.raises(KeyDestroyedError, match="erased"):
+        seal(erased, PLACE, b"x")
 
 
 def test_no_message_holds_a_value() -> None:
@@ -104,8 +137,9 @@ def test_what_is_sealed_opens_in_its_place(
     plain: bytes, table: str, column: str, tenant: UUID | None, row: UUID
 ) -> None:
     place = Place(table, column, tenant, row)
-    blob = seal(KEYS, place, plain)
+    keys = keyring()
+    blob = seal(keys, place, plain)
     assert isinstance(blob, Sealed)
-    assert unseal(KEYS, place, blob) == plain
+    assert unseal(keys, place, blob) == plain
     with pytest.raises(SealError):
-        unseal(KEYS, place._replace(row=UUID(int=row.int ^ 1)), blob)
+        unseal(keys, place._replace(row=UUID(int=row.int ^ 1)), blob)

@@ -16,7 +16,6 @@ import structlog
 from rq import logutils
 
 from aerostic.security import logs, masking
-from aerostic.security.errors import KeyMissingError
 from aerostic.security.masking import pseudonyms
 from aerostic.settings import Settings
 
@@ -199,17 +198,15 @@ def test_a_server_that_configures_logging_itself_gets_the_same_handler() -> None
     assert TOKEN in lines(stream)
 
 
-def test_pseudonyms_are_the_same_in_processes_with_the_same_keys() -> None:
+def test_pseudonyms_are_the_same_in_processes_with_the_same_secret() -> None:
     found = []
-    for keys in ("k001:" + "A" * 43 + "=", "k002:" + "B" * 43 + "=,k001:" + "A" * 43 + "="):
-        logs.configure(Settings(_env_file=None, keys=keys), io.StringIO())
+    for root in ("k001:" + "A" * 43 + "=", "k002:" + "B" * 43 + "="):
+        logs.configure(Settings(_env_file=None, keys=root, secret_key="the same"), io.StringIO())
         found.append(masking.mask(NUMBER))
     assert found[0] == found[1]
 
 
 def test_malformed_settings_are_refused() -> None:
-    with pytest.raises(KeyMissingError):
-        logs.configure(Settings(_env_file=None, keys="short"), io.StringIO())
     with pytest.raises(ValueError, match="AEROSTIC_LOG_LEVEL"):
         logs.configure(Settings(_env_file=None, log_level="LOUD"), io.StringIO())
 

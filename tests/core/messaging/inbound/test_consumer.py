@@ -9,6 +9,12 @@ from aerostic.db import service_scope, transaction
 from aerostic.messaging.inbound import consumer as module
 from aerostic.messaging.inbound.consumer import WebhookConsumer
 from aerostic.messaging.models import ChannelAccount, ChannelNumber, Template, WebhookRejection
+from aerostic.registry import runtime
+from aerostic.security.errors import KeyMissingError
+from aerostic.security.keyring import Keyring
+from aerostic.security.roots import RootKeys
+from aerostic.security.store import DatabaseStore
+from aerostic.security.vault import keyring, use_keyring
 from tests.core.messaging.inbound.shop import Shop
 from tests.plugins.aerostic_whatsapp.documents import DOCUMENTS
 from tests.support.factories import make_template
@@ -92,9 +98,20 @@ def test_an_entry_that_is_not_ours_is_recorded_and_its_neighbours_applied(
     consumer.process([(name, {b"x": b"y"}), (name, moved), *shop.entries(shop.status(one, "read"))])
     assert admin.execute(REJECTIONS, [None]).fetchall() == [
         ("broken_entry", "BrokenEntryError"),
-        ("broken_entry", "SealError"),
+        ("broken_entry", "UnknownKeyError"),
     ]
     assert [row["status"] for row in shop.rows()] == ["read"]
+
+
+def test_without_the_root_key_nothing_is_given_up(shop: Shop, consumer: WebhookConsumer, admin: Connection) -> None:
+    entry, before = shop.entry(b"{}"), keyring()
+    use_keyring(Keyring(RootKeys({"none": bytes(32)}), DatabaseStore(runtime().settings.database_url)))
+    try:
+        with pytest.raises(KeyMissingError, match="'tst1'"):
+            consumer.process([entry])
+    finally:
+        use_keyring(before)
+    assert admin.execute(REJECTIONS, [None]).fetchall() == []
 
 
 def test_one_webhook_that_cannot_be_applied_holds_up_no_other(
