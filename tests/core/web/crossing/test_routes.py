@@ -1,7 +1,7 @@
 """No route lets anybody into another tenant: whatever is asked with its ids, at its host, or with what speaks for others.
 
-Who changes something has just signed in, so that no call spoils the next. Of the tenant that is tried, every
-text bears a mark: what bears it was read, and its rows have to be afterwards as they were.
+Each call is made by somebody who has just signed in: one that ends sessions would spoil those that follow. Of the tenant that
+is tried, every text bears a mark: what bears it was read. Its rows have to be afterwards as they were.
 """
 
 from collections.abc import Callable, Iterator
@@ -141,9 +141,9 @@ def test_nobody_gets_into_another_tenant_by_a_page(app: Flask, admin: "psycopg.C
     direct = who == "owner"  # of a workspace that pays the platform itself: more pages are theirs
     mine, other = make_world(app, "mine", direct=direct), make_world(app, "stranger", direct=direct)
     seal_pending()
-    before, found, reader = other.standing(admin), [], client(mine, other)
+    before, found = other.standing(admin), []
     for call in pages(app, other):
-        answer = ask(reader if call.method == "GET" else client(mine, other), call, other)
+        answer = ask(client(mine, other), call, other)
         found += troubles(answer, call, other)
         closed = call.named or not (welcome or call.endpoint.startswith(OWN))
         if closed and call.endpoint not in OPEN and not turned_away(answer):
