@@ -1,6 +1,6 @@
 # Every command of a developer. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check fmt texts bench soak clean
+.PHONY: help setup run demo test check audit-dependencies fmt texts bench soak clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -11,10 +11,10 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(TEXTS)/*/LC_MESSAGES/messages.po
 # The first Python on the path that is new enough.
 PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.14; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
-SOURCES := aerostic plugins migrations tests wsgi.py setup.py
+SOURCES := aerostic plugins migrations tests wsgi.py setup.py .ci/dependencies.py
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) $(BUILT) $(CATALOGUES)  ## make .venv and install everything (the other commands do it when needed)
 
@@ -40,12 +40,15 @@ demo: setup  ## a campaign of 2,000 through the emulator, with every figure reco
 test: setup  ## every test; what a test needs and this machine lacks is skipped, saying how to get it
 	$(BIN)/python -m pytest -n 2
 
-check: setup  ## style, types, layers, documents
+check: setup audit-dependencies  ## style, types, layers, documents, dependencies
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/mypy --config-file setup.cfg aerostic plugins wsgi.py
 	$(BIN)/lint-imports --config setup.cfg
 	$(BIN)/aerostic docs check
+
+audit-dependencies: $(READY)  ## the bill of materials, and what of it is known to be vulnerable
+	@$(BIN)/python .ci/dependencies.py
 
 fmt: $(READY)  ## put the code in order
 	$(BIN)/ruff check --fix $(SOURCES)

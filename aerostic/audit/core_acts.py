@@ -37,7 +37,16 @@ CORE_ACTS = (
             "revoked": N_("Took an invitation back"),
         },
     ),
-    ActArea("key", N_("API keys"), {"created": N_("Made an API key"), "revoked": N_("Revoked an API key")}),
+    ActArea(
+        "key",
+        N_("API keys"),
+        {
+            "created": N_("Made an API key"),
+            "changed": N_("Changed an API key"),
+            "rotated": N_("Gave an API key a new secret"),
+            "revoked": N_("Revoked an API key"),
+        },
+    ),
     ActArea("settings", N_("Settings"), {"changed": N_("Changed the settings of the workspace")}),
     ActArea(
         "plugin",

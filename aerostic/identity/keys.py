@@ -1,8 +1,6 @@
-"""API keys: made and shown once, listed, revoked, and recognised when a program comes with one."""
+"""API keys: made and shown once, listed, changed, rotated, revoked. `key_entry` recognises them."""
 
 import hashlib
-import hmac
-import re
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -13,29 +11,36 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aerostic.audit import Act, record_sealed
-from aerostic.db import service_scope, transaction, utcnow
+from aerostic.db import utcnow
 from aerostic.identity.key_models import ApiKey
+from aerostic.security.addresses import networks
 from aerostic.words import N_
 
 LONGEST_NAME = 100
+MOST_NETWORKS = 50
 PREFIX_BYTES, SECRET_BYTES = 6, 32
-FORM = re.compile(r"ak_([0-9a-f]{12})_([\w-]{43})", re.ASCII)
-NOTED_EVERY = timedelta(minutes=1)
-SERVICE = service_scope("keys")
-# Compared with where there is no such key, so that both refusals do the same work.
-NOTHING = bytes(hashlib.sha256().digest_size)
-UNKNOWN = N_("There is no such API key. Copy it anew, or make one in the settings of the workspace.")
-REVOKED = N_("This API key was revoked. Use another one.")
-EXPIRED = N_("This API key has expired. Make a new one in the settings of the workspace.")
 
 
-class KeyRefusedError(Exception):
-    """The key lets nobody in; says why, and what to do."""
+class KeyStandsError(Exception):
+    """A key as it stands now does not allow what was asked; says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What holds a key in.
+
+    Args:
+        allowed: IPv4 and IPv6 networks that it is good from; none for everywhere.
+        per_minute: requests a minute; None for as many as any key may make.
+    """
+
+    allowed: Sequence[str] = ()
+    per_minute: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """A key that was just made. Its text is shown now and never again."""
+    """A key that was just made, or got a new secret. Its text is shown now and never again."""
 
     row: ApiKey
     text: str = field(repr=False)
@@ -51,6 +56,7 @@ def create_key(
     created_by: UUID,
     expires_at: datetime | None = None,
     key_id: UUID | None = None,
+    limits: Limits = Limits(),
 ) -> NewKey:
     """A new key of a tenant.
 
@@ -61,34 +67,74 @@ def create_key(
         key_id: its id, where there is one already.
 
     Raises:
-        ValueError: no name, or one over 100 characters; no permissions, or some that were not granted.
+        ValueError: no name, or one over 100 characters; no permissions, or some that were not granted; limits that are none.
     """
-    name = " ".join(name.split())
-    if not 0 < len(name) <= LONGEST_NAME:
-        raise ValueError(f"a key's name has 1 to {LONGEST_NAME} characters")
     if not permissions or not set(permissions) <= set(granted):
         raise ValueError("a key has permissions, and none that its maker lacks")
     prefix, secret = secrets.token_hex(PREFIX_BYTES), secrets.token_urlsafe(SECRET_BYTES)
     row = ApiKey(
         tenant_id=tenant_id,
         id=key_id,
-        name=name,
+        name=_named(name),
         prefix=prefix,
-        digest=_digest(secret),
+        digest=digest_of(secret),
         permissions=sorted(set(permissions)),
         created_by=created_by,
         expires_at=expires_at,
+        **_limiting(limits),
     )
     session.add(row)
     session.flush()
-    after = {"name": name, "permissions": row.permissions, "expires": expires_at}
+    after = {**_limits(row), "permissions": row.permissions, "expires": expires_at}
     record_sealed(session, Act(tenant_id, "key.created", f"key:{row.id}", after=after))
-    return NewKey(row, f"ak_{prefix}_{secret}")
+    return NewKey(row, _text(row, secret))
 
 
 def list_keys(session: Session, tenant_id: UUID) -> Sequence[ApiKey]:
     """A tenant's keys, the newest first; revoked and expired ones too."""
     return session.scalars(select(ApiKey).where(ApiKey.tenant_id == tenant_id).order_by(ApiKey.id.desc())).all()
+
+
+def change_key(session: Session, tenant_id: UUID, key_id: UUID, *, name: str, limits: Limits) -> None:
+    """Give a key another name, and other limits, from its next request on.
+
+    Raises:
+        LookupError: the tenant has no such key.
+        ValueError: as for a new key.
+    """
+    row = _taken(session, tenant_id, key_id)
+    before = _limits(row)
+    row.name = _named(name)
+    for column, value in _limiting(limits).items():
+        setattr(row, column, value)
+    session.flush()
+    if _limits(row) != before:
+        record_sealed(session, Act(tenant_id, "key.changed", f"key:{row.id}", before, _limits(row)))
+
+
+def rotate_key(session: Session, tenant_id: UUID, key_id: UUID, *, version: int, overlap: timedelta) -> NewKey:
+    """A new secret for a key, which stays what it is in everything else.
+
+    Args:
+        version: of the key, as whoever asks has seen it, so that two who ask at once do not undo each other.
+        overlap: how long the secret until now is good beside the new one. A secret before that is good no more.
+
+    Raises:
+        LookupError: the tenant has no such key.
+        KeyStandsError: it got a new secret meanwhile, or is good no more.
+    """
+    row, now = _taken(session, tenant_id, key_id), utcnow()
+    if row.version != version:
+        raise KeyStandsError(N_("This key got a new secret meanwhile. Look who made it before you make another one."))
+    if not is_good(row):
+        raise KeyStandsError(N_("This key is good no more. Make a new one."))
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    row.old_digest, row.old_until = row.digest, now + overlap
+    row.digest, row.version = digest_of(secret), version + 1
+    session.flush()
+    act = Act(tenant_id, "key.rotated", f"key:{row.id}", after={"name": row.name, "old_until": row.old_until})
+    record_sealed(session, act)
+    return NewKey(row, _text(row, secret))
 
 
 def revoke_key(session: Session, tenant_id: UUID, key_id: UUID) -> None:
@@ -97,39 +143,52 @@ def revoke_key(session: Session, tenant_id: UUID, key_id: UUID) -> None:
     Raises:
         LookupError: the tenant has no such key.
     """
-    row = session.scalar(select(ApiKey).where(ApiKey.tenant_id == tenant_id, ApiKey.id == key_id).with_for_update())
-    if row is None:
-        raise LookupError("no such key")
+    row = _taken(session, tenant_id, key_id)
     if row.revoked_at is None:
         row.revoked_at = utcnow()
         session.flush()
         record_sealed(session, Act(tenant_id, "key.revoked", f"key:{row.id}", {"name": row.name}))
 
 
-def recognise(text: str) -> ApiKey:
-    """The key that a program shows, and note that it is used.
-
-    Raises:
-        KeyRefusedError: it is unknown, revoked or expired.
-    """
-    found = FORM.fullmatch(text)
-    if found is None:
-        raise KeyRefusedError(UNKNOWN)
-    prefix, secret = found.groups()
-    with transaction(SERVICE) as session:
-        row = session.scalar(select(ApiKey).where(ApiKey.prefix == prefix))
-        if not hmac.compare_digest(row.digest if row else NOTHING, _digest(secret)) or row is None:
-            raise KeyRefusedError(UNKNOWN)
-        now = utcnow()
-        if row.revoked_at:
-            raise KeyRefusedError(REVOKED)
-        if row.expires_at and row.expires_at <= now:
-            raise KeyRefusedError(EXPIRED)
-        if row.last_used_at is None or row.last_used_at <= now - NOTED_EVERY:
-            row.last_used_at = now
-        return row
+def is_good(row: ApiKey) -> bool:
+    """Whether a key lets programs in: it is neither revoked nor expired."""
+    return row.revoked_at is None and (row.expires_at is None or row.expires_at > utcnow())
 
 
-def _digest(secret: str) -> bytes:
+def digest_of(secret: str) -> bytes:
     """32 random bytes need no slow hash: there is nothing to guess."""
     return hashlib.sha256(secret.encode()).digest()
+
+
+def _taken(session: Session, tenant_id: UUID, key_id: UUID) -> ApiKey:
+    """A key, held until the transaction ends, as it stands now."""
+    mine = select(ApiKey).where(ApiKey.tenant_id == tenant_id, ApiKey.id == key_id)
+    row = session.scalar(mine.with_for_update().execution_options(populate_existing=True))
+    if row is None:
+        raise LookupError("no such key")
+    return row
+
+
+def _named(name: str) -> str:
+    name = " ".join(name.split())
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise ValueError(f"a key's name has 1 to {LONGEST_NAME} characters")
+    return name
+
+
+def _limiting(limits: Limits) -> dict[str, object]:
+    allowed = networks(limits.allowed)
+    if len(allowed) > MOST_NETWORKS:
+        raise ValueError(f"a key has at most {MOST_NETWORKS} networks")
+    if limits.per_minute is not None and limits.per_minute < 1:
+        raise ValueError("a key makes at least one request a minute")
+    return {"allowed": allowed, "per_minute": limits.per_minute}
+
+
+def _limits(row: ApiKey) -> dict[str, object]:
+    """As an act of the audit log has them."""
+    return {"name": row.name, "addresses": row.allowed, "per_minute": row.per_minute}
+
+
+def _text(row: ApiKey, secret: str) -> str:
+    return f"ak_{row.prefix}_{secret}"

@@ -5,12 +5,12 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import Headers
 
 from aerostic.db import tenant_scope, transaction
+from aerostic.identity.key_entry import KeyElsewhereError, KeyRefusedError, recognise
 from aerostic.identity.key_models import ApiKey
-from aerostic.identity.keys import KeyRefusedError, recognise
 from aerostic.registry import runtime
 from aerostic.tenancy.models import Tenant
 from aerostic.tenancy.plugins import view_for
-from aerostic.web.api.pace import seconds_to_wait
+from aerostic.web.api.pace import count
 from aerostic.web.api.problems import ApiError
 from aerostic.words import N_
 
@@ -23,7 +23,7 @@ SUSPENDED = N_("This workspace is suspended. Ask whoever runs the platform for y
 def init_gate(app: Flask) -> None:
     """Close the API to whom no key speaks for, and hosts of the API to everything else."""
     app.before_request(_gate)
-    app.after_request(_never_stored)
+    app.after_request(_tell)
 
 
 def _gate() -> None:
@@ -51,16 +51,19 @@ def _key(headers: Headers) -> ApiKey:
     if scheme.lower() != "bearer":
         raise ApiError(401)
     try:
-        return recognise(text.strip())
+        return recognise(text.strip(), request.remote_addr or "")
+    except KeyElsewhereError as refusal:
+        raise ApiError(403, "address_not_allowed", _(str(refusal))) from None
     except KeyRefusedError as refusal:
         raise ApiError(401, message=_(str(refusal))) from None
 
 
 def _keep_pace(key: ApiKey) -> None:
     at = runtime()
-    wait = seconds_to_wait(at.redis, f"{at.settings.redis_prefix}:api:pace:{key.id}", at.settings.api_per_minute)
-    if wait:
-        raise ApiError(429, headers={"Retry-After": str(wait)})
+    most = min(key.per_minute or at.settings.api_per_minute, at.settings.api_per_minute)
+    g.pace = count(at.redis, f"{at.settings.redis_prefix}:api:pace:{key.id}", most)
+    if g.pace.wait:
+        raise ApiError(429, headers={"Retry-After": str(g.pace.wait)})
 
 
 def _look(key: ApiKey, name: str) -> None:
@@ -74,7 +77,9 @@ def _look(key: ApiKey, name: str) -> None:
         abort(404)
 
 
-def _never_stored(response: Response) -> Response:
+def _tell(response: Response) -> Response:
+    """Nobody between keeps an answer, and each says how many more there may be."""
     if request.path.startswith(f"{PREFIX}/"):
         response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.update(g.pace.headers() if "pace" in g else {})
     return response

@@ -2,17 +2,16 @@
 
 import re
 import secrets
-from ipaddress import ip_address, ip_network
 
 from flask import after_this_request, request
 from werkzeug.wrappers import Response
 
 from aerostic.identity.devices import KEPT, is_known
+from aerostic.security.addresses import coarse
 from aerostic.security.vault import blind_index
 
 COOKIE = "__Host-device"
 TOKEN = re.compile(r"[\w-]{43}", re.ASCII)
-V4_PREFIX, V6_PREFIX = 24, 48
 # The first that is found in what a browser says of itself; many say they are Chrome or Safari, too.
 BROWSERS = (
     ("Edg", "Edge"),
@@ -73,9 +72,4 @@ def device_name() -> str:
 
 def network() -> str:
     """The network that the request comes from: enough to recognise where, too little to find a person by."""
-    try:
-        address = ip_address(request.remote_addr or "")
-    except ValueError:
-        return ""
-    prefix = V4_PREFIX if address.version == 4 else V6_PREFIX
-    return str(ip_network((address, prefix), strict=False))
+    return coarse(request.remote_addr or "")

@@ -35,7 +35,14 @@ def acted(campaign_id: UUID, act: Callable[[], Any], done: str) -> ResponseRetur
     try:
         count = act()
     except (CampaignError, InsufficientFundsError, NoPriceError) as error:
-        toast(_(str(error)), "danger")
+        refused(error)
     else:
         toast(done % {"count": number(count or 0)})
     return redirect(url_for("campaigns_app.show", campaign_id=campaign_id), 303)
+
+
+def refused(error: Exception) -> None:
+    """Say on the next page why nothing was done; 404 for a campaign that is not in this workspace."""
+    if isinstance(error, CampaignError) and error.code == "unknown":
+        abort(404)
+    toast(_(str(error)), "danger")

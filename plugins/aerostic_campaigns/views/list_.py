@@ -27,7 +27,7 @@ from ..models import Campaign
 from ..results import latest
 from ..verdicts import CampaignError
 from ..words import STATES
-from .base import blueprint, found
+from .base import blueprint, found, refused
 
 
 @blueprint.get("/")
@@ -60,7 +60,7 @@ def delete(campaign_id: UUID) -> ResponseReturnValue:
     try:
         delete_draft(current_tenant(), campaign_id)
     except CampaignError as error:
-        toast(_(str(error)), "danger")
+        refused(error)
     else:
         toast(_("The draft is deleted."))
     return redirect(url_for("campaigns_app.index"), 303)

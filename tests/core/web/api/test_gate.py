@@ -11,7 +11,7 @@ from aerostic.settings import Settings
 from aerostic.tenancy.models import Tenant
 from aerostic.testing.api import api_client
 from aerostic.testing.people import Client, sign_in
-from aerostic.web.api.pace import seconds_to_wait
+from aerostic.web.api.pace import count
 from tests.support.factories import TESTS, make_tenant
 
 CONTACTS = "/api/v1/contacts"
@@ -145,6 +145,38 @@ def test_a_key_that_asks_too_fast_is_told_when_to_go_on(api, monkeypatch):
     assert 1 <= int(answers[2].headers["Retry-After"]) <= 30
 
 
+def test_every_answer_says_how_many_more_there_may_be(api, monkeypatch):
+    monkeypatch.setattr(runtime().settings, "api_per_minute", 3)
+    answers = [api.get(CONTACTS) for _ in range(4)]
+    told = [[answer.headers[f"RateLimit-{name}"] for name in ("Limit", "Remaining")] for answer in answers]
+    assert told == [["3", "2"], ["3", "1"], ["3", "0"], ["3", "0"]]
+    assert 19 <= int(answers[0].headers["RateLimit-Reset"]) <= 20
+
+
+def test_a_key_may_be_held_to_less(api, tenant):
+    with transaction(tenant_scope(tenant.id)) as session:
+        session.query(ApiKey).update({"per_minute": 1})
+    assert [api.get(CONTACTS).status_code for _ in range(2)] == [200, 429]
+
+
+def test_a_key_from_elsewhere_is_told_what_to_do_and_logged_without_the_address(api, tenant, capsys):
+    with transaction(tenant_scope(tenant.id)) as session:
+        session.query(ApiKey).update({"allowed": ["203.0.113.0/24"]})
+    answer = api.get(CONTACTS, environ_base={"REMOTE_ADDR": "198.51.100.77"})
+    assert error(answer) == (403, "address_not_allowed")
+    assert "add yours to the key in the settings" in answer.json["error"]["message"]
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "its address is not allowed" in line]
+    assert "198.51.100.0/24" in line and "198.51.100.77" not in line and api.key not in line
+    assert api.get(CONTACTS, environ_base={"REMOTE_ADDR": "203.0.113.5"}).status_code == 200
+
+
+def test_where_a_key_comes_from_is_what_our_own_proxies_say(api, tenant):
+    """Without a proxy of ours, whatever a program writes into the header counts for nothing."""
+    with transaction(tenant_scope(tenant.id)) as session:
+        session.query(ApiKey).update({"allowed": ["203.0.113.0/24"]})
+    assert error(api.get(CONTACTS, headers={"X-Forwarded-For": "203.0.113.5"})) == (403, "address_not_allowed")
+
+
 def test_each_key_has_a_pace_of_its_own(app, api, tenant, monkeypatch):
     monkeypatch.setattr(runtime().settings, "api_per_minute", 1)
     assert [api.get(CONTACTS).status_code for _ in range(2)] == [200, 429]
@@ -153,7 +185,7 @@ def test_each_key_has_a_pace_of_its_own(app, api, tenant, monkeypatch):
 
 def test_the_pace_is_even_after_a_minutes_worth(redis: Redis, settings: Settings):
     name = f"{settings.redis_prefix}:pace"
-    assert [seconds_to_wait(redis, name, 60) for _ in range(62)] == [0] * 60 + [1, 1]
+    assert [count(redis, name, 60).wait for _ in range(62)] == [0] * 60 + [1, 1]
 
 
 def test_a_key_is_noted_as_used_once_a_minute(api, tenant):

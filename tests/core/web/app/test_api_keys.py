@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 
 from aerostic.db import new_id, tenant_scope, transaction
+from aerostic.identity.key_entry import KeyRefusedError, recognise
 from aerostic.identity.key_models import ApiKey
-from aerostic.identity.keys import KeyRefusedError, recognise
 from aerostic.testing.people import Client, new_tenant, sign_in
 
 PAGE = {"Accept": "text/html"}
@@ -104,3 +104,88 @@ def test_others_than_owners_and_admins_have_none(app, tenant, role):
     person = sign_in(app, tenant, role, HOST)
     assert [person.get(path, headers=PAGE).status_code for path in (KEYS, f"{KEYS}/new")] == [403, 403]
     assert person.post_form(f"{KEYS}/new", wish()).status_code == 403
+
+
+def key_of(owner: Client, **values):
+    return recognise(text_of(owner.post_form(f"{KEYS}/new", wish(**values))), "203.0.113.7")
+
+
+def test_a_key_ends_with_the_day_that_was_chosen(owner):
+    key = key_of(owner, days="date", until="2099-03-31")
+    assert f"{key.expires_at:%Y-%m-%d %H:%M}" == "2099-03-31 23:59"
+
+
+@pytest.mark.parametrize("until", ["", "2020-01-01", "2020-13-01"])
+def test_a_day_that_is_past_or_none_is_told(owner, until):
+    page = owner.post_form(f"{KEYS}/new", wish(days="date", until=until))
+    assert (page.status_code, 'id="e-until"' in page.text) == (422, True)
+
+
+def test_addresses_are_kept_in_their_usual_form(owner):
+    key = key_of(owner, allowed="203.0.113.7/24, 2001:DB8::1\n203.0.113.0/24", per_minute="60")
+    assert (key.allowed, key.per_minute) == (["203.0.113.0/24", "2001:db8::1/128"], 60)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"allowed": "203.0.113.7 shop.example"}, "shop.example is no address."),
+        ({"allowed": " ".join(f"10.0.{n}.0/24" for n in range(51))}, "At most 50 addresses."),
+        ({"per_minute": "601"}, "At most 600."),
+        ({"per_minute": "0"}, "Enter 1 or more."),
+    ],
+)
+def test_limits_that_are_none_are_told(owner, change, words):
+    page = owner.post_form(f"{KEYS}/new", wish(**change))
+    assert (page.status_code, words in page.text) == (422, True)
+
+
+def test_a_key_is_changed_on_its_page(owner):
+    key = key_of(owner)
+    page = owner.get(f"{KEYS}/{key.id}", headers=PAGE).text
+    assert f"ak_{key.prefix}_" in page and "See contacts" in page and "203.0.113.0/24" in page
+    answer = owner.post_form(f"{KEYS}/{key.id}", {"name": "Till", "allowed": "198.51.100.1", "per_minute": "5"})
+    assert (answer.status_code, answer.location) == (303, KEYS)
+    listed = owner.get(KEYS, headers=PAGE).text
+    assert "Till" in listed and "198.51.100.1/32" in listed
+
+
+def test_a_new_secret_is_shown_once_and_the_old_one_goes_on(owner):
+    old = text_of(owner.post_form(f"{KEYS}/new", wish()))
+    key = recognise(old)
+    page = owner.post_form(f"{KEYS}/{key.id}/rotate", {"hours": "24", "version": "1"})
+    new = text_of(page)
+    assert "The old secret is good until" in page.text and page.headers["Cache-Control"] == "private, no-store"
+    assert recognise(new).id == recognise(old).id == key.id
+    again = owner.post_form(f"{KEYS}/{key.id}/rotate", {"hours": "0", "version": "1"})
+    assert (again.status_code, again.location) == (303, f"{KEYS}/{key.id}")
+    shown = owner.get(again.location, headers=PAGE).text
+    assert "got a new secret meanwhile" in shown and new not in shown and recognise(old)
+
+
+def test_the_old_secret_ends_at_once_where_that_is_wished(owner):
+    old = text_of(owner.post_form(f"{KEYS}/new", wish()))
+    page = owner.post_form(f"{KEYS}/{recognise(old).id}/rotate", {"hours": "0", "version": "1"})
+    assert "The old secret is good no more." in page.text
+    with pytest.raises(KeyRefusedError):
+        recognise(old)
+
+
+@pytest.mark.parametrize("data", [{"hours": "2", "version": "1"}, {"hours": "1"}])
+def test_a_rotation_that_no_page_offers_is_refused(owner, data):
+    assert owner.post_form(f"{KEYS}/{key_of(owner).id}/rotate", data).status_code == 422
+
+
+def test_a_revoked_key_is_shown_and_not_changed(owner):
+    key = key_of(owner)
+    owner.post_form(f"{KEYS}/{key.id}/revoke")
+    assert "This key is good no more." in owner.get(f"{KEYS}/{key.id}", headers=PAGE).text
+    assert owner.post_form(f"{KEYS}/{key.id}", {"name": "Till"}).status_code == 404
+    assert owner.post_form(f"{KEYS}/{key.id}/rotate", {"hours": "1", "version": "1"}).status_code == 303
+
+
+def test_keys_of_others_are_neither_shown_nor_changed(app, owner):
+    key, other = key_of(owner), sign_in(app, new_tenant(), "owner", HOST)
+    assert other.get(f"{KEYS}/{key.id}", headers=PAGE).status_code == 404
+    assert other.post_form(f"{KEYS}/{key.id}", {"name": "Till"}).status_code == 404
+    assert other.post_form(f"{KEYS}/{key.id}/rotate", {"hours": "1", "version": "1"}).status_code == 404

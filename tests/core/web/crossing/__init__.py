@@ -1,0 +1,1 @@
+"""Crossing from one tenant into another, by every route there is."""
