@@ -20,6 +20,14 @@ CORE_ACTS = (
         },
     ),
     ActArea(
+        "impersonation",
+        N_("Support"),
+        {
+            "started": N_("Began to work in a workspace that is not theirs"),
+            "ended": N_("Ended working in a workspace that is not theirs"),
+        },
+    ),
+    ActArea(
         "member",
         N_("Team"),
         {

@@ -1,6 +1,7 @@
 """Who may see a page: signed in, in a workspace, with the permission that the page asks for."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Literal, ParamSpec, TypeVar
 from urllib.parse import urlencode
@@ -18,14 +19,28 @@ from aerostic.web.pages.render import render
 
 P = ParamSpec("P")
 R = TypeVar("R")
+# What a view says of itself, as an attribute.
+MARK = "asked"
 SIGN_IN, WORKSPACES, SECOND_STEP = "/sign-in", "/workspaces", "/profile/second-step"
 
 
-def allowed(permission: str = "") -> Callable[[Callable[P, R]], Callable[P, R | BaseResponse]]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a view asks for, and whether it is for staff, too, who have the permission while they work in the workspace."""
+
+    permission: str
+    support: bool
+
+
+def allowed(permission: str = "", *, support: bool = True) -> Callable[[Callable[P, R]], Callable[P, R | BaseResponse]]:
     """Let a view be called only by people of the workspace whose role has a permission; '' for all of them.
 
     Who is not signed in is sent to do so, and back afterwards; who has not chosen a workspace is sent to choose; who needs
     a second step for it is sent to set it up; who lacks the permission is told whom to ask (403).
+
+    Args:
+        permission: the permission.
+        support: whether staff may call it who work in the workspace, where the permission is for support.
     """
 
     def wrap(view: Callable[P, R]) -> Callable[P, R | BaseResponse]:
@@ -41,9 +56,15 @@ def allowed(permission: str = "") -> Callable[[Callable[P, R]], Callable[P, R | 
                 abort(403)
             return view(*args, **kwargs)
 
+        setattr(checked, MARK, Asked(permission, support))
         return checked
 
     return wrap
+
+
+def supports(asked: Asked) -> bool:
+    """Whether who works here as support may call a view that asks for this."""
+    return asked.support and (not asked.permission or can(asked.permission))
 
 
 def signed_in(view: Callable[P, R]) -> Callable[P, R | BaseResponse]:
@@ -78,7 +99,7 @@ def staff_only(kind: Literal["platform", "reseller"]) -> Callable[[Callable[P, R
 
 def can(permission: str) -> bool:
     """Whether the person's role has a permission in this workspace."""
-    return permission in _permissions()
+    return permission in granted()
 
 
 def tenant_view() -> TenantView:
@@ -97,13 +118,14 @@ def current_workspace() -> Tenant:
     return found
 
 
-def _permissions() -> frozenset[str]:
+def granted() -> frozenset[str]:
+    """What the person may do in this workspace; staff who work in it only what is for support."""
     if g.get("tenant_id") is None:
         return frozenset()
     if "permissions" not in g:
-        g.permissions = permissions_of(g.role, tenant_view())
-    granted: frozenset[str] = g.permissions
-    return granted
+        g.permissions = permissions_of(g.role, tenant_view(), support="visit" in g)
+    found: frozenset[str] = g.permissions
+    return found
 
 
 def _look() -> None:

@@ -16,6 +16,7 @@ from aerostic.web.consoles.table import STATES, tenant_table
 from aerostic.web.pages.access import staff_only
 from aerostic.web.pages.render import render, toast
 from aerostic.web.pages.tables import TableState, fetch
+from aerostic.web.support import starting
 
 views = Blueprint("platform_tenants", __name__)
 CONSOLE = platform_scope("platform console")
@@ -65,6 +66,15 @@ def add_credit(tenant_id: UUID) -> ResponseReturnValue:
     kind = "allocation" if tenant.reseller_id else "topup"
     here = f"/tenants/{tenant_id}"
     return serve(Errand(kind, CONSOLE, tenant.name, here, [tenant.currency], tenant.reseller_id, tenant_id))
+
+
+@views.route("/tenants/<uuid:tenant_id>/work-as", methods=["GET", "POST"])
+@staff_only("platform")
+def work_as(tenant_id: UUID) -> ResponseReturnValue:
+    """Work in a workspace as its people do, with a reason and for a time."""
+    with transaction(CONSOLE) as session:
+        tenant = session.get(Tenant, tenant_id) or abort(404)
+    return starting.serve(tenant, f"/tenants/{tenant_id}")
 
 
 def _reseller_options(session: Session) -> list[tuple[str, str]]:
