@@ -109,6 +109,12 @@ class Settings(BaseSettings):
         ge=1,
         description="Hours after which a person has to sign in again, however active.",
     )
+    staff_second_step: bool = Field(
+        True,
+        alias="AEROSTIC_STAFF_SECOND_STEP",
+        description="Whether the platform's console opens only to who signs in with a second step or a passkey. "
+        "`aerostic up` leaves it out under the domain localhost.",
+    )
     credit_approval: int = Field(
         10_000,
         alias="AEROSTIC_CREDIT_APPROVAL",

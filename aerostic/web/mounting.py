@@ -63,6 +63,7 @@ VIEWS: tuple[tuple[str, str], ...] = (
     ("app", "aerostic.web.reseller.earnings:views"),
     ("app", "aerostic.web.reseller.brand:views"),
     ("app", "aerostic.web.reseller.domains:views"),
+    ("app", "aerostic.web.reseller.access:views"),
 )
 
 

@@ -1,4 +1,4 @@
-"""Staff at work in somebody else's workspace.
+"""Staff at work in somebody else's workspace, and whether a reseller asks its own for a second step.
 
 Revision ID: 0021
 Revises: 0017
@@ -33,9 +33,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_impersonation_open", TABLE, ["ends_at"], postgresql_where=sa.text("ended_at IS NULL"))
     op.create_index("ix_impersonation_tenant", TABLE, ["tenant_id"])
+    op.add_column("reseller", sa.Column("second_step", sa.Boolean(), server_default="false", nullable=False))
     for statement in PROTECTION.statements(TABLE):
         op.execute(statement)
 
 
 def downgrade() -> None:
+    op.drop_column("reseller", "second_step")
     op.drop_table(TABLE)

@@ -10,10 +10,10 @@ from flask import Flask, Response, abort, g, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from aerostic.db import tenant_scope, transaction
+from aerostic.db import reseller_scope, tenant_scope, transaction
 from aerostic.identity.permissions import permissions_of
-from aerostic.registry import TenantView
-from aerostic.tenancy.models import Tenant
+from aerostic.registry import TenantView, runtime
+from aerostic.tenancy.models import Reseller, Tenant
 from aerostic.tenancy.plugins import view_for
 from aerostic.web.pages.render import render
 
@@ -80,7 +80,7 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R | BaseResponse]:
 def staff_only(kind: Literal["platform", "reseller"]) -> Callable[[Callable[P, R]], Callable[P, R | BaseResponse]]:
     """Let a view of a console be called only by the platform's, or a reseller's, own people; others are told 403.
 
-    On a reseller's host, other resellers' people are others.
+    On a reseller's host, other resellers' people are others. Who needs a second step for it is sent to set it up.
     """
 
     def wrap(view: Callable[P, R]) -> Callable[P, R | BaseResponse]:
@@ -90,11 +90,26 @@ def staff_only(kind: Literal["platform", "reseller"]) -> Callable[[Callable[P, R
                 return _go(_sign_in())
             if current_user.user.staff != kind or g.place.reseller_id not in (None, current_user.user.reseller_id):
                 abort(403)
+            if needs_second_step():
+                return _go(SECOND_STEP)
             return view(*args, **kwargs)
 
         return checked
 
     return wrap
+
+
+def needs_second_step() -> bool:
+    """Whether the console of who is signed in opens only to more than the password that this session began with."""
+    user = current_user.user
+    if current_user.session.factor != "password" or not user.staff:
+        return False
+    if user.staff == "platform":
+        return runtime().settings.staff_second_step
+    if user.reseller_id is None:
+        return False
+    with transaction(reseller_scope(user.reseller_id)) as session:
+        return session.get_one(Reseller, user.reseller_id).second_step
 
 
 def can(permission: str) -> bool:

@@ -37,7 +37,10 @@ def leave() -> ResponseReturnValue:
     visit, own = g.visit, session.get(OWN)
     end(visit.row.id)
     session.clear()
-    if own:
-        session["_user_id"], session["_fresh"] = own, True
-        toast(_("You work as yourself again."))
-    return redirect(console_of(visit.entry.user, visit.row.tenant_id), 303)
+    if not own:
+        # Browsers let no form lead to another host, so this page has the way back.
+        vars(g).pop("visit")
+        return render("support/ended.html", address=console_of(visit.entry.user, visit.row.tenant_id))
+    session["_user_id"], session["_fresh"] = own, True
+    toast(_("You work as yourself again."))
+    return redirect(f"/reseller/tenants/{visit.row.tenant_id}", 303)

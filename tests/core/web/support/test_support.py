@@ -255,7 +255,8 @@ def test_others_have_no_such_page(app: Flask, shop: Tenant, owner: User, kind: s
 
 
 def test_both_chains_tell_who_why_and_in_whose_name(inside: Client, shop: Tenant) -> None:
-    inside.post_form("/support/end")
+    page = inside.post_form("/support/end")
+    assert (page.status_code, f"/tenants/{shop.id}" in page.text, "support-bar" in page.text) == (200, True, False)
     assert not is_in(inside)
     for chain in (shop.id, None):
         started, ended = acts(chain)
