@@ -21,6 +21,7 @@ from aerostic.web.metrics import init_metrics
 from aerostic.web.pages import init_pages
 from aerostic.web.pages.protection import init_protection
 from aerostic.web.sessions import init_sessions
+from aerostic.web.support.gate import init_support
 from aerostic.web.themes.setup import init_themes
 
 MAX_REQUEST = 16 * 1024 * 1024
@@ -37,6 +38,7 @@ def load_models() -> None:
     import aerostic.db.models
     import aerostic.identity.devices
     import aerostic.identity.factor_models
+    import aerostic.identity.impersonation_models
     import aerostic.identity.key_models
     import aerostic.identity.models
     import aerostic.identity.session_models
@@ -82,6 +84,7 @@ def create_app(settings: Settings | None = None, *, serves: bool = True) -> Flas
     init_sessions(app)
     init_acting(app)
     init_protection(app)
+    init_support(app)
     init_pages(app)
     init_consoles(app)
     init_themes(app)

@@ -1,6 +1,7 @@
 """Every setting of the platform, typed, read once from the environment (and `.env`), never from anywhere else."""
 
 import os
+import re
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -9,6 +10,8 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+HOST = re.compile(r"([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 
 
 class Settings(BaseSettings):
@@ -97,6 +100,12 @@ class Settings(BaseSettings):
         1_000_000, alias="AEROSTIC_INTAKE_STREAM_LIMIT", description="Unprocessed webhooks past which intake says 503."
     )
 
+    outbound_allowed: Annotated[list[str], NoDecode] = Field(
+        [],
+        alias="AEROSTIC_OUTBOUND_ALLOWED",
+        description="Hosts inside your network that configured addresses may lead to, also without https: `host` or "
+        "`host:port`, separated by commas; an IPv6 address in brackets.",
+    )
     api_per_minute: int = Field(
         600, alias="AEROSTIC_API_PER_MINUTE", ge=1, description="Requests a minute that one API key may make."
     )
@@ -111,6 +120,12 @@ class Settings(BaseSettings):
         alias="AEROSTIC_SESSION_HOURS",
         ge=1,
         description="Hours after which a person has to sign in again, however active.",
+    )
+    staff_second_step: bool = Field(
+        True,
+        alias="AEROSTIC_STAFF_SECOND_STEP",
+        description="Whether the platform's console opens only to who signs in with a second step or a passkey. "
+        "`aerostic up` leaves it out under the domain localhost.",
     )
     credit_approval: int = Field(
         10_000,
@@ -157,6 +172,20 @@ class Settings(BaseSettings):
     def _split_path(cls, value: object) -> object:
         if isinstance(value, str):
             return [part for part in value.split(os.pathsep) if part]
+        return value
+
+    @field_validator("outbound_allowed", mode="before")
+    @classmethod
+    def _split_hosts(cls, value: object) -> object:
+        if isinstance(value, str):
+            return [part for part in re.split(r"[,\s]+", value.lower()) if part]
+        return value
+
+    @field_validator("outbound_allowed")
+    @classmethod
+    def _only_hosts(cls, value: list[str]) -> list[str]:
+        if not all(map(HOST.fullmatch, value)):
+            raise ValueError("AEROSTIC_OUTBOUND_ALLOWED has to look like crm.internal,10.0.0.5:8080,[fd12::1]:443.")
         return value
 
     @model_validator(mode="after")

@@ -121,6 +121,8 @@ def settings(run_servers: Servers, worker: str, tmp_path_factory: pytest.TempPat
         keys=KEYS,
         secret_key="only for tests, and long enough to sign with",
         plugin_errors="quarantine",
+        outbound_allowed=["127.0.0.1"],
+        staff_second_step=False,
         var=tmp_path_factory.mktemp("var"),
     )
 

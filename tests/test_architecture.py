@@ -1,5 +1,6 @@
 """The shape of the code: import contracts that have been seen to fail, plugins that are really installed, small files."""
 
+import ast
 import configparser
 import subprocess
 import sys
@@ -120,3 +121,60 @@ def test_each_contract_is_seen_to_fail(house: Path, name: str) -> None:
     broken = [line for line in done.stdout.splitlines() if line.endswith("BROKEN")]
     assert len(broken) == 1, done.stdout + done.stderr
     assert broken[0].startswith(contract)
+
+
+# A plugin asks addresses through `aerostic.sdk.http` alone, which lets nobody look into our network.
+NETWORK = {
+    "socket",
+    "urllib.request",
+    "http.client",
+    "urllib3",
+    "requests",
+    "httpx",
+    "aiohttp",
+    "ftplib",
+    "smtplib",
+    "telnetlib",
+}
+ASKS_BY_ITSELF = {
+    # The lane keeps its connections; its account's address was checked when it was connected.
+    "aerostic_whatsapp/sending.py",
+    "aerostic_whatsapp/graph.py",
+    "aerostic_whatsapp/media.py",
+    # Stand-ins for providers, processes of their own that hold nobody's data.
+    "aerostic_stripe/emulator",
+    "aerostic_emulator",
+}
+
+
+def network_imports(source: str) -> set[str]:
+    """What a module imports of what can ask the network."""
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return {name for name in names if any(f"{name}.".startswith(f"{found}.") for found in NETWORK)}
+
+
+def test_plugins_ask_the_network_through_the_guard_only() -> None:
+    found = {
+        str(file.relative_to(ROOT / "plugins"))
+        for file in (ROOT / "plugins").rglob("*.py")
+        if network_imports(file.read_text())
+    }
+    assert {name for name in found if not name.startswith(tuple(ASKS_BY_ITSELF))} == set()
+    assert [name for name in ASKS_BY_ITSELF if not any(file.startswith(name) for file in found)] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["import socket", "from urllib import request", "import urllib.request as u", "from aiohttp import ClientSession",
+     "def f():\n    import requests.sessions", "from http import client"],
+)  # fmt: skip
+def test_every_way_to_import_is_seen(line: str) -> None:
+    assert network_imports(line)
+    assert not network_imports(
+        "from urllib.parse import urlsplit\nfrom http import HTTPStatus\nfrom aerostic.sdk import http"
+    )

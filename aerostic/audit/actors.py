@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["user", "key", "plugin", "visitor", "system"]
+Kind = Literal["user", "key", "plugin", "tenant", "visitor", "system"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +14,9 @@ class Actor:
     """Who does something, and from where.
 
     Args:
-        kind: a person, a program with an API key, a plugin by itself, somebody who has not signed in, or the platform by itself.
-        id: of the person or key, or the plugin's name; never a name or an address of a person.
+        kind: a person, a program with an API key, a plugin by itself, a workspace in whose name its `impersonator` acts, somebody
+            who has not signed in, or the platform by itself.
+        id: of the person, key or workspace, or the plugin's name; never a name or an address of a person.
         impersonator: id of the person who acts in somebody else's name.
         address: the network address it came from.
         request_id: what the request is called in logs.

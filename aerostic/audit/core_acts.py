@@ -14,9 +14,18 @@ CORE_ACTS = (
             "password_changed": N_("Changed the password"),
             "second_step_on": N_("Turned the second step on"),
             "second_step_off": N_("Turned the second step off"),
+            "second_step_reset": N_("Took somebody's second step away"),
             "codes_renewed": N_("Made new recovery codes"),
             "passkey_added": N_("Added a passkey"),
             "passkey_removed": N_("Removed a passkey"),
+        },
+    ),
+    ActArea(
+        "impersonation",
+        N_("Support"),
+        {
+            "started": N_("Began to work in a workspace that is not theirs"),
+            "ended": N_("Ended working in a workspace that is not theirs"),
         },
     ),
     ActArea(

@@ -46,6 +46,12 @@ def bring_up(supervisor: Supervisor, settings: Settings, *, seed: bool) -> list[
     ports = Ports.of(settings)
     if settings.domain == "localhost" and not settings.hooks_url:
         environment["AEROSTIC_HOOKS_URL"] = local_url(ports.hooks)
+    if settings.domain == "localhost":
+        # The demo's account is at the emulator.
+        emulator = f"127.0.0.1:{ports.emulator}"
+        environment["AEROSTIC_OUTBOUND_ALLOWED"] = ",".join((*settings.outbound_allowed, emulator))
+        if "staff_second_step" not in settings.model_fields_set:
+            environment["AEROSTIC_STAFF_SECOND_STEP"] = "false"
     environment["AEROSTIC_PROXIES"] = "1"  # the front door
     stand_in = standin.keys(settings, ports)
     environment |= stand_in

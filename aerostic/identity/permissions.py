@@ -11,18 +11,18 @@ ANSWERERS = frozenset({"owner", "admin", "marketer", "agent"})
 CORE = {
     permission.name: permission
     for permission in (
-        Permission("contacts.view", N_("See contacts"), EVERYBODY),
-        Permission("contacts.edit", N_("Import and change contacts"), WRITERS),
+        Permission("contacts.view", N_("See contacts"), EVERYBODY, support=True),
+        Permission("contacts.edit", N_("Import and change contacts"), WRITERS, support=True),
         Permission("contacts.export", N_("Export contacts with whole phone numbers"), STAFF),
-        Permission("conversations.view", N_("Read conversations"), EVERYBODY),
+        Permission("conversations.view", N_("Read conversations"), EVERYBODY, support=True),
         Permission("conversations.reply", N_("Answer people"), ANSWERERS),
-        Permission("templates.view", N_("See templates"), EVERYBODY),
-        Permission("templates.sync", N_("Fetch templates from the provider"), WRITERS),
-        Permission("wallet.view", N_("See the wallet and its statement"), STAFF | {"marketer", "viewer"}),
+        Permission("templates.view", N_("See templates"), EVERYBODY, support=True),
+        Permission("templates.sync", N_("Fetch templates from the provider"), WRITERS, support=True),
+        Permission("wallet.view", N_("See the wallet and its statement"), STAFF | {"marketer", "viewer"}, support=True),
         Permission("wallet.topup", N_("Top up the wallet"), STAFF),
-        Permission("channels.view", N_("See numbers and their quality"), EVERYBODY),
+        Permission("channels.view", N_("See numbers and their quality"), EVERYBODY, support=True),
         Permission("channels.edit", N_("Connect numbers"), STAFF),
-        Permission("members.view", N_("See who works here"), EVERYBODY),
+        Permission("members.view", N_("See who works here"), EVERYBODY, support=True),
         Permission("members.edit", N_("Invite people and change roles"), STAFF),
         Permission("plugins.edit", N_("Switch plugins on and off"), STAFF),
         Permission("audit.view", N_("See who did what, and take the proof along"), STAFF),
@@ -31,7 +31,12 @@ CORE = {
 }
 
 
-def permissions_of(role: str, view: TenantView) -> frozenset[str]:
-    """What a role may do: of the core's permissions and those of the plugins that are on. An unknown role may do nothing."""
+def permissions_of(role: str, view: TenantView, *, support: bool = False) -> frozenset[str]:
+    """What a role may do: of the core's permissions and those of the plugins that are on. An unknown role may do nothing.
+
+    Args:
+        support: only what is for support, too.
+    """
     known = {**view.permissions, **CORE}
-    return frozenset(name for name, permission in known.items() if role in permission.roles)
+    mine = {name: permission for name, permission in known.items() if role in permission.roles}
+    return frozenset(name for name, permission in mine.items() if permission.support or not support)

@@ -18,8 +18,7 @@ from aerostic.messaging.models import ChannelAccount, ChannelNumber
 from aerostic.messaging.numbers.lanes import restart
 from aerostic.messaging.numbers.refreshing import keep_numbers
 from aerostic.messaging.templates.syncing import sync
-from aerostic.registry import runtime
-from aerostic.security.outbound import UnsafeAddressError, check_public
+from aerostic.security.outbound import OutboundError, check_public
 from aerostic.tenancy.plugins import view_for
 from aerostic.words import N_
 
@@ -72,14 +71,12 @@ def connect(tenant_id: UUID, connection: Connection, hooks: str) -> UUID:
 
 
 def _check_addresses(connection: Connection) -> None:
-    """What a person of a tenant enters must not make us ask our own network; on one's own machine that is the point."""
-    if runtime().settings.domain == "localhost":
-        return
+    """What a person of a tenant enters must not make us ask our own network."""
     for value in connection.settings.values():
         if isinstance(value, str) and "://" in value:
             try:
                 check_public(value)
-            except UnsafeAddressError as error:
+            except OutboundError as error:
                 raise ChannelError(str(error)) from None
 
 

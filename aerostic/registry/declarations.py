@@ -95,11 +95,17 @@ class EventHandler:
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """Something a role may be allowed to do: `<area>.<verb>`, and the roles that have it from the start."""
+    """Something a role may be allowed to do: `<area>.<verb>`, and the roles that have it from the start.
+
+    Args:
+        support: whether staff of the platform and of a reseller may do it, too, while they work in the workspace. Never for
+            what shows or changes secrets or access, moves money, sends to people or takes their data along.
+    """
 
     name: str
     title: str
     roles: frozenset[str]
+    support: bool = False
 
 
 Group = Literal["", "engage", "automate", "insight", "account"]

@@ -20,6 +20,7 @@ class Reseller(Identified, Model):
     """Who runs the platform under an own brand and hands credits to tenants.
 
     Its staff's allocations of more than `approval_above` micro-credits wait for a second person; None is the platform's limit.
+    With `second_step`, its console opens only to who signed in with more than a password.
     """
 
     __tablename__ = "reseller"
@@ -30,6 +31,7 @@ class Reseller(Identified, Model):
     slug: Mapped[str] = mapped_column(unique=True)
     status: Mapped[str] = mapped_column(default="active", server_default="active")
     approval_above: Mapped[int | None]
+    second_step: Mapped[bool] = mapped_column(default=False, server_default="false")
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
 
 

@@ -59,6 +59,8 @@ def _settings(database: str, owner: str, redis: str, var: Path) -> Settings:
         redis_prefix="aerostic-kit",
         keys="kit1:" + base64.b64encode(bytes(32)).decode(),
         secret_key="signs nothing but the cookies of tests",
+        outbound_allowed=["127.0.0.1"],
+        staff_second_step=False,
         var=var,
     )
 

@@ -31,6 +31,8 @@ def _actor() -> Actor:
     here = {"address": request.remote_addr or "", "request_id": g.request_id}
     if key := g.get("api_key"):
         return Actor("key", str(key.id), **here)
+    if visit := g.get("visit"):
+        return Actor("tenant", str(visit.row.tenant_id), impersonator=str(visit.row.user_id), **here)
     if current_user.is_authenticated:
         return Actor("user", str(current_user.user.id), **here)
     return Actor("visitor", **here)

@@ -17,6 +17,7 @@ VIEWS: tuple[tuple[str, str], ...] = (
     ("app admin", "aerostic.web.people.own_factor:views"),
     ("app admin", "aerostic.web.people.own_passkeys:views"),
     ("app admin", "aerostic.web.people.outbox:views"),
+    ("app", "aerostic.web.support.pages:views"),
     ("app", "aerostic.web.people.invited:views"),
     ("app", "aerostic.web.people.inviting:views"),
     ("app", "aerostic.web.people.team:views"),
@@ -62,6 +63,7 @@ VIEWS: tuple[tuple[str, str], ...] = (
     ("app", "aerostic.web.reseller.earnings:views"),
     ("app", "aerostic.web.reseller.brand:views"),
     ("app", "aerostic.web.reseller.domains:views"),
+    ("app", "aerostic.web.reseller.access:views"),
 )
 
 

@@ -9,11 +9,15 @@ from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy import select
 
 from aerostic.db import service_scope, transaction
+from aerostic.identity.impersonation import ROLE, Visit
+from aerostic.identity.impersonation import find as find_visit
 from aerostic.identity.sessions import Entry, find_session
 from aerostic.tenancy.models import Member, Tenant
 
 COOKIE = "__Host-session"  # says nothing of whose platform this is
 TENANT = "tenant_id"
+# Of staff at work in somebody else's workspace, the cookie names that; and their own session, where it is of the same host.
+VISIT, OWN = "visit:", "own"
 # A page that is left open listens, and asks for what has changed, by itself: that is no sign of anybody.
 LIVE, UNATTENDED = "/live", "X-Unattended"
 # Files that are the same for everybody: nobody is looked up for them.
@@ -30,6 +34,18 @@ class SignedIn(UserMixin):  # type: ignore[misc]
     def get_id(self) -> str:
         """What the cookie holds."""
         return str(self.session.id)
+
+
+class Visiting(SignedIn):
+    """Somebody of the staff at work in a workspace that is not theirs."""
+
+    def __init__(self, visit: Visit) -> None:
+        super().__init__(visit.entry)
+        self.visit = visit
+
+    def get_id(self) -> str:
+        """What the cookie holds."""
+        return f"{VISIT}{self.visit.row.id}"
 
 
 def init_sessions(app: Flask) -> None:
@@ -49,11 +65,16 @@ def init_sessions(app: Flask) -> None:
 def _load(cookie: str) -> SignedIn | None:
     if "place" in g and g.place.area == "api":  # keys speak for programs there, and cookies for nobody
         return None
+    seen = request.path != LIVE and UNATTENDED not in request.headers
     try:
-        session_id = UUID(cookie)
+        if cookie.startswith(VISIT) and "place" in g:
+            visit = find_visit(UUID(cookie.removeprefix(VISIT)), g.place.host, seen=seen)
+            if visit:
+                return Visiting(visit)
+            cookie = session.get(OWN, "")
+        entry = find_session(UUID(cookie), seen=seen)
     except ValueError:
         return None
-    entry = find_session(session_id, seen=request.path != LIVE and UNATTENDED not in request.headers)
     return SignedIn(entry) if entry else None
 
 
@@ -80,9 +101,14 @@ def workspaces_of(user_id: UUID, reseller_id: UUID | None = None) -> Sequence[Wo
 def _find_tenant() -> None:
     """Set `g.tenant_id` and `g.role` from the session; membership is checked at every request.
 
-    Where the workspace asks for a second step that was not done, only its name is set, as `g.second_step_for`.
+    Where the workspace asks for a second step that was not done, only its name is set, as `g.second_step_for`. Where somebody
+    of the staff works in it, that is set as `g.visit`.
     """
     if request.path.startswith(FILES):
+        return
+    if isinstance(current_user._get_current_object(), Visiting):
+        g.visit = current_user.visit
+        g.tenant_id, g.role = g.visit.row.tenant_id, ROLE
         return
     chosen = session.get(TENANT)
     if chosen and current_user.is_authenticated:

@@ -36,7 +36,7 @@ def register_permissions() -> list[Permission]:
     """What roles may do with campaigns."""
     staff = frozenset({"owner", "admin", "marketer"})
     return [
-        Permission("campaigns.view", N_("See campaigns and their results"), staff | {"agent", "viewer"}),
+        Permission("campaigns.view", N_("See campaigns and their results"), staff | {"agent", "viewer"}, support=True),
         Permission("campaigns.edit", N_("Make and change campaigns, and send tests"), staff),
         Permission("campaigns.launch", N_("Launch, pause, resume, cancel and retry campaigns"), staff),
     ]

@@ -174,6 +174,7 @@ class House:
             keys=KEYS,
             secret_key="only for tests, and long enough to sign with",
             port=self.first_port,
+            outbound_allowed=["127.0.0.1"],
             var=self.var,
         )
         return create_app(settings)

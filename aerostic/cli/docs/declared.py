@@ -37,7 +37,12 @@ def events() -> str:
 def permissions(registry: Registry) -> str:
     """The page of permissions."""
     rows = [
-        (f"`{item.value.name}`", item.value.title, *("yes" if role in item.value.roles else "" for role in ROLES))
+        (
+            f"`{item.value.name}`",
+            item.value.title,
+            *("yes" if role in item.value.roles else "" for role in ROLES),
+            "yes" if item.value.support else "",
+        )
         for item in registry.declared("register_permissions")
     ]
-    return PERMISSIONS + table(("permission", "what it allows", *ROLES), rows)
+    return PERMISSIONS + table(("permission", "what it allows", *ROLES, "support"), rows)

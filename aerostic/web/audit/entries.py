@@ -12,8 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aerostic.audit.models import AuditEntry
+from aerostic.identity.impersonation import visitor_names
 from aerostic.identity.key_models import ApiKey
 from aerostic.identity.models import User
+from aerostic.tenancy.models import Tenant
 from aerostic.web.audit.changes import changes
 from aerostic.web.audit.words import action, thing
 from aerostic.words import N_
@@ -72,8 +74,12 @@ def _name(party: str, names: dict[str, str]) -> str:
 
 
 def _names(session: Session, parties: set[str]) -> Iterator[tuple[str, str]]:
-    """Names of people and keys, as far as the session sees them."""
-    for kind, model in (("user", User), ("key", ApiKey)):
+    """Names of people, keys and workspaces, as far as the session sees them."""
+    visitors = visitor_names(
+        session, [found for party in parties if party.startswith("user:") and (found := _id(party))]
+    )
+    yield from ((f"user:{user_id}", name) for user_id, name in visitors.items())
+    for kind, model in (("user", User), ("key", ApiKey), ("tenant", Tenant)):
         ids = {found for party in parties if party.startswith(f"{kind}:") and (found := _id(party))}
         if ids:
             for row in session.execute(select(model.id, model.name).where(model.id.in_(ids))):

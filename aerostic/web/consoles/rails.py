@@ -25,6 +25,7 @@ RESELLER = (
     NavigationItem(N_("Credits"), "/reseller/credits", "coins", order=20),
     NavigationItem(N_("Brand"), "/reseller/brand", "palette", order=30),
     NavigationItem(N_("Domains"), "/reseller/domains", "world", order=40),
+    NavigationItem(N_("Access"), "/reseller/access", "shield-lock", order=50),
 )
 
 

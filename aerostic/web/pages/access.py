@@ -1,6 +1,7 @@
 """Who may see a page: signed in, in a workspace, with the permission that the page asks for."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Literal, ParamSpec, TypeVar
 from urllib.parse import urlencode
@@ -9,23 +10,37 @@ from flask import Flask, Response, abort, g, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from aerostic.db import tenant_scope, transaction
+from aerostic.db import reseller_scope, tenant_scope, transaction
 from aerostic.identity.permissions import permissions_of
-from aerostic.registry import TenantView
-from aerostic.tenancy.models import Tenant
+from aerostic.registry import TenantView, runtime
+from aerostic.tenancy.models import Reseller, Tenant
 from aerostic.tenancy.plugins import view_for
 from aerostic.web.pages.render import render
 
 P = ParamSpec("P")
 R = TypeVar("R")
+# What a view says of itself, as an attribute.
+MARK = "asked"
 SIGN_IN, WORKSPACES, SECOND_STEP = "/sign-in", "/workspaces", "/profile/second-step"
 
 
-def allowed(permission: str = "") -> Callable[[Callable[P, R]], Callable[P, R | BaseResponse]]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a view asks for, and whether it is for staff, too, who have the permission while they work in the workspace."""
+
+    permission: str
+    support: bool
+
+
+def allowed(permission: str = "", *, support: bool = True) -> Callable[[Callable[P, R]], Callable[P, R | BaseResponse]]:
     """Let a view be called only by people of the workspace whose role has a permission; '' for all of them.
 
     Who is not signed in is sent to do so, and back afterwards; who has not chosen a workspace is sent to choose; who needs
     a second step for it is sent to set it up; who lacks the permission is told whom to ask (403).
+
+    Args:
+        permission: the permission.
+        support: whether staff may call it who work in the workspace, where the permission is for support.
     """
 
     def wrap(view: Callable[P, R]) -> Callable[P, R | BaseResponse]:
@@ -41,9 +56,15 @@ def allowed(permission: str = "") -> Callable[[Callable[P, R]], Callable[P, R | 
                 abort(403)
             return view(*args, **kwargs)
 
+        setattr(checked, MARK, Asked(permission, support))
         return checked
 
     return wrap
+
+
+def supports(asked: Asked) -> bool:
+    """Whether who works here as support may call a view that asks for this."""
+    return asked.support and (not asked.permission or can(asked.permission))
 
 
 def signed_in(view: Callable[P, R]) -> Callable[P, R | BaseResponse]:
@@ -59,7 +80,7 @@ def signed_in(view: Callable[P, R]) -> Callable[P, R | BaseResponse]:
 def staff_only(kind: Literal["platform", "reseller"]) -> Callable[[Callable[P, R]], Callable[P, R | BaseResponse]]:
     """Let a view of a console be called only by the platform's, or a reseller's, own people; others are told 403.
 
-    On a reseller's host, other resellers' people are others.
+    On a reseller's host, other resellers' people are others. Who needs a second step for it is sent to set it up.
     """
 
     def wrap(view: Callable[P, R]) -> Callable[P, R | BaseResponse]:
@@ -69,6 +90,8 @@ def staff_only(kind: Literal["platform", "reseller"]) -> Callable[[Callable[P, R
                 return _go(_sign_in())
             if current_user.user.staff != kind or g.place.reseller_id not in (None, current_user.user.reseller_id):
                 abort(403)
+            if needs_second_step():
+                return _go(SECOND_STEP)
             return view(*args, **kwargs)
 
         return checked
@@ -76,9 +99,22 @@ def staff_only(kind: Literal["platform", "reseller"]) -> Callable[[Callable[P, R
     return wrap
 
 
+def needs_second_step() -> bool:
+    """Whether the console of who is signed in opens only to more than the password that this session began with."""
+    user = current_user.user
+    if current_user.session.factor != "password" or not user.staff:
+        return False
+    if user.staff == "platform":
+        return runtime().settings.staff_second_step
+    if user.reseller_id is None:
+        return False
+    with transaction(reseller_scope(user.reseller_id)) as session:
+        return session.get_one(Reseller, user.reseller_id).second_step
+
+
 def can(permission: str) -> bool:
     """Whether the person's role has a permission in this workspace."""
-    return permission in _permissions()
+    return permission in granted()
 
 
 def tenant_view() -> TenantView:
@@ -97,13 +133,14 @@ def current_workspace() -> Tenant:
     return found
 
 
-def _permissions() -> frozenset[str]:
+def granted() -> frozenset[str]:
+    """What the person may do in this workspace; staff who work in it only what is for support."""
     if g.get("tenant_id") is None:
         return frozenset()
     if "permissions" not in g:
-        g.permissions = permissions_of(g.role, tenant_view())
-    granted: frozenset[str] = g.permissions
-    return granted
+        g.permissions = permissions_of(g.role, tenant_view(), support="visit" in g)
+    found: frozenset[str] = g.permissions
+    return found
 
 
 def _look() -> None:

@@ -2,6 +2,7 @@
 
 from aerostic.db import transaction
 from aerostic.identity.devices import forget_unused_devices
+from aerostic.identity.impersonation import end_overdue
 from aerostic.identity.scope import SIGN_IN
 from aerostic.identity.sessions import end_expired
 from aerostic.registry import Schedule
@@ -14,4 +15,4 @@ def expire() -> None:
         forget_unused_devices(session)
 
 
-SCHEDULES = (Schedule("sign_in.expire", expire, 3600),)
+SCHEDULES = (Schedule("sign_in.expire", expire, 3600), Schedule("impersonation.expire", end_overdue, 60))

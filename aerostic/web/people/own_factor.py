@@ -17,7 +17,7 @@ from aerostic.identity.scope import SIGN_IN
 from aerostic.identity.sign_ins import note
 from aerostic.identity.totp import address_of, confirm_totp, has_totp, remove_totp, seed_to_set_up, start_totp
 from aerostic.web.pages.access import SECOND_STEP as PATH
-from aerostic.web.pages.access import signed_in
+from aerostic.web.pages.access import needs_second_step, signed_in
 from aerostic.web.pages.forms import Form
 from aerostic.web.pages.render import render, toast
 from aerostic.web.people.confirming import Confirmed, confirm
@@ -103,7 +103,9 @@ def _page(form: Form[Confirmed] | None = None) -> ResponseReturnValue:
     form, user = form or Form(Confirmed), current_user.user
     is_on = has_totp(user.id)
     left = codes_left(user.id) if is_on else 0
-    return render("people/second_step.html", form=form, is_on=is_on, left=left), form.status
+    return render(
+        "people/second_step.html", form=form, is_on=is_on, left=left, console=needs_second_step()
+    ), form.status
 
 
 def _picture(address: str) -> Markup:

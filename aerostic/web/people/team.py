@@ -7,23 +7,29 @@ from uuid import UUID
 from flask import Blueprint, abort, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 from pydantic import BaseModel
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from aerostic.db import tenant_scope, transaction, utcnow
+from aerostic.identity import second_steps
 from aerostic.identity.invitations import open_invitations
 from aerostic.identity.models import User
 from aerostic.identity.permissions import CORE
 from aerostic.identity.team import team
 from aerostic.tenancy import members
+from aerostic.tenancy.brands.finding import brand_of_reseller
 from aerostic.tenancy.current import current_tenant
 from aerostic.tenancy.members import MemberError, grantable
 from aerostic.tenancy.models import ROLES, Member
-from aerostic.web.pages.access import allowed, tenant_view
+from aerostic.web.pages.access import allowed, current_workspace, tenant_view
 from aerostic.web.pages.forms import Form
 from aerostic.web.pages.render import render, toast
 from aerostic.web.pages.tables import Column, Filter, TableSpec, TableState, fetch
+from aerostic.web.people import mailing
 from aerostic.web.people.outbox import is_open
+from aerostic.web.people.resetting import Why, reset
 from aerostic.web.people.roles import role_texts, role_titles
 
 views = Blueprint("team", __name__)
@@ -86,8 +92,27 @@ def show(member_id: UUID) -> ResponseReturnValue:
         else:
             toast(_("%(name)s has a new role.", name=user.name))
             return redirect("/team", 303)
-    options = role_options(grantable(g.role) if member.role in grantable(g.role) else (member.role,))
-    return render("people/member.html", form=form, member=member, user=user, options=options), form.status
+    return _member(member, user, form)
+
+
+@views.post("/team/<uuid:member_id>/second-step")
+@allowed("members.edit")
+def reset_step(member_id: UUID) -> ResponseReturnValue:
+    """Take the second step of somebody away who works in this workspace alone."""
+    tenant_id = current_tenant()
+    with transaction(tenant_scope(tenant_id)) as session:
+        found = session.execute(team(tenant_id).where(Member.id == member_id)).one_or_none() or abort(404)
+    member, user = found
+    form = Form(Why, request.form)
+    if not form.valid:
+        return _member(member, user, Form(Position, initial={"role": member.role}), form)
+    with transaction(second_steps.SCOPE) as session:
+        if not _may_reset(session, member, user):
+            abort(403)
+        reset(session, user, brand_of_reseller(current_workspace().reseller_id), form.value.reason)
+    mailing.wake()
+    toast(_("%(name)s signs in with the password alone now, and has been told.", name=user.name))
+    return redirect("/team", 303)
 
 
 @views.post("/team/<uuid:member_id>/remove")
@@ -104,6 +129,27 @@ def remove(member_id: UUID) -> ResponseReturnValue:
     else:
         toast(_("Taken off the team."))
     return redirect("/team", 303)
+
+
+def _member(member: Member, user: User, form: Form[Position], why: Form[Why] | None = None) -> ResponseReturnValue:
+    with transaction(second_steps.SCOPE) as session:
+        may_reset = second_steps.has_second_step(session, user.id) and _may_reset(session, member, user)
+    page = render(
+        "people/member.html",
+        form=form,
+        member=member,
+        user=user,
+        options=role_options(grantable(g.role) if member.role in grantable(g.role) else (member.role,)),
+        may_reset=may_reset,
+        why=why or Form(Why),
+    )
+    return page, max(form.status, why.status if why else 200)
+
+
+def _may_reset(session: Session, member: Member, user: User) -> bool:
+    """Not one's own (that takes the password), not of who works elsewhere, too, nor by an admin of an owner."""
+    others = user.id != current_user.user.id and member.role in grantable(g.role)
+    return others and second_steps.works_only_in(session, user, member.tenant_id)
 
 
 def role_options(roles: tuple[str, ...]) -> list[tuple[str, str]]:

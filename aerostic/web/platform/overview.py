@@ -46,6 +46,7 @@ def show() -> ResponseReturnValue:
         differences=differences,
         unbalanced=report is not None and bool(report.findings),
         queues=queue_states(runtime()),
+        relaxed=not runtime().settings.staff_second_step,
         streams=streams,
         plugins=runtime().registry.plugins.values(),
         quarantined=runtime().registry.quarantined,

@@ -15,6 +15,7 @@ from aerostic.web.consoles.table import tenant_table
 from aerostic.web.pages.access import staff_only
 from aerostic.web.pages.render import render
 from aerostic.web.pages.tables import TableState, fetch
+from aerostic.web.support import starting
 
 views = Blueprint("reseller_tenants", __name__)
 
@@ -51,6 +52,15 @@ def allocate(tenant_id: UUID) -> ResponseReturnValue:
 def take_back(tenant_id: UUID) -> ResponseReturnValue:
     """Take credits back that a workspace has not spent, once a form."""
     return _move("clawback", tenant_id)
+
+
+@views.route("/reseller/tenants/<uuid:tenant_id>/work-as", methods=["GET", "POST"])
+@staff_only("reseller")
+def work_as(tenant_id: UUID) -> ResponseReturnValue:
+    """Work in a workspace as its people do, with a reason and for a time."""
+    with transaction(_scope()) as session:
+        tenant = session.get(Tenant, tenant_id) or abort(404)
+    return starting.serve(tenant, f"/reseller/tenants/{tenant_id}")
 
 
 def _move(kind: str, tenant_id: UUID) -> ResponseReturnValue:

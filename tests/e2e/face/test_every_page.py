@@ -71,6 +71,7 @@ OWN = (
     "/reseller/p/refunds/all",
     "/reseller/brand",
     "/reseller/domains",
+    "/reseller/access",
 )
 # What is done with credits and prices on the page behind the first row of a list.
 ACTS = {

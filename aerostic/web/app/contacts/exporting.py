@@ -50,7 +50,7 @@ class Wanted(BaseModel):
 
 
 @views.get("/contacts/export")
-@allowed("contacts.edit")
+@allowed("contacts.edit", support=False)
 def ask() -> ResponseReturnValue:
     """Which columns, of how many contacts."""
     tenant_id = current_tenant()
@@ -62,7 +62,7 @@ def ask() -> ResponseReturnValue:
 
 
 @views.post("/contacts/export")
-@allowed("contacts.edit")
+@allowed("contacts.edit", support=False)
 def export() -> ResponseReturnValue:
     """The file, or the work that makes it."""
     tenant_id = current_tenant()

@@ -48,7 +48,7 @@ def progress(import_id: UUID) -> ResponseReturnValue:
 
 
 @views.get("/contacts/imports/<uuid:import_id>/refused.csv")
-@allowed("contacts.edit")
+@allowed("contacts.edit", support=False)
 def refused(import_id: UUID) -> ResponseReturnValue:
     """The rows that were not taken, with why: to correct and import again."""
     tenant_id = current_tenant()

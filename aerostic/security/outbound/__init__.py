@@ -1,0 +1,20 @@
+"""Asking addresses that people entered: only public ones, so that nobody looks into our own network through us.
+
+A plugin has this as `aerostic.sdk.http`; see docs/outbound.md.
+"""
+
+from aerostic.security.outbound.client import Answer, Client, Limits, check_public, client, fetch
+from aerostic.security.outbound.errors import AddressError, AnswerError, NoAnswerError, OutboundError
+
+__all__ = [
+    "AddressError",
+    "Answer",
+    "AnswerError",
+    "Client",
+    "Limits",
+    "NoAnswerError",
+    "OutboundError",
+    "check_public",
+    "client",
+    "fetch",
+]
