@@ -67,7 +67,11 @@ CORE_ACTS = (
             "given_back": N_("Gave a payment back"),
         },
     ),
-    ActArea("contact", N_("Contacts"), {"exported": N_("Exported contacts")}),
+    ActArea(
+        "contact",
+        N_("Contacts"),
+        {"exported": N_("Exported contacts"), "revealed": N_("Looked at a whole phone and e-mail")},
+    ),
     ActArea("brand", N_("Brand"), {"changed": N_("Changed the brand that is shown")}),
     ActArea(
         "domain",

@@ -13,6 +13,7 @@ CORE = {
     for permission in (
         Permission("contacts.view", N_("See contacts"), EVERYBODY),
         Permission("contacts.edit", N_("Import and change contacts"), WRITERS),
+        Permission("contacts.reveal", N_("See a contact's whole phone and e-mail, giving a reason"), ANSWERERS),
         Permission("contacts.export", N_("Export contacts with whole phone numbers"), STAFF),
         Permission("conversations.view", N_("Read conversations"), EVERYBODY),
         Permission("conversations.reply", N_("Answer people"), ANSWERERS),
