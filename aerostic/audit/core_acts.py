@@ -95,6 +95,7 @@ CORE_ACTS = (
             "answered": N_("Wrote down what a contact agreed to"),
             "many": N_("Changed many contacts at once"),
             "exported": N_("Exported contacts"),
+            "revealed": N_("Looked at a whole phone and e-mail"),
         },
     ),
     ActArea(

@@ -13,6 +13,7 @@ CORE = {
     for permission in (
         Permission("contacts.view", N_("See contacts"), EVERYBODY, support=True),
         Permission("contacts.edit", N_("Import and change contacts"), WRITERS, support=True),
+        Permission("contacts.reveal", N_("See a contact's whole phone and e-mail, giving a reason"), ANSWERERS),
         Permission("contacts.export", N_("Export contacts with whole phone numbers"), STAFF),
         Permission("conversations.view", N_("Read conversations"), EVERYBODY, support=True),
         Permission("conversations.reply", N_("Answer people"), ANSWERERS),

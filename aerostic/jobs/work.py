@@ -19,6 +19,7 @@ from aerostic import audit
 from aerostic.db import Event, emit, new_id, service_scope, tenant_scope, transaction, utcnow
 from aerostic.jobs.models import OPEN, Work
 from aerostic.jobs.queues import IMPORTS, enqueue
+from aerostic.security.masking import mask
 from aerostic.words import N_
 
 log = structlog.get_logger(__name__)
@@ -137,7 +138,7 @@ def _step(session: Session, tenant_id: UUID, work_id: UUID, kinds: Kinds) -> Ste
 def _fail(work_id: UUID, tenant_id: UUID, error: str) -> None:
     with transaction(tenant_scope(tenant_id)) as session:
         work = _locked(session, tenant_id, work_id)
-        work.error = error
+        work.error = mask(error)
         _close(session, work, "failed")
 
 

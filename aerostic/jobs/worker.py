@@ -14,6 +14,7 @@ from rq.job import Job
 from aerostic.db import db
 from aerostic.jobs.queues import queue
 from aerostic.registry.runtime import KEY
+from aerostic.security.masking import mask
 
 MAINTENANCE_SECONDS = 30
 BEAT_SECONDS = 30.0
@@ -41,6 +42,10 @@ class Worker(SimpleWorker):
                 return done
         finally:
             db.session.remove()
+
+    def handle_job_failure(self, job: Job, queue: Any, *arguments: Any, exc_string: str = "", **named: Any) -> None:
+        """RQ keeps a failure's traceback in Redis for days, and its message may name a person or hold a token."""
+        super().handle_job_failure(job, queue, *arguments, exc_string=mask(exc_string), **named)
 
     @contextmanager
     def _beating(self, job: Job, execution: Execution) -> Iterator[None]:

@@ -28,6 +28,7 @@ VIEWS: tuple[tuple[str, str], ...] = (
     ("app", "aerostic.web.app.contacts.acting:views"),
     ("app", "aerostic.web.app.contacts.editing:views"),
     ("app", "aerostic.web.app.contacts.page:views"),
+    ("app", "aerostic.web.app.contacts.revealing:views"),
     ("app", "aerostic.web.app.contacts.tagging:views"),
     ("app", "aerostic.web.app.contacts.exporting:views"),
     ("app", "aerostic.web.app.imports.index:views"),

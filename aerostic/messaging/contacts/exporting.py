@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from aerostic.db import tenant_scope, transaction
 from aerostic.messaging.contacts import audience
 from aerostic.messaging.contacts.audience import AudienceSpec
+from aerostic.messaging.contacts.short import short_email, short_phone
 from aerostic.messaging.contacts.tags import names_of
 from aerostic.messaging.models import Contact
 from aerostic.messaging.spreadsheets import BOM, guarded, written
@@ -80,9 +81,8 @@ def _cell(contact: Contact, column: str, labels: str, whole: bool) -> str:
 
 
 def _phone(e164: str, whole: bool) -> str:
-    return e164 if whole or not e164 else f"{e164[:3]}***{e164[-2:]}"
+    return e164 if whole or not e164 else short_phone(e164)
 
 
 def _email(address: str, whole: bool) -> str:
-    name, _, domain = address.partition("@")
-    return address if whole or not address else f"{name[:1]}***@{domain}"
+    return address if whole or not address else short_email(address)

@@ -8,26 +8,31 @@ from aerostic.security.masking import pseudonyms
 from aerostic.security.masking.budget import Budget
 
 ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
-AT = r"(?:@|%40|%2540|\\u0040|&#64;|&#x40;|＠)"
+SIGNS = ("@", "%40", "%2540", "\\u0040", "&#64;", "&#x40;", "&commat;", "＠")
+AT = f"(?:{'|'.join(map(re.escape, SIGNS))})"
 LOCAL = rf"[\w.+{ZERO_WIDTH}\-]"
 EMAIL = re.compile(
-    rf"(?:{LOCAL}{{1,40}}%2[Bb])?{LOCAL}{{0,63}}[\w+{ZERO_WIDTH}\-]{AT}"
-    rf"(?:[\w{ZERO_WIDTH}-]{{1,63}}\.){{1,8}}[^\W\d_][\w{ZERO_WIDTH}-]{{0,62}}"
+    rf"(?:{LOCAL}{{1,40}}%(?:25)?2[Bb])?{LOCAL}{{0,63}}[\w+{ZERO_WIDTH}\-]{AT}"
+    rf"(?:[\w{ZERO_WIDTH}-]{{1,63}}\.){{1,8}}(?:[{ZERO_WIDTH}]{{0,8}}[^\W\d_][\w{ZERO_WIDTH}-]{{0,62}}|(?:%(?:25)?[0-9A-F]{{2}}){{2,24}})"
 )
 SPELLED = re.compile(
     r"(?i)[\w.+-]{1,64} ?(?:[\[({] ?at ?[\])}]| at ) ?[\w-]{1,63}(?: ?(?:[\[({] ?dot ?[\])}]| dot |\.) ?[\w-]{2,63}){1,4}"
 )
+SPACED = re.compile(r"[\w.+-]{1,64}(?: @ ?|@ )[\w-]{1,63}(?:\.[\w-]{1,63}){0,6}\.[^\W\d_]{2,63}")
 SPELLED_DOT = re.compile(r"(?i)[\[({] ?(?:dot|at) ?[\])}]| dot ")
 JUNK = str.maketrans("", "", ZERO_WIDTH)
-IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)")
+IPV4 = re.compile(r"\d(?<![\w.].)\d{0,2}\.(?:\d{1,3}\.){2}\d{1,3}(?![\w]|\.\d)")
 IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])")
+MANY_COLONS = re.compile(r":[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:|::")
 VERSION_BEFORE = re.compile(r"(?i)(?:(?:\bv|version|release)[\s:=\"']{0,3}|\w-|==)$")
 
 
 def mask_emails(text: str) -> str:
     """Replace e-mail addresses, also percent-encoded, escaped, full-width and spelled ("ann [at] example [dot] com")."""
-    if any(at in text for at in ("@", "%40", "%2540", "\\u0040", "&#64;", "&#x40;", "＠")):
+    if any(at in text for at in SIGNS):
         text = EMAIL.sub(lambda match: email_token(match[0]), text)
+        if "@ " in text or " @" in text:
+            text = SPACED.sub(lambda match: email_token(match[0].replace(" ", "")), text)
     if SPELLED_DOT.search(text):
         text = SPELLED.sub(_spelled, text)
     return text
@@ -37,14 +42,14 @@ def mask_addresses(text: str, budget: Budget) -> str:
     """Cut internet addresses to their network (/24, /48). Loopback and private networks say nothing about a person."""
     if text.count(".") >= 3:
         text = IPV4.sub(_ipv4, text)
-    if text.count(":") >= 2:
+    if MANY_COLONS.search(text):
         text = IPV6.sub(lambda match: _ipv6(match, budget), text)
     return text
 
 
 def email_token(written: str) -> str:
     """The pseudonym of an address in any of the forms it is written in."""
-    return pseudonyms.email(unquote(re.sub(AT, "@", written.translate(JUNK))))
+    return pseudonyms.email(unquote(unquote(re.sub(AT, "@", written.translate(JUNK)))))
 
 
 def _spelled(match: re.Match[str]) -> str:

@@ -15,12 +15,46 @@ PRIVATE_KEY_END = re.compile(r"\A.*-----END [A-Z ]{0,40}PRIVATE KEY-----", re.DO
 WAMID = re.compile(r"(?:wamid\.|(?<![\w+/])(?=HBg[A-P]))((?:[\w+/=-]|\\/|%[0-9A-Fa-f]{2}){8,512}+)")
 DOTTED = re.compile(r"[\w-]++(?:\.[\w-]++)*+")
 AUTHORIZATION = re.compile(r"(?i)\b(bearer|basic)(?:\s|%20|\+|:|=){1,3}[\"']?([\w.~+/-]{6,4096}+={0,2}+)(?!\w)")
-PREFIXED = re.compile(
-    r"(?<![A-Za-z0-9])(EAA[A-Za-z]|[sprw]k_(?:live|test)_|whsec_|sk-(?:ant-|proj-)?|gh[opsur]_|github_pat_|glpat-|xox[abprs]-"
-    r"|A[KS]IA|AIza|ya29\.|1//0|GOCSPX-|SG\.|hv[sb]\.|shp(?:at|ss)_|ak_(?=[0-9a-f]{12}_))([\w.-]{12,1024}+)"
+# What makers put before their keys, as they document it.
+LOOKAHEAD = re.compile(r"\(\?=.*\)")
+PREFIXES = (
+    *("EAA[A-Za-z]", "sk_live_", "sk_test_", "pk_live_", "pk_test_", "rk_live_", "rk_test_", "wk_live_", "wk_test_"),
+    *(
+        r"live_(?=[0-9A-Za-z]{30}(?!\w))",
+        "sk-",
+        "gh[opsur]_",
+        "github_pat_",
+        "glpat-",
+        "xox[abprs]-",
+        "xapp-",
+        "A[KS]IA",
+        "AIza",
+    ),
+    *(
+        r"ya29\.",
+        "1//0",
+        "GOCSPX-",
+        r"SG\.",
+        r"hv[sb]\.",
+        "shp(?:at|ss|ca|pa)_",
+        "ak_(?=[0-9a-f]{12}_)",
+        "hf_",
+        "npm_",
+        "pypi-",
+    ),
+    *("do[opr]_v1_", "sq0[a-z]{3}-", "ntn_", "lin_api_", "PMAK-", "sbp_", "ATATT3", r"dp\.[a-z]{2}\.", "FLWSECK"),
+    *("SK(?=[0-9a-f]{32})", "key-(?=[0-9a-f]{32})"),
 )
+# The look behind stands after the letters, so that the search can skip to where one of their first is.
+PREFIXED = re.compile(
+    f"({'|'.join(f'{prefix}(?<![A-Za-z0-9]{LOOKAHEAD.sub(str(), prefix)})' for prefix in PREFIXES)})([\\w.-]{{12,1024}}+)"
+)
+BOT = re.compile(r"(?<![A-Za-z0-9])(\d{8,10}:AA)([\w-]{33})(?![\w-])")
+WEBHOOK = re.compile(r"(?<![A-Za-z0-9])(whsec_)([\w+/-]{12,256}+={0,2})")
+DATACENTER = re.compile(r"(?<![0-9A-Za-z])()([0-9a-f]{32}-us\d{1,2})(?![\w-])")
 URL_PASSWORD = re.compile(r"(://[^\s/?#@:\"'<>]{0,256}:)([^\s/\"'<>]{1,256})(?=@)")
-OPAQUE = re.compile(r"(?<![\w.%+-])[\w+-]{32,512}={0,2}(?![\w+-])")
+OPAQUE = re.compile(r"[\w+-](?<![\w.%+-].)[\w+-]{31,511}={0,2}(?![\w+-])")
+BASE64 = re.compile(r"[\w+/](?<![\w+/.%].)[\w+/]{21,511}={1,2}(?![\w+/=])")
 
 
 def mask_credentials(text: str) -> str:
@@ -35,7 +69,9 @@ def mask_credentials(text: str) -> str:
     low = text.lower()
     if "bearer" in low or "basic" in low:
         text = AUTHORIZATION.sub(_authorization, text)
-    text = PREFIXED.sub(lambda match: pseudonyms.key(match[1], match[2]), text)
+    for form, hint in ((PREFIXED, ""), (WEBHOOK, "whsec_"), (BOT, ":AA"), (DATACENTER, "-us")):
+        if hint in text:
+            text = form.sub(lambda match: pseudonyms.key(match[1], match[2]), text)
     if "://" in text and "@" in text:
         text = URL_PASSWORD.sub(rf"\1{pseudonyms.SECRET}", text)
     return text
@@ -43,9 +79,13 @@ def mask_credentials(text: str) -> str:
 
 def mask_opaque(text: str) -> str:
     """Replace what looks random: 32 characters and more, with upper case, lower case and digits well mixed."""
-    return OPAQUE.sub(
-        lambda match: pseudonyms.key("", match[0].rstrip("=")) if _is_random(match[0]) else match[0], text
-    )
+    if "=" in text:
+        text = BASE64.sub(_random, text)
+    return OPAQUE.sub(_random, text)
+
+
+def _random(match: re.Match[str]) -> str:
+    return pseudonyms.key("", match[0].rstrip("=")) if _is_random(match[0]) else match[0]
 
 
 def _jwt(match: re.Match[str]) -> str:
@@ -76,8 +116,8 @@ def _is_token(value: str) -> bool:
 
 def _is_random(value: str) -> bool:
     classes = ["u" if c.isupper() else "l" if c.islower() else "d" if c.isdigit() else "-" for c in value]
-    if not {"u", "l", "d"} <= set(classes) or classes.count("d") < 2:
+    if not {"u", "l", "d"} <= set(classes):
         return False
     changes = sum(a != b for a, b in pairwise(classes))
     # Of 62 characters at random, 6 in 10 neighbours differ in class; of words in camel case, a third.
-    return changes >= 0.37 * len(classes)
+    return changes >= (0.34 if classes.count("d") > 1 else 0.45) * len(classes)

@@ -6,47 +6,43 @@ import unicodedata
 
 from aerostic.security.masking import pseudonyms
 from aerostic.security.masking.budget import Budget
-from aerostic.security.masking.names import Kind, kind_of
+from aerostic.security.masking.hints import is_after_phone_word, is_plain, kind_before
+from aerostic.security.masking.names import Kind
 from aerostic.security.masking.plans import international, national, phone_token
 
 ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 GAP = rf"[\s().\-/‐-―−－\u202a-\u202e\u2066-\u2069{ZERO_WIDTH}]"
 # Shapes that are no phone come first and are given back as they are.
 SHAPE = re.compile(
-    rf"(?P<keep>{pseudonyms.TOKEN.pattern}"
-    r"|(?<![0-9A-Za-z])[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}(?![0-9A-Za-z])"
+    rf"(?=[\d<+＋(（])(?:(?P<keep>{pseudonyms.TOKEN.pattern}"
     r"|(?<![\w.])[12]\d{3}-[01]\d-[0-3]\d(?:[T _][0-2]\d:[0-5]\d(?::[0-6]\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?(?![\d-])"
     r"|(?<![\w.])(?:[12]\d{3}([/.])[01]?\d\2[0-3]?\d|[0-3]?\d([/.-])[01]?\d\3[12]\d{3})(?![\d/.-])"
     r"|(?<![\w.])[+-]?\d{1,12}\.\d{1,12}(?![\d.\-]|\s?\d)"
     r"|(?<![\w.])\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\w.])"
     r"|(?<![0-9A-Za-z])0x[0-9a-fA-F]+)"
-    rf"|(?:(?<![0-9A-Za-z])|(?<=\\[nrt])|(?<=%2B)|(?<=%20)|(?<=u002b))[+＋]?[(（]?\d(?:{GAP}{{0,4}}\d){{5,80}}(?![0-9A-Za-z])"
+    rf"|(?:(?<![0-9A-Za-z])|(?<=\\[nrt])|(?<=%2[0Bb])|(?<=%252[Bb])|(?<=u002b)|(?<=%3[dD])|(?<=%253[dD])|(?<=#43;))[+＋]?[(（]?\d(?:{GAP}{{0,4}}\d){{5,80}}(?![0-9A-Za-z]))"
 )
-PLUS = re.compile(r"(?i)(?:[+＋]\s?[(（]?|%2B|\\u002b)$")
-KEY_BEFORE = re.compile(r"([A-Za-z_][\w.\-]{0,40})(?:\[\])?\\{0,4}[\"']?\s{0,2}(?:[=:#]|=>)\s{0,2}\\{0,4}[\"'\[(]?$")
-PHONE_BEFORE = re.compile(
-    r"(?i)(?:\b(?:phones?|tel|telephone|mobile|cell|call(?:ed|ing)?|sms|whatsapp|wa\.me|fax|msisdn|contact|recipient|subscriber|dial(?:led|ing)?|"
-    r"reach(?:ed)?|texted|text|handy|mobil|rufnummer|anruf|telefon|tel[eé]fono|celular|m[oó]vil|telefone|t[eé]l[eé]phone|portable|"
-    r"cellulare|cellule|telefoon|puhelin|telefonnummer|n[uú]mero)|тел(?:ефон)?|номер|电话|電話|手机|電話番号|هاتف|جوال|फ़ोन|फोन|전화|โทร|τηλ)"
-    r"\.?(?:\s{0,2}(?:numbers?|nummer|no\.?|nr\.?|n[º°]|is|was|ist|es|at|to|on|für|for|:|=|#|//?|-)){0,3}[\s:=/(\[\"']{0,4}[+＋]?[(（]?$"
+UUID = re.compile(r"[0-9a-fA-F]{8}(?<![0-9A-Za-z].{8})(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![0-9A-Za-z])")
+PLUSES = "+＋"
+PLUS = re.compile(r"(?i)(?:[+＋]\s?[(（]?|%(?:25)?2B|\\u002b|&#43;)$")
+# Amounts with their thousands apart, and numbers of four digits beside each other.
+GROUPED = re.compile(r"[1-9]\d{0,2}(?:([\s.])\d{3})(?:\1\d{3})*|\d{4}(?: \d{4})+")
+DIALLED = re.compile(
+    r"\(?[2-9]\d\d\)?[\s.\-]{1,2}[2-9]\d\d[\s.\-]\d{4}|\d{5}[ -]\d{5}|\(0?\d{2,5}\)\s?[\d\s./-]{5,12}"
+    r"|(?:\d{2,3}|0\d{3})(?:([ .\-])\d{2,4}(?!\d)){2,4}"
 )
-PLAIN_BEFORE = re.compile(
-    r"(?i)(?:\b(?:id|ids|job|order|invoice|ticket|pid|port|amount|balance|offset|position|seq|batch|row|line|lsn|total|took|size|"
-    r"version|build|epoch|timestamp|usd|eur|gbp|inr|brl|node|shard|ref|no)[ #:=]{1,2}|[$€£¥₹#])$"
-)
-UNIT_AFTER = re.compile(
-    r"(?i)(?:\s?(?:of|/)\s?\d{1,20})?"
-    r"[ _]?(?:[µmun]?s|sec(?:onds?)?|ns|bytes?|[kmgt]i?b|rows?|lines?|messages?|credits?|micro|recipients?|contacts?|events?|"
-    r"keys?|usd|eur|gbp|inr|brl|req|requests?|times|items?|tokens?)\b|\s?[€$£%]"
-)
-THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:([\s.])\d{3})(?:\1\d{3})*")
-DIALLED = re.compile(r"\(?[2-9]\d\d\)?[\s.\-]{1,2}[2-9]\d\d[\s.\-]\d{4}|\d{5}[ -]\d{5}|\(0?\d{2,5}\)\s?[\d\s./-]{5,12}")
+STATUS = re.compile(r"[1-5]\d\d ")
+NO_DIGIT = re.compile(r"\D+")
 WORD = re.compile(r"\S+")
 DATE = re.compile(r"[12]\d{3}-[01]\d-[0-3]\d")
-COMPACT_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
-# Of this decade and the next only: Egypt's mobile numbers begin with 2010 to 2015.
-COMPACT_TIME = re.compile(r"20[23]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])(?:[0-5]\d(?:[0-5]\d)?)?")
-EPOCH = re.compile(r"1[4-9]\d{8}(?:\d{3}|\d{6}|\d{9})?")
+# Seconds, milliseconds, microseconds or nanoseconds since 1970 (2014 to 2033), or a date and time without separators; these of
+# this decade and the next only, since Egypt's mobile numbers begin with 2010 to 2015.
+TIME = re.compile(
+    r"1[4-9]\d{8}(?:\d{3}|\d{6}|\d{9})?|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+    r"|20[23]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])(?:[0-5]\d(?:[0-5]\d)?)?"
+)
+# So few digits without plus, key or word are a count far more often than the number of an island.
+BARE = 9
 
 
 def mask_numbers(text: str, budget: Budget) -> str:
@@ -55,10 +51,27 @@ def mask_numbers(text: str, budget: Budget) -> str:
 
 
 def _run(match: re.Match[str], budget: Budget) -> str:
-    text, start, run = match.string, match.start(), match[0]
+    """A run of digits, or its part before a UUID and what it took of that and behind."""
+    text, start, end = match.string, match.start(), match.end()
+    if "-" not in text[max(0, start - 1) : end + 1]:
+        return _outside(text, start, end, budget)
+    parts: list[str] = []
+    for uuid in UUID.finditer(text, max(0, start - 36), end + 36):
+        if uuid.end() > start and uuid.start() < end:
+            if uuid.start() > start:
+                parts.append(_outside(text, start, uuid.start(), budget))
+            parts.append(text[max(start, uuid.start()) : min(end, uuid.end())])
+            start = min(end, uuid.end())
+    return "".join([*parts, _outside(text, start, end, budget) if start < end else ""])
+
+
+def _outside(text: str, start: int, end: int, budget: Budget) -> str:
+    run = text[start:end]
     before = text[max(0, start - 56) : start]
-    plus = run[0] in "+＋" or bool(PLUS.search(before))
-    whole = _phone(run, plus, before, text[match.end() : match.end() + 40], budget)
+    plus = run[0] in PLUSES or bool(PLUS.search(before))
+    whole = (
+        "" if before.endswith('" ') and STATUS.match(run) else _phone(run, plus, before, text[end : end + 40], budget)
+    )
     if whole:
         return whole
     if run.isdigit():
@@ -79,20 +92,20 @@ def _phone(run: str, plus: bool, before: str, after: str, budget: Budget) -> str
     digits = _digits(run)
     if len(digits) > 15 + 2 * digits.startswith("00"):
         return ""
-    key = KEY_BEFORE.search(before)
-    kind = kind_of(key[1]) if key else Kind.UNKNOWN
-    if kind is Kind.PHONE or (not _is_time(digits) and PHONE_BEFORE.search(before)):
+    kind = kind_before(before)
+    is_time = bool(TIME.fullmatch(digits))
+    if kind is Kind.PHONE or (not is_time and is_after_phone_word(before)):
         return phone_token(digits, budget)
-    if not plus and (kind is Kind.PLAIN or PLAIN_BEFORE.search(before) or UNIT_AFTER.match(after)):
+    if not plus and (is_time or kind is Kind.PLAIN or is_plain(before, after)):
         return ""
     return _by_plan(run, digits, plus, budget)
 
 
 def _by_plan(run: str, digits: str, plus: bool, budget: Budget) -> str:
-    if len(digits) < 7 or (not plus and (_is_time(digits) or THOUSANDS.fullmatch(run) or DATE.search(run))):
+    if len(digits) < (6 if plus else BARE) or (not plus and (GROUPED.fullmatch(run) or DATE.search(run))):
         return ""
     exit_code = digits.startswith("00")
-    if len(digits) >= 8 and not digits.startswith("0" * (3 if exit_code else 1)):
+    if not digits.startswith("0" * (3 if exit_code else 1)):
         number = international(digits.removeprefix("00"), lenient=plus, budget=budget)
         if number and (plus or exit_code or run.isdigit() or len(digits) >= 10):
             return pseudonyms.phone(number)
@@ -108,10 +121,5 @@ def _digits(run: str) -> str:
     if run[0] in "+＋" and "(0)" in run:
         run = run.replace("(0)", "", 1)
     if run.isascii():
-        return "".join(char for char in run if char.isdigit())
+        return run if run.isdigit() else NO_DIGIT.sub("", run)
     return "".join(str(unicodedata.digit(char)) for char in run if char.isdigit())
-
-
-def _is_time(digits: str) -> bool:
-    """Seconds, milliseconds, microseconds or nanoseconds since 1970 (2014 to 2033), or a date and time without separators."""
-    return any(form.fullmatch(digits) for form in (EPOCH, COMPACT_DATE, COMPACT_TIME))

@@ -10,8 +10,8 @@ from aerostic.security.masking.names import Kind, kind_of
 from aerostic.security.masking.plans import phone_token
 
 KEY = re.compile(
-    r"(?<![\w.\-])(?P<key>[A-Za-z_][\w.\-]{0,63}+)(?:\[\])?"
-    r"(?:\\{0,4}[\"']\]?\s{0,3}(?P<comma>,)|(?:\\{0,4}[\"'])?\]?\s{0,3}(?:=>|:=|==|[:=]|%3[aAdD]))\s{0,3}(?:Secret\()?(?:b(?=[\"']))?"
+    r"(?P<key>[^\W\d](?<![\w.\-].)[\w.\-]{0,63}+)(?:\[\])?"
+    r"(?:\\{0,4}[\"']\]?\s{0,3}(?P<comma>,)|(?:\\{0,4}[\"'])?\]?\s{0,3}(?:=>|:=|==|[:=：]|%3[aAdD]))\s{0,3}(?:Secret\()?(?:b(?=[\"']))?"
 )
 QUOTED = re.compile(r"(?P<quote>\\{0,4}[\"'])(?P<value>(?:(?!(?P=quote))(?:\\.|[^\\])){0,8192}+)", re.DOTALL)
 BARE = re.compile(r"(?P<value>[^\s,;&\"'(){}\[\]\\]{1,4096}+)")

@@ -1,11 +1,11 @@
 """What stands in the place of a masked value.
 
-The number space of phones is small, so a plain hash could be reversed by trying them all: pseudonyms are 32 bits of an
-HMAC under a secret key. Until `configure()` is called that key is made for the process.
+The number space of phones is small, so a plain hash could be reversed by trying them all: pseudonyms are 32 bits of a
+MAC (keyed BLAKE2, a third of HMAC's time for texts so short) under a secret key. Until `configure()` is called that key is
+made for the process.
 """
 
 import hashlib
-import hmac
 import os
 import re
 
@@ -31,16 +31,16 @@ def configure(key: bytes) -> None:
 
 
 def _digest(kind: str, value: str) -> str:
-    return hmac.digest(_key, f"{kind}:{value}".encode(errors="surrogatepass"), hashlib.sha256)[:4].hex()
+    return hashlib.blake2b(f"{kind}:{value}".encode(errors="surrogatepass"), key=_key[:64], digest_size=4).hexdigest()
 
 
 def phone(digits: str) -> str:
-    """The pseudonym of a phone number, with its last four digits (none of a very short number).
+    """The pseudonym of a phone number, with its last four digits (two of a short one, none of a very short one).
 
     Args:
         digits: international form without plus where that is known, else as written.
     """
-    tail = digits[-4:] if len(digits) >= 7 else ""
+    tail = digits[-4:] if len(digits) >= 9 else digits[-2:] if len(digits) >= 7 else ""
     return f"<ph:{_digest('phone', digits)}..{tail}>"
 
 

@@ -10,6 +10,7 @@ from aerostic.web.pages.formats import init_formats
 from aerostic.web.pages.language import init_language
 from aerostic.web.pages.navigation import init_navigation
 from aerostic.web.pages.render import init_rendering
+from aerostic.web.pages.revealed import init_revealed
 
 
 def init_pages(app: Flask) -> None:
@@ -18,6 +19,7 @@ def init_pages(app: Flask) -> None:
     init_assets(app)
     init_language(app)
     init_formats(app)
+    init_revealed(app)
     init_chat_text(app)
     init_charts(app)
     init_access(app)

@@ -17,6 +17,7 @@ from aerostic.messaging.contacts.emails import EmailError
 from aerostic.messaging.contacts.hooks import tell_plugins
 from aerostic.messaging.contacts.listing import find
 from aerostic.messaging.contacts.phones import PhoneError
+from aerostic.messaging.contacts.short import short_email, short_phone
 from aerostic.messaging.imports.verdicts import ROWS
 from aerostic.messaging.models import Contact
 from aerostic.tenancy.current import current_tenant
@@ -51,7 +52,7 @@ class ContactIn(Data, ContactData):
 
 
 class ContactOut(Data):
-    """A contact."""
+    """A contact. Without the permission `contacts.reveal`, phone and e-mail come shortened, as "+49 ••• 6789"."""
 
     id: UUID
     phone: str | None
@@ -207,9 +208,18 @@ def _one(session: Session, contact: Contact) -> ContactOut:
 def _shown(session: Session, tenant_id: UUID, contacts: Sequence[Contact]) -> list[ContactOut]:
     worn = tags.names_of(session, tenant_id, [contact.id for contact in contacts])
     own = [name for name in ContactOut.model_fields if name != "tags"]
+    whole = "contacts.reveal" in g.api_key.permissions
     return [
         ContactOut(
-            **{name: getattr(contact, name) for name in own}, tags=[tag.name for tag in worn.get(contact.id, [])]
+            **{name: getattr(contact, name) for name in own} | ({} if whole else _short(contact)),
+            tags=[tag.name for tag in worn.get(contact.id, [])],
         )
         for contact in contacts
     ]
+
+
+def _short(contact: Contact) -> dict[str, str | None]:
+    return {
+        "phone": short_phone(contact.phone) if contact.phone else None,
+        "email": short_email(contact.email) if contact.email else None,
+    }

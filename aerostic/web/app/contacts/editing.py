@@ -22,6 +22,7 @@ from aerostic.tenancy.current import current_tenant
 from aerostic.web.pages.access import allowed, current_workspace
 from aerostic.web.pages.forms import Form
 from aerostic.web.pages.render import render, toast
+from aerostic.web.pages.revealed import is_revealed
 
 views = Blueprint("contact_editing", __name__)
 FIELD = "field."
@@ -80,33 +81,41 @@ def names_in(text: str) -> list[str]:
 
 
 def _edit(session: Session, contact: Contact, worn: list[Tag], said: str) -> ResponseReturnValue:
-    initial = {name: getattr(contact, name) or "" for name in ("phone", "name", "email", "locale")}
+    veiled = contact.created_at is not None and not is_revealed(contact.id)
+    shown = ("name", "locale") if veiled else ("phone", "name", "email", "locale")
+    initial = {name: getattr(contact, name) or "" for name in shown}
     initial["tags"] = ", ".join(tag.name for tag in worn)
     form = Form(Details, request.form if request.method == "POST" else None, initial=initial)
-    if form.valid and _save(session, contact, worn, form):
+    if form.valid and _save(session, contact, worn, form, veiled):
         toast(said)
         return redirect(url_for("contact.show", contact_id=contact.id), 303)
     return render(
         "app/contacts/edit.html",
         form=form,
         contact=contact,
+        veiled=veiled,
         fields=_fields(session, contact),
         tags=tags.all_tags(session, contact.tenant_id),
     ), form.status
 
 
-def _save(session: Session, contact: Contact, worn: list[Tag], form: Form[Details]) -> bool:
-    """Write it, or say at the fields what is wrong."""
+def _save(session: Session, contact: Contact, worn: list[Tag], form: Form[Details], veiled: bool) -> bool:
+    """Write it, or say at the fields what is wrong. What the person does not see stays, unless they write something else."""
     given = form.value
-    if not (given.phone or given.name or given.email):
+    kept = {name for name in ("phone", "email") if veiled and not getattr(given, name) and getattr(contact, name)}
+    if not (given.phone or given.name or given.email or kept):
         form.fail("phone", _("Give a phone number, a name or an e-mail address."))
     sent = _sent_fields(given)
     for name in (name for name, value in sent.items() if len(value) > LONGEST_VALUE):
         form.fail(f"{FIELD}{name}", _("This is too long: at most %(limit)s characters.", limit=LONGEST_VALUE))
     if form.errors:
         return False
+    reached = {"phone": given.phone or None, "email": given.email or None}
     data = ContactData(
-        phone=given.phone or None, email=given.email or None, name=given.name, locale=given.locale, fields=sent
+        **{name: value for name, value in reached.items() if name not in kept},
+        name=given.name,
+        locale=given.locale,
+        fields=sent,
     )
     try:
         with session.begin_nested():
