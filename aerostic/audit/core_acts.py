@@ -40,6 +40,14 @@ CORE_ACTS = (
     ActArea("key", N_("API keys"), {"created": N_("Made an API key"), "revoked": N_("Revoked an API key")}),
     ActArea("settings", N_("Settings"), {"changed": N_("Changed the settings of the workspace")}),
     ActArea(
+        "retention",
+        N_("Data and retention"),
+        {
+            "changed": N_("Changed how long data is kept"),
+            "applied": N_("Let go data that is not kept any longer"),
+        },
+    ),
+    ActArea(
         "plugin",
         N_("Plugins"),
         {
@@ -77,6 +85,8 @@ CORE_ACTS = (
             "answered": N_("Wrote down what a contact agreed to"),
             "many": N_("Changed many contacts at once"),
             "exported": N_("Exported contacts"),
+            "data_taken": N_("Took along everything that is kept of a contact"),
+            "erased": N_("Erased a contact"),
         },
     ),
     ActArea(

@@ -14,6 +14,7 @@ CORE = {
         Permission("contacts.view", N_("See contacts"), EVERYBODY),
         Permission("contacts.edit", N_("Import and change contacts"), WRITERS),
         Permission("contacts.export", N_("Export contacts with whole phone numbers"), STAFF),
+        Permission("contacts.erase", N_("Erase contacts for good"), STAFF),
         Permission("conversations.view", N_("Read conversations"), EVERYBODY),
         Permission("conversations.reply", N_("Answer people"), ANSWERERS),
         Permission("templates.view", N_("See templates"), EVERYBODY),
