@@ -33,7 +33,7 @@ class Erasure(BaseModel):
     """Why, and proof that the right person is meant."""
 
     reason: Annotated[str, Field(min_length=3, max_length=300)]
-    confirmed: Annotated[str, Field(max_length=256)] = ""
+    confirmed: Annotated[str, Field(min_length=1, max_length=256)]
 
 
 @views.post("/contacts/<uuid:contact_id>/data")
@@ -82,7 +82,7 @@ def word_of(contact: Contact) -> str:
 def is_meant(contact: Contact, typed: str) -> bool:
     """Whether somebody typed `word_of`, or the whole name."""
     given = " ".join(typed.split()).casefold()
-    return bool(given) and given in (word_of(contact).casefold(), " ".join(contact.name.split()).casefold())
+    return given in (word_of(contact).casefold(), " ".join(contact.name.split()).casefold())
 
 
 def _erased(tenant_id: UUID, contact_id: UUID, form: Form[Erasure]) -> Work | None:
