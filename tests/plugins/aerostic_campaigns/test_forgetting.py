@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from aerostic_campaigns.launch import advance, claim, freeze
+from aerostic_campaigns.models import Campaign
 from aerostic_campaigns.recipients.forgetting import SKIPPED
 from flask import Flask
 from sqlalchemy import select

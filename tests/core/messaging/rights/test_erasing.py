@@ -1,6 +1,7 @@
 """Erasing a person: nothing tells of them afterwards, and money, counts and opt-outs are as they were."""
 
 import threading
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from aerostic.billing.books.verifying import verify_books
-from aerostic.db import platform_scope, service_scope, tenant_scope, transaction
+from aerostic.db import platform_scope, service_scope, tenant_scope, transaction, utcnow
+from aerostic.messaging.contacts.consent import opt_out
 from aerostic.messaging.contract import ErrorScope, SendResult, Sent
 from aerostic.messaging.imports.running import run
 from aerostic.messaging.inbound.consumer import WebhookConsumer
@@ -132,6 +134,16 @@ def test_an_opt_out_outlives_the_person(app: Flask) -> None:
     with transaction(tenant_scope(person.shop.tenant_id)) as session:
         kept = session.execute(select(Suppression.category, Suppression.source)).one()
     assert (tuple(kept), again.id != person.contact_id) == (("marketing", "stop_word"), True)
+
+
+def test_of_an_opt_out_only_the_code_of_its_source_stays(person: Person) -> None:
+    tenant_id = person.shop.tenant_id
+    with transaction(tenant_scope(tenant_id)) as session:
+        opt_out(session, tenant_id, person.contact_id, source=f"person:{NAME} rang", at=utcnow() + timedelta(1))
+    erased(person)
+    with transaction(tenant_scope(tenant_id)) as session:
+        assert session.scalars(select(Suppression.source)).one() == "person"
+    assert left_of(person) == []
 
 
 def test_a_late_status_settles_the_money_and_brings_nothing_back(app: Flask, person: Person) -> None:
