@@ -116,10 +116,11 @@ def schedules(registry: Registry) -> dict[str, Schedule]:
     from aerostic.audit.checkpoints import SCHEDULES as AUDIT
     from aerostic.billing.books.reports import SCHEDULES as BOOKS
     from aerostic.mail.sending import SCHEDULES as MAIL
+    from aerostic.messaging.rights.retention.applying import SCHEDULES as RETENTION
     from aerostic.messaging.schedules import SCHEDULES
     from aerostic.web.app.low_balance import SCHEDULES as WALLETS
     from aerostic.web.people.expiring import SCHEDULES as SIGN_IN
 
     declared = [limited(item) for item in registry.declared("register_jobs")]
-    core = (*SCHEDULES, *AUDIT, *BOOKS, *MAIL, *API_SCHEDULES, *WALLETS, *SIGN_IN)
+    core = (*SCHEDULES, *RETENTION, *AUDIT, *BOOKS, *MAIL, *API_SCHEDULES, *WALLETS, *SIGN_IN)
     return {schedule.name: schedule for schedule in (*core, *declared)}

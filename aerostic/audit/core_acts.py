@@ -58,6 +58,14 @@ CORE_ACTS = (
     ),
     ActArea("settings", N_("Settings"), {"changed": N_("Changed the settings of the workspace")}),
     ActArea(
+        "retention",
+        N_("Data and retention"),
+        {
+            "changed": N_("Changed how long data is kept"),
+            "applied": N_("Let go data that is not kept any longer"),
+        },
+    ),
+    ActArea(
         "plugin",
         N_("Plugins"),
         {
@@ -96,6 +104,8 @@ CORE_ACTS = (
             "many": N_("Changed many contacts at once"),
             "exported": N_("Exported contacts"),
             "revealed": N_("Looked at a whole phone and e-mail"),
+            "data_taken": N_("Took along everything that is kept of a contact"),
+            "erased": N_("Erased a contact"),
         },
     ),
     ActArea(

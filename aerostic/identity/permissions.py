@@ -15,6 +15,7 @@ CORE = {
         Permission("contacts.edit", N_("Import and change contacts"), WRITERS, support=True),
         Permission("contacts.reveal", N_("See a contact's whole phone and e-mail, giving a reason"), ANSWERERS),
         Permission("contacts.export", N_("Export contacts with whole phone numbers"), STAFF),
+        Permission("contacts.erase", N_("Erase contacts for good"), STAFF),
         Permission("conversations.view", N_("Read conversations"), EVERYBODY, support=True),
         Permission("conversations.reply", N_("Answer people"), ANSWERERS),
         Permission("templates.view", N_("See templates"), EVERYBODY, support=True),

@@ -5,9 +5,10 @@ from uuid import UUID
 from aerostic.jobs import work
 from aerostic.jobs.models import Work
 from aerostic.messaging.contacts import bulk, export_work
+from aerostic.messaging.rights import traces
 
 RUN = "aerostic.messaging.work.run_work"
-KINDS = {**bulk.KINDS, export_work.KIND: export_work.step}
+KINDS = {**bulk.KINDS, export_work.KIND: export_work.step, traces.KIND: traces.step}
 
 
 def enqueue_work(asked: Work) -> None:

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
+from uuid import UUID
 
 from flask import Blueprint
+from sqlalchemy.orm import Session
 
 T = TypeVar("T")
 Area = Literal["app", "admin", "api", "hooks"]
@@ -201,3 +203,62 @@ class TemplateUse:
     title: str
     path: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PersonData:
+    """What is held of a contact in one place, for the file that a person has a right to.
+
+    Args:
+        name: of the place, `<plugin>.<what>`; the file has the rows under it.
+        rows: JSON values, as readable as they can be: words rather than codes, times in ISO 8601.
+    """
+
+    name: str
+    rows: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionStep:
+    """What one step of letting go came to.
+
+    Args:
+        gone: how many rows went.
+        place: where the next step begins; the next night begins there, too.
+        more: whether more is left to go now.
+    """
+
+    gone: int
+    place: dict[str, Any]
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionKind:
+    """A kind of data that a tenant may keep for a time of its own.
+
+    Args:
+        name: unique, `<plugin>.<what>`.
+        title, text: what it is, and from when its days count; in the catalogue of translations.
+        least, most: the bounds of the days.
+        count: how many rows are older than a moment: `(session, tenant, before)`. Shown before a rule is saved, so it has to
+            be quick; the core's stop at 100,000.
+        step: lets the next of them go, a few seconds' worth: `(session, tenant, before, place)`. It runs in a transaction of
+            the tenant that the caller commits; `place` is {} at first. A kind with a default keeps no place.
+        default: days where the tenant has said nothing; None to keep it for ever.
+        for_ever: whether the tenant may keep it for ever.
+    """
+
+    name: str
+    title: str
+    text: str
+    least: int
+    most: int
+    count: Callable[[Session, UUID, datetime], int]
+    step: Callable[[Session, UUID, datetime, dict[str, Any]], RetentionStep]
+    default: int | None = None
+    for_ever: bool = True
+
+    def allows(self, days: int | None) -> bool:
+        """Whether it may be kept for so many days, None for ever."""
+        return self.for_ever if days is None else self.least <= days <= self.most

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from aerostic.registry.declarations import BlueprintIn, ConsolePages, EventHandler, Permission, Schedule
+from aerostic.registry.declarations import BlueprintIn, ConsolePages, EventHandler, Permission, RetentionKind, Schedule
 
 Declarations = Mapping[str, list[Any]]
 
@@ -19,10 +19,17 @@ TYPES: dict[str, type] = {
     "register_console_pages": ConsolePages,
     "register_permissions": Permission,
     "register_jobs": Schedule,
+    "register_retention": RetentionKind,
     "register_event_handlers": EventHandler,
     "register_commands": click.Command,
 }
-DOTTED = ("register_permissions", "register_jobs", "register_event_handlers", "register_billing_rules")
+DOTTED = (
+    "register_permissions",
+    "register_jobs",
+    "register_retention",
+    "register_event_handlers",
+    "register_billing_rules",
+)
 DASHED = {
     "register_commands": "command",
     "register_key_providers": "key provider",

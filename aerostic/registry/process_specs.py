@@ -89,6 +89,17 @@ def register_jobs() -> list[Any]:
 
 
 @hookspec
+def register_retention() -> list[Any]:
+    """Kinds of data of this plugin that a tenant may keep for a time of its own: a list of `sdk.RetentionKind`, named
+    `<plugin>.<what>`.
+
+    They stand on the page "Data and retention" of the workspace, and a nightly job lets go what is older than its owners and
+    admins want. Since API 1.
+    """
+    raise NotImplementedError
+
+
+@hookspec
 def register_event_handlers() -> list[Any]:
     """Consumers of events: a list of `sdk.EventHandler`, named `<plugin>.<what it does>`.
 

@@ -6,7 +6,16 @@ error does: see `tenant_hook`.
 
 from uuid import UUID
 
-from aerostic.registry.declarations import DashboardCard, NavigationItem, OnboardingStep, PageAction, TemplateUse
+from sqlalchemy.orm import Session
+
+from aerostic.registry.declarations import (
+    DashboardCard,
+    NavigationItem,
+    OnboardingStep,
+    PageAction,
+    PersonData,
+    TemplateUse,
+)
 from aerostic.registry.markers import tenant_hook
 
 
@@ -24,6 +33,28 @@ def contact_opted_out(tenant: UUID, contact: UUID, category: str) -> None:
 
     Called after the opt-out is committed, whichever way it came: a STOP word, the platform's own switch, an agent, an
     import. Since API 1.
+    """
+
+
+@tenant_hook("strict")
+def contact_data(tenant: UUID, contact: UUID) -> list[PersonData]:
+    """What the plugin holds of one contact: a list of `sdk.PersonData`, for the file that a person has a right to.
+
+    Called outside of a transaction; read in one of your own. An error ends the export, so that no file looks whole and is
+    not. Since API 1.
+    """
+    raise NotImplementedError
+
+
+@tenant_hook("strict")
+def contact_erased(tenant: UUID, contact: UUID, session: Session) -> None:
+    """A contact is being erased for good: delete what the plugin holds of it, or take the person off it.
+
+    Called in the transaction of the erasure, before the contact itself is locked and deleted, so rows that refer to it with
+    ON DELETE CASCADE are locked in the order in which a launch takes them. Use the session that is given, keep counts and
+    money, and neither commit nor call the network. An error undoes the whole erasure and is shown to the person. Plugins
+    that are off are not called: refer to contacts with ON DELETE CASCADE, so that nothing is left of them either way. Since
+    API 1.
     """
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import structlog
 from prometheus_client import Counter
+from sqlalchemy.orm import Session
 
 from aerostic.registry.declarations import (
     DashboardCard,
@@ -18,6 +19,7 @@ from aerostic.registry.declarations import (
     NavigationItem,
     OnboardingStep,
     PageAction,
+    PersonData,
     TemplateUse,
 )
 from aerostic.registry.failures import note_failure
@@ -78,6 +80,14 @@ class TenantView:
     def contact_opted_out(self, tenant: UUID, contact: UUID, category: str) -> None:
         """See `tenant_specs.contact_opted_out`."""
         self._call("contact_opted_out", tenant=tenant, contact=contact, category=category)
+
+    def contact_data(self, tenant: UUID, contact: UUID) -> list[PersonData]:
+        """See `tenant_specs.contact_data`."""
+        return self._call("contact_data", tenant=tenant, contact=contact)
+
+    def contact_erased(self, tenant: UUID, contact: UUID, session: Session) -> None:
+        """See `tenant_specs.contact_erased`."""
+        self._call("contact_erased", tenant=tenant, contact=contact, session=session)
 
     def navigation_items(self, tenant: UUID) -> list[NavigationItem]:
         """See `tenant_specs.navigation_items`."""

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import click
+from sqlalchemy.orm import Session
 
 from aerostic.sdk import (
     N_,
@@ -13,7 +14,9 @@ from aerostic.sdk import (
     OnboardingStep,
     PageAction,
     Permission,
+    PersonData,
     Plugin,
+    RetentionKind,
     Schedule,
     TemplateUse,
     cancel_planned,
@@ -55,6 +58,14 @@ def register_jobs() -> list[Schedule]:
 
 
 @hookimpl
+def register_retention() -> list[RetentionKind]:
+    """People whom a campaign left out."""
+    from .recipients.forgetting import SKIPPED
+
+    return [SKIPPED]
+
+
+@hookimpl
 def register_event_handlers() -> list[EventHandler]:
     """Ends campaigns, pauses those whose template or batch has changed, and notes who answered."""
     from .handlers import on_batches, on_credit, on_pauses, on_templates
@@ -83,6 +94,22 @@ def contact_opted_out(tenant: UUID, contact: UUID, category: str) -> None:
     """Give up what is planned for somebody who wants no more of it."""
     with transaction(tenant_scope(tenant)) as session:
         cancel_planned(session, tenant, contact, category)
+
+
+@hookimpl
+def contact_data(tenant: UUID, contact: UUID) -> list[PersonData]:
+    """The campaigns that were meant for somebody, and those that they answered."""
+    from .recipients.person import data
+
+    return data(tenant, contact)
+
+
+@hookimpl
+def contact_erased(tenant: UUID, contact: UUID, session: Session) -> None:
+    """Leave somebody out of every frozen audience. Answers are counted by message, without a person."""
+    from .recipients.forgetting import leave_out
+
+    leave_out(session, tenant, contact)
 
 
 @hookimpl

@@ -20,7 +20,8 @@ class Campaign(TenantOwned, Model):
     `AudienceSpec` as JSON, `variables` says what fills the template's places (see variables.py). While it is scheduled,
     `agreed` keeps how many messages go to each market, and what one cost when it was scheduled. While it is launched,
     `prices` keeps what each market costs, so that hold and charges agree; `holds` are where its money was set aside, one
-    more for each retry. Amounts are micro-credits.
+    more for each retry. `forgotten` counts, by verdict, people without a message of whom nothing is kept any more. Amounts are
+    micro-credits.
     """
 
     __tablename__ = "campaigns__campaign"
@@ -60,6 +61,7 @@ class Campaign(TenantOwned, Model):
     agreed: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     prices: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     holds: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    forgotten: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     recipients: Mapped[int] = mapped_column(default=0, server_default="0")
     cost: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(default=utcnow)

@@ -13,8 +13,10 @@ from aerostic.messaging.models import ChannelNumber, Message, Template
 from aerostic.messaging.templates.preview import sent
 from aerostic.messaging.values import mapping, text
 from aerostic.security.columns import open_rows
+from aerostic.words import N_
 
 Name = tuple[UUID, str, str]
+FORGOTTEN = Body("forgotten", notice=N_("What this message said is not kept any longer."))
 
 
 def bodies(session: Session, tenant_id: UUID, messages: Iterable[Message]) -> dict[UUID, Body]:
@@ -24,10 +26,11 @@ def bodies(session: Session, tenant_id: UUID, messages: Iterable[Message]) -> di
     contents = {row.id: _content(row, content) for row, content in zip(rows, opened, strict=True)}
     named = {row.id: _name(row, contents[row.id]) for row in rows if contents[row.id].get("type") == "template"}
     known = _components(session, tenant_id, set(named.values()))
-    return {
+    said = {
         id_: sent(mapping(content.get("template")), known.get(named[id_])) if id_ in named else body_of(content)
         for id_, content in contents.items()
     }
+    return said | {row.id: FORGOTTEN for row in rows if row.content_sealed is None}
 
 
 def _content(row: Message, content: Any) -> dict[str, Any]:

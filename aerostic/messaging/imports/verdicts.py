@@ -20,6 +20,7 @@ ROWS: dict[str, str] = {
     "bad_email": N_("The e-mail address is not complete. Write it as name@example.com, or leave it empty."),
     "duplicate_in_file": N_("An earlier row has the same phone. Keep the row that is right."),
     "suppressed": N_("This person opted out, and an import cannot take that back. They can write START to you."),
+    "erased": N_("This person was erased after the file had been uploaded. The row was left out."),
     "unknown_consent": N_("This is no answer about consent. Write yes or no, or leave it empty."),
     "bad_consent_time": N_("This is no date in the past. Write it as 2026-05-31 or 2026-05-31T14:00:00Z."),
     "field_too_long": N_("The value is too long. Shorten it (names to 256 characters, other values to 1,024)."),

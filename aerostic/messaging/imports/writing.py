@@ -12,6 +12,7 @@ from aerostic.db import new_id
 from aerostic.messaging.contacts.identifiers import email_index, phone_index
 from aerostic.messaging.imports.rows import Row
 from aerostic.messaging.imports.verdicts import Refusal
+from aerostic.messaging.rights.erasing import erased_since
 from aerostic.security.envelope import Place
 from aerostic.security.vault import seal_text
 
@@ -65,7 +66,7 @@ class Written:
 
 
 def write(session: Session, tenant_id: UUID, import_id: UUID, rows: Sequence[Row], phone_column: str) -> Written:
-    """Add or change the contacts of these rows, except for those that the file or an opt-out speaks against.
+    """Add or change the contacts of these rows, except for those that the file, an opt-out or an erasure speaks against.
 
     Args:
         phone_column: the header to name in verdicts.
@@ -74,6 +75,9 @@ def write(session: Session, tenant_id: UUID, import_id: UUID, rows: Sequence[Row
     if not rows:
         return written
     unique = _first_of_each(tenant_id, rows, written, phone_column)
+    for index in erased_since(session, tenant_id, list(unique), import_id):
+        # The verdict is kept without the row: it would be another trace of the person.
+        written.refused.append((unique.pop(index).line, [], Refusal("erased", phone_column)))
     values = {"tenant": tenant_id, "import": import_id, "indexes": list(unique)}
     suppressed = {bytes(index) for index in session.scalars(SUPPRESSED, values)}
     for index in [i for i in suppressed if unique[i].consent == "granted"]:

@@ -40,6 +40,7 @@ log = structlog.get_logger(__name__)
 STATUSES = service_scope("statuses")
 TRIES = 5
 CONFLICTS = ("40001", "40P01")  # serialization failure, deadlock
+GONE = "23503"  # a contact was erased between the look at it and the reference to it: it is looked for again
 WRONG_SCHEMA = "42"
 HEARD_SECONDS = 60.0
 HEARD = text("UPDATE channel_account SET webhook_at = now() WHERE tenant_id = :tenant AND id = :account")
@@ -206,6 +207,6 @@ def _in_transaction(work: Callable[[Session], T]) -> T:
             with transaction(STATUSES) as session:
                 return work(session)
         except DBAPIError as error:
-            if not left or getattr(error.orig, "sqlstate", None) not in CONFLICTS:
+            if not left or getattr(error.orig, "sqlstate", None) not in (*CONFLICTS, GONE):
                 raise
     raise AssertionError("unreachable")

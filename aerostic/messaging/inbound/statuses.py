@@ -35,7 +35,8 @@ WRITE = text("""
         sent_at = u.sent_at, delivered_at = u.delivered_at, read_at = u.read_at, failed_at = u.failed_at,
         details = CASE WHEN u.pricing IS NULL THEN message.details
                        ELSE message.details || jsonb_build_object('pricing', u.pricing) END,
-        provider_id_sealed = coalesce(message.provider_id_sealed, u.sealed),
+        -- The id holds the recipient's phone: one that was forgotten is not written again.
+        provider_id_sealed = coalesce(message.provider_id_sealed, CASE WHEN message.content_sealed IS NOT NULL THEN u.sealed END),
         provider_index = coalesce(message.provider_index, u.provider_index)
     FROM unnest(CAST(:id AS uuid[]), CAST(:state AS text[]), CAST(:status AS text[]), CAST(:error_code AS bigint[]),
                 CAST(:error AS text[]), CAST(:accepted_at AS timestamptz[]), CAST(:sent_at AS timestamptz[]),

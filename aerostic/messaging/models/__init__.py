@@ -15,6 +15,7 @@ from aerostic.messaging.models.contacts import (
 )
 from aerostic.messaging.models.messages import Batch, Conversation, Message
 from aerostic.messaging.models.reconciliation import ReconciliationDifference
+from aerostic.messaging.models.rights import ContactErasure, RetentionRule
 from aerostic.messaging.models.templates import Template, TemplateChange
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "ChannelNumber",
     "Consent",
     "Contact",
+    "ContactErasure",
     "ContactField",
     "ContactIdentifier",
     "ContactImport",
@@ -33,6 +35,7 @@ __all__ = [
     "Lane",
     "Message",
     "ReconciliationDifference",
+    "RetentionRule",
     "Suppression",
     "Tag",
     "Template",

@@ -90,7 +90,8 @@ class Message(TenantOwned, Model):
     """One message. `state` is how far we are with sending it, `status` what the provider says became of it.
 
     Outbound: planned -> sending -> accepted | failed | unknown, or cancelled; `sending` is committed before the request
-    leaves. `content` is what the channel needs to send it (or what came in), sealed. `provider_index` finds it by the
+    leaves. `content` is what the channel needs to send it (or what came in), sealed; None once it
+    was forgotten, and from then on nothing of a person may be written into the row. `provider_index` finds it by the
     provider's id. `priority` 0 is authentication, 1 replies, 5 campaigns.
     """
 
@@ -144,7 +145,7 @@ class Message(TenantOwned, Model):
     priority: Mapped[int] = mapped_column(SmallInteger, default=5, server_default="5")
     category: Mapped[str] = mapped_column(default="", server_default="")
     kind: Mapped[str]
-    content_sealed: Mapped[bytes] = mapped_column(Encrypted)
+    content_sealed: Mapped[bytes | None] = mapped_column(Encrypted)
     content = sealed(dict)
     state: Mapped[str] = mapped_column(default="planned", server_default="planned")
     attempt: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")

@@ -25,9 +25,11 @@ CANCEL_CONTACT = text(
     "UPDATE message SET state = 'cancelled', error = :reason WHERE tenant_id = :tenant"
     " AND contact_id = :contact AND state = 'planned' AND (:category = 'all' OR category = :category) RETURNING id"
 )
+GIVE_UP = text("UPDATE message SET state = 'cancelled' WHERE id = ANY(:ids) AND state = 'planned' RETURNING id")
 RETRYABLE = text(
     "UPDATE message SET state = 'planned', status = '', error_code = NULL, error = '', failed_at = NULL, not_before = NULL"
     " WHERE id IN (SELECT id FROM message WHERE batch_id = :batch AND (state = 'failed' OR status = 'failed')"
+    " AND content_sealed IS NOT NULL"
     " AND (CAST(:codes AS bigint[]) IS NULL OR error_code = ANY(:codes)) ORDER BY id LIMIT 5000 FOR UPDATE) RETURNING id"
 )
 COUNTS = text(
@@ -131,8 +133,13 @@ def cancel_planned(session: Session, tenant_id: UUID, contact_id: UUID, category
     return len(ids)
 
 
+def give_up(session: Session, tenant_id: UUID, message_ids: list[UUID]) -> None:
+    """Cancel planned messages; their money goes back."""
+    cancel_charges(session, tenant_id, list(session.scalars(GIVE_UP, {"ids": message_ids})))
+
+
 def retry_failed(session: Session, batch_id: UUID, hold_id: UUID, codes: list[int] | None = None) -> int:
-    """Plan failed messages again, against a new hold.
+    """Plan failed messages again, against a new hold; those that were forgotten meanwhile stay as they are.
 
     Args:
         hold_id: covers the sum of their prices.

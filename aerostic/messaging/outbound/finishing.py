@@ -19,6 +19,7 @@ FINISH = text(
 RETRY_UNKNOWN = text(
     "UPDATE message SET state = 'planned', not_before = NULL FROM batch WHERE message.batch_id = batch.id"
     " AND batch.unknown_policy = 'retry' AND message.state = 'unknown' AND message.attempt < 2"
+    " AND message.content_sealed IS NOT NULL"
     " AND message.sending_at < now() - :grace RETURNING message.id, message.tenant_id, batch.id AS batch_id, batch.number_id"
 )
 REOPEN = text("UPDATE batch SET state = 'running', finished_at = NULL WHERE id = ANY(:batches) AND state = 'finished'")

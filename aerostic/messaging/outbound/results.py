@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from aerostic.billing import Outcome, settle
 from aerostic.db import emit_rows
 from aerostic.messaging.contract import ErrorScope, SendResult, Sent
+from aerostic.messaging.outbound.batches import give_up
 from aerostic.messaging.outbound.finishing import reopen
 from aerostic.messaging.outbound.leases import Lease
 from aerostic.messaging.told import COLUMNS, message_event
@@ -26,7 +27,9 @@ ACCEPTED = text(
     "WITH taken AS (UPDATE message SET state = 'accepted', accepted_at = coalesce(accepted_at, now()),"
     # What an earlier try met is over; what a status has told meanwhile is not.
     " error_code = CASE WHEN status = 'failed' THEN error_code END, error = CASE WHEN status = 'failed' THEN error ELSE '' END,"
-    " provider_id_sealed = decode(u.sealed, 'hex'), provider_index = decode(u.idx, 'hex'),"
+    # The id holds the recipient's phone: of somebody who was erased while this was under way only its index is kept.
+    " provider_id_sealed = CASE WHEN content_sealed IS NOT NULL THEN decode(u.sealed, 'hex') END,"
+    " provider_index = decode(u.idx, 'hex'),"
     " details = CASE WHEN u.held THEN details || '{\"held\": true}' ELSE details END"
     " FROM json_to_recordset(CAST(:rows AS json)) AS u(id uuid, sealed text, idx text, held bool)"
     " WHERE message.id = u.id AND fence = :fence AND state IN ('sending', 'unknown', 'accepted')"
@@ -47,7 +50,7 @@ AGAIN = text(
     " error = u.reason FROM unnest(CAST(:ids AS uuid[]), CAST(:codes AS bigint[]), CAST(:reasons AS text[]),"
     " CAST(:after AS float8[])) AS u(id, code, reason, after)"
     " WHERE message.id = u.id AND fence = :fence AND state IN ('sending', 'unknown')"
-    " RETURNING batch_id, old.state AS before"
+    " RETURNING message.id, batch_id, old.state AS before, content_sealed IS NULL AS forgotten"
 )
 DOUBTED = text(
     "UPDATE message SET state = 'unknown', error_code = u.code, error = u.reason"
@@ -96,8 +99,14 @@ def _accepted(session: Session, lease: Lease, results: list[Result]) -> None:
 
 
 def _again(session: Session, lease: Lease, values: dict[str, object]) -> None:
-    """Plan messages again; where another owner has doubted them meanwhile, their batch may be finished already."""
+    """Plan messages again; where another owner has doubted them meanwhile, their batch may be finished already.
+
+    Nothing is left to send of those whose recipient was erased meanwhile: they are given up.
+    """
     rows = session.execute(AGAIN, values).all()
+    forgotten = [row.id for row in rows if row.forgotten]
+    if forgotten:
+        give_up(session, lease.tenant_id, forgotten)
     doubted = {row.batch_id for row in rows if row.before == "unknown"}
     if doubted:
         reopen(session, {(batch_id, lease.number_id, lease.tenant_id) for batch_id in doubted})

@@ -9,7 +9,13 @@ from aerostic.streams import catalogue
 from aerostic.testing.contract.test_metadata import folder
 from aerostic.testing.plugin import installed
 
-DOTTED = ("register_permissions", "register_jobs", "register_event_handlers", "register_billing_rules")
+DOTTED = (
+    "register_permissions",
+    "register_jobs",
+    "register_retention",
+    "register_event_handlers",
+    "register_billing_rules",
+)
 
 
 def declared(hook: str, plugin: str) -> list[Any]:

@@ -13,6 +13,7 @@ from aerostic.db import tenant_scope, transaction
 from aerostic.jobs import work as jobs
 from aerostic.jobs.models import Work
 from aerostic.messaging.contacts.export_work import KEPT_SECONDS, KIND, path_of
+from aerostic.messaging.rights.traces import KIND as TRACES
 from aerostic.tenancy.current import current_tenant
 from aerostic.web.pages.access import allowed
 from aerostic.web.pages.render import render
@@ -24,6 +25,7 @@ TITLES = {
     "contacts.remove_tag": N_("Removing a tag"),
     "contacts.opt_out": N_("Opting contacts out"),
     KIND: N_("Exporting contacts"),
+    TRACES: N_("Looking for traces of somebody who was erased"),
 }
 
 

@@ -66,5 +66,7 @@ def _skipped(row: Any, phones: bool) -> list[str]:
 
 
 def _person(contact: Any, phones: bool) -> list[str]:
+    if contact is None:
+        return [_("Erased"), ""]
     phone = contact.phone or ""
     return [guarded_cell(contact.name), phone if phones else masked(phone)]

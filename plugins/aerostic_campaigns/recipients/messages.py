@@ -73,7 +73,7 @@ def messages_table(session: Session, campaign: Campaign, failures: Sequence[Fail
 
 
 def messages_query(campaign: Campaign) -> Select[*tuple[Any, ...]]:
-    """One row a message: its id, state and times, its contact, its charge, and the moment of the reply."""
+    """One row a message: its id, state and times, its contact (None: erased), its charge, and the moment of the reply."""
     columns = (
         Message.id,
         Message.state,
@@ -93,7 +93,7 @@ def messages_query(campaign: Campaign) -> Select[*tuple[Any, ...]]:
     return (
         select(*columns)
         .select_from(Message)
-        .join(Contact, Contact.id == Message.contact_id)
+        .outerjoin(Contact, Contact.id == Message.contact_id)
         .outerjoin(Charge, Charge.id == Message.id)
         .outerjoin(Reply, Reply.message_id == Message.id)
         .where(Message.batch_id == campaign.batch_id, *_planned(campaign))

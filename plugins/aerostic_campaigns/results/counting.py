@@ -113,7 +113,7 @@ def _series(shown: Window, rows: Any, replies: Any) -> Series:
 
 def _skipped(session: Session, campaign: Campaign) -> dict[str, int]:
     rows = session.execute(SKIPPED, {"campaign": campaign.id})
-    return dict(Counter({row.verdict: row.n for row in rows}).most_common())
+    return dict((Counter({row.verdict: row.n for row in rows}) + Counter(campaign.forgotten)).most_common())
 
 
 def _money(session: Session, campaign: Campaign) -> Money:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,10 +16,13 @@ from aerostic.billing.payments.starting import start
 from aerostic.billing.rules import quote
 from aerostic.cli import main
 from aerostic.cli.streaming import event_handlers
-from aerostic.db import Event, db, new_id, tenant_scope, transaction
+from aerostic.db import Event, db, new_id, tenant_scope, transaction, utcnow
 from aerostic.jobs.cron import run_schedule
 from aerostic.messaging.contacts.consent import OptOut
 from aerostic.messaging.contacts.hooks import tell_plugins
+from aerostic.messaging.models import Contact
+from aerostic.messaging.rights.retention.applying import apply
+from aerostic.messaging.rights.retention.rules import change
 from aerostic.registry import runtime
 from aerostic.security.envelope import Place
 from aerostic.security.errors import KeyMissingError
@@ -31,7 +35,7 @@ from tests.core.billing.payments.till import ONE, balance, request
 from tests.core.registry.conftest import Shelf
 from tests.core.web.platform.test_consoles import PAGE, staff
 from tests.core.web.test_intake import call
-from tests.support.factories import make_account, make_reseller, make_template, make_tenant
+from tests.support.factories import make_account, make_contact, make_reseller, make_template, make_tenant
 
 
 @contextmanager
@@ -392,3 +396,62 @@ def test_hook_register_key_providers(app: Flask, settings: Settings, shelf: Shel
             pass
     finally:
         use_keyring(mine)
+
+
+def test_hook_contact_data(app: Flask, settings: Settings, shelf: Shelf) -> None:
+    shelf.write(
+        "t_points",
+        "@hookimpl\ndef contact_data(tenant, contact):\n"
+        "    return [PersonData('t_points.balance', [{'contact': str(contact), 'points': 7}])]",
+    )
+    with running(settings, shelf) as ours:
+        taken = []
+        for plugins in (("t_points",), ()):
+            tenant = make_tenant(plugins=plugins)
+            contact = make_contact(tenant.id)
+            answer = sign_in(ours, tenant.id, "owner", "app.localhost").post_form(f"/contacts/{contact.id}/data")
+            taken.append((answer.json["plugins"], str(contact.id)))
+    (held, contact_id), (nothing, _) = taken
+    assert (held, nothing) == ({"t_points.balance": [{"contact": contact_id, "points": 7}]}, {})
+
+
+def test_hook_contact_erased(app: Flask, settings: Settings, shelf: Shelf) -> None:
+    """It runs in the transaction of the erasure: what it writes is committed with it, and its error undoes all."""
+    shelf.write(
+        "t_cards",
+        "calls = []\n@hookimpl\ndef contact_erased(tenant, contact, session):\n"
+        "    calls.append((contact, session.get(Contact, contact).name))\n"
+        "    if len(calls) == 1:\n        raise ValueError('not now')",
+    )
+    with running(settings, shelf) as ours:
+        tenant = make_tenant(plugins=("t_cards",))
+        contact = make_contact(tenant.id, name="Ada")
+        owner = sign_in(ours, tenant.id, "owner", "app.localhost")
+        sent = {"reason": "by letter", "confirmed": "Ada"}
+        statuses = [owner.post_form(f"/contacts/{contact.id}/erase", sent).status_code for _ in range(2)]
+        assert (statuses, heard("t_cards")) == ([422, 303], [(contact.id, "Ada")] * 2)
+        with transaction(tenant_scope(tenant.id)) as session:
+            assert session.get(Contact, contact.id) is None
+
+
+def test_hook_register_retention(app: Flask, settings: Settings, shelf: Shelf) -> None:
+    shelf.write(
+        "t_old",
+        "calls = []\n"
+        "def step(session, tenant, before, place):\n"
+        "    calls.append((tenant, place))\n"
+        "    return RetentionStep(1, {'at': 1}, more=not place)\n"
+        "@hookimpl\ndef register_retention():\n"
+        "    return [RetentionKind('t_old.points', 'Points', 'Days.', 1, 9, lambda *given: 5, step)]",
+    )
+    with running(settings, shelf) as ours:
+        on, off = make_tenant(plugins=("t_old",)), make_tenant(plugins=())
+        sent = {"messaging_refused_rows": 30, "messaging_rejected_webhooks": 30, "t_old_points": 2}
+        seen = [
+            sign_in(ours, one.id, "owner", "app.localhost").post_form("/settings/data", sent).text for one in (on, off)
+        ]
+        assert ["Points: 5 would go now." in page for page in seen] == [True, False]
+        with transaction(tenant_scope(on.id)) as session:
+            change(session, on.id, {"t_old.points": 2})
+        gone = [apply(one.id, lambda: utcnow() + timedelta(days=2)).get("t_old.points") for one in (on, off)]
+        assert (gone, heard("t_old")) == ([2, None], [(on.id, {}), (on.id, {"at": 1})])

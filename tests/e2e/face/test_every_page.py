@@ -31,6 +31,7 @@ WORKSPACE = (
     "/plugins",
     "/settings",
     "/settings/keys",
+    "/settings/data",
     "/audit",
     "/profile",
     "/profile/sessions",

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from flask import g
+from flask import Response, abort, g, stream_with_context
 from pydantic import AwareDatetime, Field
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,8 @@ from aerostic.messaging.contacts.phones import PhoneError
 from aerostic.messaging.contacts.short import short_email, short_phone
 from aerostic.messaging.imports.verdicts import ROWS
 from aerostic.messaging.models import Contact
+from aerostic.messaging.rights import erasing, taking
+from aerostic.messaging.work import enqueue_work
 from aerostic.tenancy.current import current_tenant
 from aerostic.web.api.blueprint import Blueprint, needs
 from aerostic.web.api.data import Data
@@ -82,6 +84,12 @@ class TagsIn(Data):
     remove: TagNames = []
 
 
+class ErasureIn(Data):
+    """Why a contact is erased. It is kept in the audit log, so it must not name the person."""
+
+    reason: Annotated[str, Field(min_length=3, max_length=300)]
+
+
 @blueprint.get("")
 @needs("contacts.view")
 @blueprint.input(Listing, location="query")
@@ -131,6 +139,35 @@ def update(contact_id: UUID, json_data: ContactIn) -> ContactOut:
     with transaction(tenant_scope(current_tenant())) as session:
         contact = mine(session, Contact, contact_id)
     return _saved(contact, json_data)
+
+
+@blueprint.delete("/<uuid:contact_id>")
+@needs("contacts.erase")
+@blueprint.input(ErasureIn)
+@blueprint.output({}, status_code=204)
+def erase(contact_id: UUID, json_data: ErasureIn) -> str:
+    """Erase a contact for good, and everything that was said. What is planned for them is given up; charges and counts stay.
+
+    An opt-out stays in force by a digest of the phone.
+    """
+    with transaction(tenant_scope(current_tenant())) as session:
+        contact = mine(session, Contact, contact_id)
+        work = erasing.erase(session, contact.tenant_id, contact.id, reason=json_data.reason)
+    enqueue_work(work)
+    return ""
+
+
+@blueprint.get("/<uuid:contact_id>/export")
+@needs("contacts.export")
+def export(contact_id: UUID) -> Response:
+    """Get everything that is kept of a contact, as one JSON document: for the person, who has a right to it."""
+    tenant_id = current_tenant()
+    try:
+        taking.note_taken(tenant_id, contact_id)
+        made = taking.pieces(tenant_id, contact_id)
+    except LookupError:
+        abort(404)
+    return Response(stream_with_context(made), mimetype="application/json", headers={"Cache-Control": "no-store"})
 
 
 @blueprint.post("/<uuid:contact_id>/tags")
