@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db import Model, TenantOwned, utcnow
+from aerostic.db.privacy import Privacy
 from aerostic.db.rls import Protection
 
 
@@ -24,6 +25,7 @@ class Impersonation(TenantOwned, Model):
     )
     # Only the platform's own code writes it.
     __protection__ = Protection(services=("sign-in",), write="false")
+    __privacy__ = Privacy(public=("host",), searchable=("name",), digest=("digest",))
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))

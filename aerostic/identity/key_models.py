@@ -23,7 +23,9 @@ class ApiKey(TenantOwned, Model):
     __tablename__ = "api_key"
     __table_args__ = (UniqueConstraint("tenant_id", "id"),)
     __protection__ = Protection(services=("keys",))
-    __privacy__ = Privacy(public=("prefix", "permissions"), searchable=("name",), digest=("digest",))
+    __privacy__ = Privacy(
+        public=("prefix", "permissions", "allowed", "network"), searchable=("name",), digest=("digest", "old_digest")
+    )
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
     name: Mapped[str]

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db import Model, TenantOwned, utcnow
+from aerostic.db.privacy import Privacy
 from aerostic.db.rls import Protection
 from aerostic.security.columns import Encrypted, sealed
 
@@ -25,6 +26,7 @@ class ContactErasure(TenantOwned, Model):
         Index("ix_contact_erasure_at", "tenant_id", "erased_at"),
     )
     __protection__ = Protection(services=("cron",))
+    __privacy__ = Privacy(personal=("sought_sealed",), digest=("phone_index",))
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"))
     contact_id: Mapped[UUID]
@@ -43,6 +45,7 @@ class RetentionRule(Model):
     __tablename__ = "retention_rule"
     __table_args__ = (CheckConstraint("days > 0", name="days"),)
     __protection__ = Protection(services=("cron",))
+    __privacy__ = Privacy(public=("kind", "place"))
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)

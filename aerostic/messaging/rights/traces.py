@@ -63,7 +63,7 @@ class Sought:
 
 def step(session: Session, work: Work) -> Step:
     """Look through one chunk; at the end, forget what was sought."""
-    erasure = session.get(ContactErasure, UUID(work.options["erasure_id"]))
+    erasure = session.get(ContactErasure, UUID((work.options or {})["erasure_id"]))
     at = work.place.get("table", 0)
     if erasure is None or erasure.sought is None or at == len(TABLES):
         return Step(more=False)

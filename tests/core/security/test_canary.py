@@ -228,7 +228,7 @@ def plant(sink: str, app: Flask, redis: Redis, pages: list[Any], monkeypatch: py
         logging.getLogger("aerostic.x").error("to %s", RAISED)
     elif sink == "table":
         with transaction(tenant_scope(tenant_id)) as session:
-            work_module.ask(session, tenant_id, "tests.leak", {"to": RAISED}, user_id=None)
+            work_module.ask(session, tenant_id, "tests.leak", {}, user_id=None).error = f"nobody at {RAISED}"
     elif sink == "outbox":
         with transaction(tenant_scope(tenant_id)) as session:
             emit(session, Event("work.changed", tenant_id, "x", {"kind": json.dumps({"x": EVE})}))

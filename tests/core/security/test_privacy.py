@@ -22,6 +22,7 @@ PROMISED = {
     "channel_account.credentials",
     "contact.email",
     "contact.phone",
+    "contact_erasure.sought",
     "contact_identifier.value",
     "import_verdict.row",
     "invitation.email",
