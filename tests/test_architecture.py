@@ -137,7 +137,7 @@ NETWORK = {
     "telnetlib",
 }
 ASKS_BY_ITSELF = {
-    # The lane keeps its connections; its account's address was checked when it was connected.
+    # The lane keeps its connections open: they look hosts up through the guard, and follow nowhere.
     "aerostic_whatsapp/sending.py",
     "aerostic_whatsapp/graph.py",
     "aerostic_whatsapp/media.py",

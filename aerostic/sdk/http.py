@@ -16,6 +16,7 @@ from aerostic.security.outbound import (
     check_public,
     client,
     fetch,
+    guarded,
 )
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "check_public",
     "client",
     "fetch",
+    "guarded",
 ]

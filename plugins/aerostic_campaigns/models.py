@@ -41,7 +41,18 @@ class Campaign(TenantOwned, Model):
     )
     __protection__ = Protection(services=("events", "cron"))
     __privacy__ = Privacy(
-        public=("name", "unknown_policy", "state", "reason", "zone", "category", "agreed", "prices", "holds"),
+        public=(
+            "name",
+            "unknown_policy",
+            "state",
+            "reason",
+            "zone",
+            "category",
+            "agreed",
+            "prices",
+            "holds",
+            "forgotten",
+        ),
         searchable=("audience", "variables"),
     )
 

@@ -67,7 +67,10 @@ class Graph:
 
     async def _ask(self, method: str, path: str, **arguments: Any) -> dict[str, Any]:
         try:
-            async with self._session.request(method, self._root + path, timeout=SECONDS, **arguments) as answer:
+            asked = self._session.request(
+                method, self._root + path, timeout=SECONDS, allow_redirects=False, **arguments
+            )
+            async with asked as answer:
                 status, value = answer.status, parse(await answer.read())
         except (ClientError, TimeoutError, OSError) as error:
             raise GraphError(UNREACHABLE) from error

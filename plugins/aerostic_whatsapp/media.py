@@ -1,18 +1,18 @@
 """Media: uploading to a number, and fetching what people sent (business-phone-numbers/media)."""
 
-from collections.abc import AsyncIterator
+from aiohttp import FormData
 
-from aiohttp import ClientError, FormData
-
-from aerostic.sdk import N_, Account
-from aerostic_whatsapp.graph import SECONDS, Graph, GraphError
+from aerostic.sdk import N_, Account, http
+from aerostic_whatsapp.graph import Graph, GraphError
 from aerostic_whatsapp.reading import text
 from aerostic_whatsapp.sending import open_session
+from aerostic_whatsapp.settings import secret
 
 MOST_BYTES = 100 * 1024 * 1024
-CHUNK = 64 * 1024
+SECONDS = 60.0
 GONE = 404
 NOT_THERE = N_("WhatsApp does not have the media any more.")
+NOT_FETCHED = N_("The media could not be fetched. Try again in a moment.")
 
 
 async def upload_media(account: Account, number: str, data: bytes, content_type: str, name: str) -> str:
@@ -42,21 +42,22 @@ async def download_media(account: Account, media_id: str, most: int = MOST_BYTES
         graph = Graph(session, account)
         for _ in range(2):
             about = await graph.get(media_id)
-            try:
-                async with session.get(text(about.get("url")), timeout=SECONDS) as answer:
-                    if answer.status == 200:
-                        return await _bounded(answer.content.iter_chunked(CHUNK), most), text(about.get("mime_type"))
-                    if answer.status != GONE:
-                        break
-            except (ClientError, TimeoutError, ValueError) as error:
-                raise GraphError(f"The media could not be fetched ({type(error).__name__}): try again.") from None
+            answer = await _fetch(account, text(about.get("url")), most)
+            if answer.status == 200:
+                return answer.body, text(about.get("mime_type"))
+            if answer.status != GONE:
+                break
     raise GraphError(NOT_THERE)
 
 
-async def _bounded(chunks: AsyncIterator[bytes], most: int) -> bytes:
-    data = bytearray()
-    async for chunk in chunks:
-        data += chunk
-        if len(data) > most:
-            raise GraphError(f"The file is larger than {most // 2**20} MB: open it in WhatsApp.")
-    return bytes(data)
+async def _fetch(account: Account, url: str, most: int) -> http.Answer:
+    """The file. Its address is whatever answers at the account's base_url says, so it is asked like any that people enter."""
+    headers = {"Authorization": f"Bearer {secret(account.credentials, 'token')}"}
+    try:
+        return await http.client().ask(url, headers=headers, limits=http.Limits(most, SECONDS))
+    except http.AnswerError as error:
+        if error.reason == "large":
+            raise GraphError(f"The file is larger than {most // 2**20} MB: open it in WhatsApp.") from None
+        raise GraphError(NOT_FETCHED) from None
+    except http.OutboundError:
+        raise GraphError(NOT_FETCHED) from None

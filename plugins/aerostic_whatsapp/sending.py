@@ -14,7 +14,7 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.payload import BytesPayload
 from yarl import URL
 
-from aerostic.sdk import N_, Account, ErrorScope, Outbound, Sender, SendResult, Sent
+from aerostic.sdk import N_, Account, ErrorScope, Outbound, Sender, SendResult, Sent, http
 from aerostic_whatsapp.answers import read_answer
 from aerostic_whatsapp.settings import secret, settings_of
 
@@ -73,7 +73,9 @@ class CloudSender:
         if typing:
             value["typing_indicator"] = {"type": "text"}
         try:
-            async with self._session.post(self._address(number), data=Body(orjson.dumps(value))) as answer:
+            async with self._session.post(
+                self._address(number), data=Body(orjson.dumps(value)), allow_redirects=False
+            ) as answer:
                 return answer.status == 200
         except (ClientError, TimeoutError, OSError):
             return False
@@ -121,7 +123,8 @@ def _broken(error: Exception, *, handed: bool) -> SendResult:
 async def open_session(account: Account, connections: int) -> AsyncIterator[ClientSession]:
     """Connections that stay open between requests, at most `connections` of them, with the account's token."""
     headers = {"Authorization": f"Bearer {secret(account.credentials, 'token')}", "User-Agent": "aerostic"}
-    connector = TCPConnector(limit=connections, keepalive_timeout=KEEP_ALIVE_SECONDS)
+    # The account's base_url is a tenant's: what it is called by today may lead into our own network tomorrow.
+    connector = TCPConnector(limit=connections, keepalive_timeout=KEEP_ALIVE_SECONDS, resolver=http.guarded())
     jar = DummyCookieJar()  # the API sets none, and a jar is asked twice a request
     async with ClientSession(connector=connector, headers=headers, timeout=SECONDS, cookie_jar=jar) as session:
         yield session

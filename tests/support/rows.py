@@ -56,6 +56,7 @@ VALUES: dict[str, dict[str, Any]] = {
     "brand_draft": {"design": {"name": "Brand"}},
     "brand_file": {"digest": "0" * 64},
     "brand_version": {"current": False},
+    "campaigns__snapshot": {"taken_at": utcnow() - timedelta(days=1)},
     "contact_import": {"state": "draft"},
     "credit_request": {"kind": "allocation", "side": "reseller"},
     "invitation": {"expires_at": utcnow() + timedelta(days=7)},

@@ -3,7 +3,7 @@
 A plugin has this as `aerostic.sdk.http`; see docs/outbound.md.
 """
 
-from aerostic.security.outbound.client import Answer, Client, Limits, check_public, client, fetch
+from aerostic.security.outbound.client import Answer, Client, Limits, check_public, client, fetch, guarded
 from aerostic.security.outbound.errors import AddressError, AnswerError, NoAnswerError, OutboundError
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "check_public",
     "client",
     "fetch",
+    "guarded",
 ]

@@ -23,7 +23,7 @@ from aerostic.registry import runtime
 from aerostic.security.outbound.bodies import Body
 from aerostic.security.outbound.errors import refusal
 from aerostic.security.outbound.requests import Request, led_on
-from aerostic.security.outbound.resolving import Pinned, Resolve, addresses_of, look_up
+from aerostic.security.outbound.resolving import Guarded, Pinned, Resolve, addresses_of, look_up
 from aerostic.security.outbound.targets import parse
 
 MOVED = (301, 302, 303, 307, 308)
@@ -183,7 +183,16 @@ async def _taken(response: ClientResponse, most: int) -> Answer:
 
 def client() -> Client:
     """The client of this platform: with the hosts that its operator allows. Needs an application context."""
-    return Client(frozenset(runtime().settings.outbound_allowed))
+    return Client(_allowed())
+
+
+def _allowed() -> frozenset[str]:
+    return frozenset(runtime().settings.outbound_allowed)
+
+
+def guarded() -> Guarded:
+    """A resolver for connections of one's own that are kept open. Follow no redirects with it: a number is not looked up."""
+    return Guarded(_allowed)
 
 
 def fetch(

@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
 from aerostic.security.outbound.addresses import is_public
-from aerostic.security.outbound.errors import refusal
+from aerostic.security.outbound.errors import OutboundError, refusal
 from aerostic.security.outbound.targets import Target
 
 # Gives the addresses of a name and port, as text; raises OSError where there are none.
@@ -65,18 +66,44 @@ class Pinned(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
         """See `AbstractResolver`."""
-        flags = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
-        return [
-            ResolveResult(
-                hostname=host,
-                host=address,
-                port=port,
-                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
-                proto=0,
-                flags=flags,
-            )
-            for address in self._addresses
-        ]
+        return [_result(host, port, address) for address in self._addresses]
 
     async def close(self) -> None:
         """Nothing is held."""
+
+
+class Guarded(AbstractResolver):
+    """For connections that are kept open: looks hosts up as often as they are connected to, and refuses what is not public.
+
+    Args:
+        allowed: gives what `Client` is given, when it is needed.
+        resolve: as for `Client`.
+    """
+
+    def __init__(self, allowed: Callable[[], frozenset[str]], resolve: Resolve = look_up) -> None:
+        self._allowed, self._resolve = allowed, resolve
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """See `AbstractResolver`, which wants an OSError for what cannot be connected to."""
+        inside = bool({host, f"{host}:{port}"} & self._allowed())
+        target = Target(URL.build(scheme="https", host=host, port=port), host, port, inside)
+        try:
+            return [_result(host, port, address) for address in await addresses_of(target, self._resolve)]
+        except OutboundError as error:
+            raise OSError(error.reason) from None
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+def _result(host: str, port: int, address: str) -> ResolveResult:
+    return ResolveResult(
+        hostname=host,
+        host=address,
+        port=port,
+        family=socket.AF_INET6 if ":" in address else socket.AF_INET,
+        proto=0,
+        flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
+    )

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from aerostic_emulator import seed
 from aerostic_whatsapp.filling import template_content
-from aerostic_whatsapp.graph import GraphError
+from aerostic_whatsapp.graph import Graph, GraphError
 from aerostic_whatsapp.templates import read_template
 from aerostic_whatsapp.variables import variables
+from flask import Flask
 
 from aerostic.sdk import SendResult, Sent, TemplateData, Variable
 from tests.plugins.aerostic_whatsapp.line import Line, on_line
@@ -150,12 +151,26 @@ def test_numbers_are_read() -> None:
     assert on_line(work)[0] == (seed.PHONE_ID, f"+{seed.PHONE}", 80)
 
 
-def test_media_goes_there_and_back() -> None:
+def test_media_goes_there_and_back(app: Flask) -> None:
     async def work(line: Line) -> tuple[bytes, str]:
         media = await line.channel.upload_media(line.account, seed.PHONE_ID, b"\x89PNG", "image/png", "a.png")
         return await line.channel.download_media(line.account, media)
 
     assert on_line(work) == (b"\x89PNG", "image/png")
+
+
+def test_media_is_not_fetched_from_our_own_network_whatever_the_provider_says(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def leads_inside(self: Graph, path: str) -> dict[str, Any]:
+        return {"url": "http://169.254.169.254/latest/meta-data", "mime_type": "text/plain"}
+
+    async def work(line: Line) -> None:
+        monkeypatch.setattr(Graph, "get", leads_inside)
+        await line.channel.download_media(line.account, "1")
+
+    with pytest.raises(GraphError, match="could not be fetched"):
+        on_line(work)
 
 
 def test_a_refused_call_says_what_to_do() -> None:

@@ -149,6 +149,7 @@ def bodies(world: World) -> Mapping[str, dict[str, Any]]:
         "campaigns_api.schedule": {"at": "2099-01-01T00:00:00", "zone": "UTC"},
         "contacts_api.change_tags": {"add": ["x"]},
         "contacts_api.create": {"phone": "+16505550199"},
+        "contacts_api.erase": {"reason": "The person asked for it."},
         "contacts_api.opt_in": {},
         "contacts_api.opt_out": {},
         "contacts_api.update": {"name": "x"},

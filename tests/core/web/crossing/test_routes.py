@@ -41,6 +41,8 @@ OPEN = frozenset(
         "signing_in.enter",
         "signing_in.leave",
         "signing_in.show",
+        "support.enter",
+        "support.leave",
     }
 )
 # A provider that does not answer: the tenant's own, made up.
@@ -59,8 +61,9 @@ UNFIT = frozenset(
         "work.fetch",
     }
 )
-# Where somebody may write down what they like, another's ids too: the name of a tag, and a filter, which finds one's own.
-TYPED = frozenset({"tag", "campaigns__campaign"})
+# Where somebody may write down what they like, another's ids too: the name of a tag, and a filter, which finds one's own;
+# and the log of what was written.
+TYPED = frozenset({"tag", "campaigns__campaign", "audit_pending", "audit_entry"})
 # What leads on to another page: a draft to where it is made, a payment to its provider, a subject to its message.
 LEADING_ON = frozenset({"campaigns_app.show", "import_run.show", "platform_ledger_transfers.subject", "topup.pay"})
 Who = Callable[[World, World], Client]
