@@ -9,7 +9,7 @@ blueprint = Blueprint("campaigns_api", __name__, tag="Campaigns")
 def index(query_data: Listing) -> Page[CampaignOut]: ...
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -60,17 +60,18 @@ class Blueprint(APIBlueprint):
         import_name: `__name__`.
         tag: its heading in the document.
         path: the first part of its paths; a plugin's is the plugin's name.
+        also: permissions that no route asks for, but with which its answers hold more.
 
-    `permissions` are those that its routes ask for.
+    `permissions` are those that its routes ask for, and these.
     """
 
     # Plugins are asked for blueprints of this kind, see registry/mounting.py.
     asks_for_keys = True
 
-    def __init__(self, name: str, import_name: str, *, tag: str, path: str = "") -> None:
+    def __init__(self, name: str, import_name: str, *, tag: str, path: str = "", also: Iterable[str] = ()) -> None:
         super().__init__(name, import_name, tag=tag)
         self.path = path
-        self.permissions: set[str] = set()
+        self.permissions: set[str] = set(also)
         self.register_error_handler(NoPriceError, lambda error: problem(ApiError(409, "no_price", _(str(error)))))
         self.register_error_handler(InsufficientFundsError, _no_funds)
         self.register_error_handler(ChannelError, _no_provider)

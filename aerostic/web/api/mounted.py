@@ -26,5 +26,5 @@ def mounted(registry: Registry) -> Iterator[tuple[str, Blueprint]]:
 
 
 def permissions_asked(registry: Registry) -> frozenset[str]:
-    """The permissions that some route of the API asks for: others would do nothing for a key."""
+    """The permissions that some route of the API asks for or answers by: others would do nothing for a key."""
     return frozenset(name for _, blueprint in mounted(registry) for name in blueprint.permissions)

@@ -29,7 +29,7 @@ from aerostic.web.api.paging import Page, Paging, page_of
 from aerostic.web.api.problems import ApiError
 from aerostic.web.api.rows import mine
 
-blueprint = Blueprint("contacts_api", __name__, tag="Contacts", path="contacts")
+blueprint = Blueprint("contacts_api", __name__, tag="Contacts", path="contacts", also=("contacts.reveal",))
 SOURCE = "api"
 TagName = Annotated[str, Field(min_length=1, max_length=tags.LONGEST)]
 TagNames = Annotated[list[TagName], Field(max_length=50)]

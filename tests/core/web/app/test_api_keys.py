@@ -76,6 +76,12 @@ def test_nobody_gives_away_more_than_is_offered(owner, name):
     assert owner.post_form(f"{KEYS}/new", wish(permissions=[name])).status_code == 422
 
 
+def test_a_key_can_be_let_see_whole_phones(owner):
+    page = owner.post_form(f"{KEYS}/new", wish(permissions=["contacts.view", "contacts.reveal"]))
+    assert page.status_code == 200
+    assert 'value="contacts.reveal"' in owner.get(f"{KEYS}/new", headers=PAGE).text
+
+
 def test_a_plugins_permissions_are_offered_while_it_is_on(app, owner):
     assert 'value="campaigns.launch"' in owner.get(f"{KEYS}/new", headers=PAGE).text
     without = sign_in(app, new_tenant(), "owner", HOST)
