@@ -167,6 +167,16 @@ class Settings(BaseSettings):
         description="Silence after which another process takes over the numbers, and in twice that the webhooks, of one.",
     )
 
+    @field_validator("keys_file", mode="before")
+    @classmethod
+    def _no_file(cls, value: object) -> object:
+        return value or None  # an empty text would be the folder we are in
+
+    @field_validator("key_provider")
+    @classmethod
+    def _some_provider(cls, value: str) -> str:
+        return value or "local"
+
     @field_validator("plugin_path", mode="before")
     @classmethod
     def _split_path(cls, value: object) -> object:

@@ -15,12 +15,13 @@ from aerostic.audit.chain import FORMAT, name_of
 from aerostic.audit.models import AuditCheckpoint
 from aerostic.audit.reading import entries, parts
 from aerostic.audit.signing import public_keys
-from aerostic.db import Scope, transaction
+from aerostic.db import Scope, apart, transaction
 
 VERIFIER = Path(__file__).with_name("verifier.py")
 LINES = 500
 
 
+@apart
 def proof(scope: Scope, tenant_id: UUID | None) -> Iterator[bytes]:
     """The file, in pieces.
 

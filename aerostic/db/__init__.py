@@ -4,6 +4,7 @@ from aerostic.db.base import Identified, Model, TenantOwned, db, first_id, metad
 from aerostic.db.events import Event, emit, emit_rows
 from aerostic.db.scopes import Scope, current_scope, platform_scope, reseller_scope, scoped, service_scope, tenant_scope
 from aerostic.db.sessions import transaction
+from aerostic.db.streaming import apart
 
 __all__ = [
     "Event",
@@ -11,6 +12,7 @@ __all__ = [
     "Model",
     "Scope",
     "TenantOwned",
+    "apart",
     "current_scope",
     "db",
     "emit",

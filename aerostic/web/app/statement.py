@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from aerostic.billing.credits.contract import WORDS
 from aerostic.billing.credits.models import CreditRequest
-from aerostic.db import tenant_scope, transaction
+from aerostic.db import apart, tenant_scope, transaction
 from aerostic.ledger.statement import Only, all_entries
 from aerostic.messaging.spreadsheets import guarded
 from aerostic.tenancy.brands import brand_for_tenant
@@ -80,6 +80,7 @@ def _day(written: str) -> date | None:
         return None
 
 
+@apart
 def _csv(tenant: Tenant, only: Only) -> Iterator[str]:
     header = ["time", "kind", "amount", "balance", "currency", "note", "hold", "subject", "reason"]
     yield BOM + _written([header])

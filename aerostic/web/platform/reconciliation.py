@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session
 
-from aerostic.db import platform_scope, transaction, utcnow
+from aerostic.db import apart, platform_scope, transaction, utcnow
 from aerostic.messaging.models import ReconciliationDifference as Difference
 from aerostic.messaging.spreadsheets import BOM, guarded, written
 from aerostic.tenancy.models import Tenant
@@ -132,6 +132,7 @@ def _of_tenant(value: str) -> ColumnElement[bool] | None:
         return None
 
 
+@apart
 def _lines(state: TableState) -> Iterator[str]:
     yield BOM + written([HEADER])
     query = _differences().where(*state.conditions()).order_by(Difference.at.desc(), Difference.id.desc())

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from aerostic.sdk import CSV_START, TableState, csv_lines, guarded_cell, tenant_scope, transaction
+from aerostic.sdk import CSV_START, TableState, apart, csv_lines, guarded_cell, tenant_scope, transaction
 
 from ..context import get
 from ..verdicts import VERDICTS
@@ -19,6 +19,7 @@ CHUNK = 1_000
 MICRO = 1_000_000
 
 
+@apart
 def lines(tenant_id: UUID, campaign_id: UUID, args: Any, *, skipped: bool, phones: bool) -> Iterator[str]:
     """The rows that an address asks for, all pages of them, as CSV.
 

@@ -67,6 +67,9 @@ def log(app: Flask) -> Iterator[io.StringIO]:
     logging.captureWarnings(False)
     structlog.reset_defaults()
     sys.excepthook, threading.excepthook, sys.unraisablehook, warnings.formatwarning, logging.lastResort = hooks
+    for one in logging.root.manager.loggerDict.values():  # RQ's worker makes one, and quietens it
+        if isinstance(one, logging.Logger):
+            one.setLevel(logging.NOTSET)
     for one, handlers, level, propagate in before:
         one.handlers[:], one.propagate = handlers, propagate
         one.setLevel(level)

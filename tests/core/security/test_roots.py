@@ -123,3 +123,8 @@ def test_a_file_that_is_not_there_and_one_beside_the_variable_are_refused(tmp_pa
         RootKeys.of(settings(keys_file=tmp_path / "none"))
     with pytest.raises(KeyMissingError, match="Keep one"):
         RootKeys.of(settings(keys=f"k001:{written(ONE)}", keys_file=tmp_path / "none"))
+
+
+def test_an_empty_setting_is_none():
+    settings = Settings(_env_file=None, AEROSTIC_KEYS_FILE="", AEROSTIC_KEY_PROVIDER="")
+    assert (settings.keys_file, settings.key_provider) == (None, "local")

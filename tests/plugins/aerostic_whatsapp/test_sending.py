@@ -14,6 +14,7 @@ from aerostic_whatsapp.channel import WhatsApp
 from aerostic_whatsapp.errors import RULES, refusal
 from aerostic_whatsapp.sending import envelope
 from aiohttp import ClientTimeout
+from flask import Flask
 
 from aerostic.sdk import ErrorScope, Outbound, SendResult, Sent
 from tests.plugins.aerostic_whatsapp.line import ID, TEXT, Line, account_at, on_line
@@ -87,7 +88,7 @@ def test_once_the_request_has_left_silence_is_unknown(kind: str, monkeypatch: py
 
 
 @pytest.mark.parametrize("base_url", ["http://127.0.0.1:{port}", "http://nobody.localhost.invalid:{port}"])
-def test_a_server_that_cannot_be_reached_has_taken_nothing(base_url: str) -> None:
+def test_a_server_that_cannot_be_reached_has_taken_nothing(app: Flask, base_url: str) -> None:
     async def work() -> SendResult:
         account = account_at(base_url.format(port=closed_port()))
         async with WhatsApp().open_sender(account, 1) as sender:

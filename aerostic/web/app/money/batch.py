@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from aerostic.billing.contract import rule_name
-from aerostic.db import tenant_scope, transaction
+from aerostic.db import apart, tenant_scope, transaction
 from aerostic.messaging.proof import BatchProof, charge_lines, prove_batch, written_batch
 from aerostic.tenancy.current import current_tenant
 from aerostic.web.app.money.words import CATEGORIES, CHARGE_COLORS, CHARGES, PLACES, STEPS
@@ -43,6 +43,7 @@ def download(batch_id: UUID) -> ResponseReturnValue:
     with transaction(tenant_scope(tenant_id)) as session:
         _proof(session, batch_id)
 
+    @apart
     def pieces() -> Iterator[str]:
         with transaction(tenant_scope(tenant_id)) as session:
             yield from written_batch(_proof(session, batch_id), charge_lines(session, tenant_id, batch_id))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from aerostic.billing.credits.contract import WORDS
 from aerostic.billing.credits.models import CreditRequest
 from aerostic.billing.credits.wallets import ResellerWallet
-from aerostic.db import Scope, transaction
+from aerostic.db import Scope, apart, transaction
 from aerostic.identity.models import User
 from aerostic.ledger.models import LedgerEntry, LedgerTransfer
 from aerostic.messaging.spreadsheets import BOM, guarded, written
@@ -95,6 +95,7 @@ def statement_csv(scope: Scope, state: TableState, wallet: ResellerWallet | None
     return answer
 
 
+@apart
 def _lines(scope: Scope, state: TableState, wallet: ResellerWallet | None) -> Iterator[str]:
     yield BOM + written([HEADER])
     if wallet is None:
