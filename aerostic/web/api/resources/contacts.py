@@ -30,7 +30,9 @@ from aerostic.web.api.problems import ApiError
 from aerostic.web.api.rows import mine
 
 # Its parts depend on the plugins that are on.
-WHOLE: dict[str, dict[str, Any]] = {"application/json": {"schema": {"type": "object"}}}
+WHOLE: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
+    200: {"description": "The document.", "content": {"application/json": {"schema": {"type": "object"}}}}
+}
 blueprint = Blueprint("contacts_api", __name__, tag="Contacts", path="contacts", also=("contacts.reveal",))
 SOURCE = "api"
 TagName = Annotated[str, Field(min_length=1, max_length=tags.LONGEST)]
@@ -161,7 +163,7 @@ def erase(contact_id: UUID, json_data: ErasureIn) -> str:
 
 @blueprint.get("/<uuid:contact_id>/export")
 @needs("contacts.export")
-@blueprint.doc(responses={200: {"description": "The document.", "content": WHOLE}})
+@blueprint.doc(responses=WHOLE)
 def export(contact_id: UUID) -> Response:
     """Get everything that is kept of a contact, as one JSON document: for the person, who has a right to it."""
     tenant_id = current_tenant()
