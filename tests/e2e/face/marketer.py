@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-PATIENCE = 60_000
+PATIENCE = 150_000  # holds are closed once a minute, after the last status
 TABS = 120
 
 
