@@ -206,7 +206,11 @@ def _application(settings: Settings, migrated_database: str) -> Iterator[Flask]:
 
 @pytest.fixture
 def app(_application: Flask, clean_database: None, redis: Redis) -> Iterator[Flask]:
-    """The application as the non-owner role, its context pushed; database and Valkey are empty again afterwards."""
+    """The application as the non-owner role, its context pushed; database and Valkey are empty again afterwards.
+
+    A test leaves no scope behind: the ones after it would see rows that they have not asked for.
+    """
+    from aerostic.db.scopes import NOTHING, current_scope
     from aerostic.tenancy.brands.finding import brands
     from aerostic.tenancy.hosts import hosts
 
@@ -214,6 +218,7 @@ def app(_application: Flask, clean_database: None, redis: Redis) -> Iterator[Fla
         remembered.drop()
     with _application.app_context():
         yield _application
+    assert current_scope() == NOTHING
 
 
 RUN = pytest.StashKey[tuple[Path, Any]]()

@@ -27,7 +27,13 @@ class Entry:
 
 
 def open_session(
-    session: Session, user_id: UUID, *, factor: str = "password", device: str = "", address: str = ""
+    session: Session,
+    user_id: UUID,
+    *,
+    factor: str = "password",
+    device: str = "",
+    address: str = "",
+    waiting: bool = False,
 ) -> UserSession:
     """A new session.
 
@@ -35,16 +41,9 @@ def open_session(
         factor: by what the person got in, one of `session_models.FACTORS`.
         device: what it is, in words.
         address: the network it comes from.
+        waiting: whether the person has to show more than the password before it is one.
     """
-    row = UserSession(user_id=user_id, factor=factor, device=device, address=address)
-    session.add(row)
-    session.flush()
-    return row
-
-
-def open_waiting(session: Session, user_id: UUID) -> UserSession:
-    """A session of somebody whose password was right, and who has to show more before it is one."""
-    row = UserSession(user_id=user_id, factor="password", device="", address="", waiting=True)
+    row = UserSession(user_id=user_id, factor=factor, device=device, address=address, waiting=waiting)
     session.add(row)
     session.flush()
     return row

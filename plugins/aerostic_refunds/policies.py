@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from aerostic.sdk import (
@@ -88,6 +89,16 @@ def versions(session: Session, owner: Owner) -> list[RefundPolicy]:
     """The policies of an owner, the newest first."""
     own = select(RefundPolicy).where(owner.condition())
     return list(session.scalars(own.order_by(RefundPolicy.effective_at.desc())))
+
+
+def in_force(session: Session, owners: Collection[Owner]) -> dict[Owner, RefundPolicy]:
+    """The newest policy of each of these owners who has one."""
+    tenant, reseller = RefundPolicy.for_tenant_id, RefundPolicy.for_reseller_id
+    theirs = tenant.in_([owner.tenant_id for owner in owners if owner.tenant_id]) | tenant.is_(None)
+    newest = select(RefundPolicy).where(theirs).ext(distinct_on(reseller, tenant))
+    rows = session.scalars(newest.order_by(reseller, tenant, RefundPolicy.effective_at.desc()))
+    found = {Owner(policy.for_reseller_id, policy.for_tenant_id): policy for policy in rows}
+    return {owner: found[owner] for owner in owners if owner in found}
 
 
 def kept(tenant_id: UUID, moment: datetime) -> frozenset[int]:

@@ -5,12 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from aerostic.db import new_id, platform_scope, tenant_scope, transaction
+from aerostic.identity.models import User
+from aerostic.identity.people import create_user
 from aerostic.messaging.models import ChannelAccount, ChannelNumber, Contact, Lane, Template
 from aerostic.security.vault import blind_index
-from aerostic.tenancy.models import Reseller, Tenant, TenantPlugin
+from aerostic.tenancy.models import Member, Reseller, Tenant, TenantPlugin
 
 _count = itertools.count(1)
 TESTS = platform_scope("tests")
+ANN, PASSWORD = "ann@shop.example", "correct horse battery"
 
 
 def make_reseller(**values: Any) -> Reseller:
@@ -31,6 +34,23 @@ def make_tenant(*, plugins: tuple[str, ...] = ("whatsapp", "campaigns", "pricing
         session.flush()
         session.add_all(TenantPlugin(tenant_id=tenant.id, plugin=name) for name in plugins)
     return tenant
+
+
+def make_person(
+    tenant_id: UUID | None,
+    *,
+    email: str = ANN,
+    name: str = "Ann",
+    role: str = "owner",
+    password: str = PASSWORD,
+    **values: Any,
+) -> User:
+    """Somebody with a password, and with a role in a workspace where one is given."""
+    with transaction(TESTS) as session:
+        user = create_user(session, email=email, name=name, password=password, **values)
+        if tenant_id:
+            session.add(Member(tenant_id=tenant_id, user_id=user.id, role=role))
+    return user
 
 
 def make_account(tenant_id: UUID, **values: Any) -> ChannelAccount:

@@ -15,28 +15,8 @@ from aerostic.security.masking.budget import Budget
 
 # Where a number without its country is looked up, most populous first; the first country that knows it gives the pseudonym.
 REGIONS = (
-    *(
-        "IN",
-        "US",
-        "BR",
-        "DE",
-        "GB",
-        "FR",
-        "ES",
-        "IT",
-        "MX",
-        "ID",
-        "NG",
-        "PK",
-        "ZA",
-        "AE",
-        "TR",
-        "AU",
-        "JP",
-        "NL",
-        "CO",
-        "AR",
-    ),
+    *("IN", "US", "BR", "DE", "GB", "FR", "ES", "IT", "MX", "ID", "NG", "PK", "ZA", "AE", "TR", "AU", "JP"),
+    *("NL", "CO", "AR"),
 )
 KINDS = (
     *("fixed_line", "mobile", "voip", "personal_number", "toll_free", "premium_rate", "shared_cost", "pager", "uan"),

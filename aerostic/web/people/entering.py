@@ -11,7 +11,7 @@ from aerostic.db import Event, emit, transaction
 from aerostic.identity.devices import remember_device
 from aerostic.identity.models import User
 from aerostic.identity.scope import SIGN_IN
-from aerostic.identity.sessions import Entry, end_session, open_session, open_waiting
+from aerostic.identity.sessions import Entry, end_session, open_session
 from aerostic.identity.sign_ins import note, note_refused
 from aerostic.identity.totp import has_totp
 from aerostic.security.vault import blind_index
@@ -39,7 +39,7 @@ def proceed(user: User, wanted: str = "") -> ResponseReturnValue:
         begin(user)
         return redirect(onwards(wanted), 303)
     with transaction(SIGN_IN) as database:
-        row = open_waiting(database, user.id)
+        row = open_session(database, user.id, waiting=True)
     session.clear()
     session[WAITING], session[NEXT] = str(row.id), wanted
     return redirect("/sign-in/code", 303)

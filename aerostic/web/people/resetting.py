@@ -2,15 +2,14 @@
 
 from typing import Annotated
 
-from flask_babel import gettext as _
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
 from aerostic.identity.models import User
 from aerostic.identity.second_steps import reset_second_step
 from aerostic.tenancy.brands import Brand
-from aerostic.web.pages.language import in_language, locale
-from aerostic.web.people import mailing
+from aerostic.web.pages.language import locale
+from aerostic.web.people import notices
 from aerostic.web.sites import site
 from aerostic.words import N_
 
@@ -32,18 +31,6 @@ def reset(session: Session, user: User, brand: Brand, reason: str) -> None:
         session: in the scope of `identity.second_steps`.
         brand: whose mail it is.
     """
-    language = user.locale or brand.locale or locale()
-    with in_language(language):
-        words = _(RESET)
-    mailing.post(
-        session,
-        "sign_in_changed",
-        brand,
-        user.email or "",
-        language=language,
-        tenant_id=None,
-        name=user.name,
-        what=words,
-        address=f"{site(brand.host)}/profile/second-step",
-    )
+    language, address = user.locale or brand.locale or locale(), f"{site(brand.host)}/profile/second-step"
+    notices.post(session, user, RESET, brand, language=language, address=address)
     reset_second_step(session, user.id, reason)

@@ -12,7 +12,10 @@ from aerostic.web.themes.rules import Finding
 FOLDER = "templates/"
 PRODUCT = Path(__file__).parents[1] / "templates"
 # Security, consent, money, mail and the consoles look the same in every theme; mail has slots.
-PROTECTED = ("app/wallet/", "audit/", "layouts/console.html", "mail/", "people/", "platform/", "reseller/", "security/")
+PROTECTED = (
+    *("app/wallet/", "audit/", "layouts/console.html", "mail/", "parts/support_bar.html", "people/", "platform/"),
+    *("reseller/", "security/", "support/"),
+)
 parser = Environment(autoescape=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"])
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from aerostic.sdk import N_, Form, render, toast, transaction
 
-from ..policies import PolicyError, check, keep, versions
+from ..policies import PolicyError, check, in_force, keep, versions
 from .whose import everyone, find, scope
 
 # The failures of Meta's documentation that come from whom a business writes to; any other code can be typed.
@@ -36,8 +36,10 @@ class Deciding(BaseModel):
 def index() -> ResponseReturnValue:
     """Whose policies there are, each with what is in force."""
     q = request.args.get("q", "").strip()
+    shown = everyone(q)
     with transaction(scope()) as session:
-        rows = [(whose, next(iter(versions(session, whose.owner)), None)) for whose in everyone(q)]
+        found = in_force(session, [whose.owner for whose in shown])
+    rows = [(whose, found.get(whose.owner)) for whose in shown]
     return render("refunds/index.html", rows=rows, q=q, base=_base(), words=KNOWN)
 
 

@@ -10,9 +10,11 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
-from aerostic.db import metadata, new_id, tenant_scope, transaction, utcnow
+from aerostic.db import db, metadata, new_id, tenant_scope, transaction, utcnow
+from aerostic.db.scopes import scoped
 from aerostic.keys import columns, reencrypting
 from aerostic.keys.columns import sealed_columns
 from aerostic.keys.reencrypting import reencrypt
@@ -100,16 +102,16 @@ def test_what_is_written_meanwhile_wins(app: Flask, monkeypatch: pytest.MonkeyPa
         if not holding:
             with transaction(tenant_scope(tenant_id)) as session:
                 session.get_one(Contact, first).email = "new@maple.example"
-            holder = transaction(tenant_scope(tenant_id))
-            holder.__enter__().get_one(Contact, second, with_for_update=True)
-            holding.append(holder)
+            holding.append(Session(db.engine))
+            with scoped(tenant_scope(tenant_id)):
+                holding[0].get_one(Contact, second, with_for_update=True)
         return seal(*arguments)
 
     with monkeypatch.context() as patch:
         patch.setattr(reencrypting, "seal", disturbed)
         patch.setattr(reencrypting, "WALKS", 1)
         walked = reencrypt(tenant_id)
-    holding[0].__exit__(None, None, None)
+    holding[0].close()
     assert walked.left.total() == 2  # phone and address of the contact that was held
     assert reencrypt(tenant_id).left.total() == 0
     assert opened(tenant_id) == [("+16505550000", "new@maple.example"), *expected(3)[1:]]

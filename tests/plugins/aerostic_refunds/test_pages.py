@@ -1,10 +1,13 @@
 """The pages of refunds: who decides for whom, what is refused at its field, and that it holds from then on."""
 
+import re
+
 import pytest
 from aerostic_refunds.policies import Owner, kept, versions
 from flask import Flask
+from sqlalchemy import event
 
-from aerostic.db import new_id, transaction, utcnow
+from aerostic.db import db, new_id, transaction, utcnow
 from aerostic.testing.people import Client
 from tests.core.web.platform.test_consoles import PAGE, staff
 from tests.support.factories import TESTS, make_reseller, make_tenant
@@ -60,6 +63,29 @@ def test_what_is_no_code_is_told_at_its_field_and_nothing_is_kept(platform: Clie
     answer = platform.post_form(f"{PLATFORM}/all", {"others": typed})
     assert (answer.status_code, "An error code is a whole number" in answer.text) == (422, True)
     assert policies(Owner()) == []
+
+
+def test_the_list_says_what_was_decided_last_for_each(app: Flask, platform: Client) -> None:
+    theirs = make_reseller().id
+    staff(app, "reseller", "app.localhost", theirs).post_form(f"{RESELLER}/all", {"others": "3"})
+    for key, codes in (("all", "1"), ("all", "2"), (make_tenant().id, "4"), (make_tenant().id, "")):
+        platform.post_form(f"{PLATFORM}/{key}", {"others": codes})
+    page = platform.get(f"{PLATFORM}/", headers=PAGE).text
+    assert re.findall(r"<bdi>(\d)</bdi>", page) == ["2", "4"]
+    assert page.count("Every failure is refunded") == 1
+
+
+def test_the_list_asks_as_much_for_many_workspaces_as_for_one(platform: Client) -> None:
+    asked: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", lambda c, cursor, statement, *rest: asked.append(statement))
+    counts = []
+    for _ in range(2):
+        for _ in range(5):
+            make_tenant()
+        asked.clear()
+        platform.get(f"{PLATFORM}/", headers=PAGE)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
 
 
 def test_a_workspace_is_found_by_its_name(platform: Client) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Table, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from aerostic.db import db, metadata, new_id, platform_scope, reseller_scope, service_scope, tenant_scope, transaction
-from aerostic.db.scopes import NOTHING, Scope, scoped
+from aerostic.db.scopes import Scope
 from tests.core.web.crossing.world import World, make_world
 from tests.support.rows import NOBODYS
 
@@ -43,7 +43,7 @@ def test_there_is_a_row_of_each_tenant_in_every_table(worlds: tuple[World, World
 
 
 def test_without_a_scope_no_table_shows_a_row(worlds: tuple[World, World]) -> None:
-    with scoped(NOTHING), db.engine.connect() as connection:
+    with db.engine.connect() as connection:
         found = {
             table.name for table in metadata.sorted_tables if connection.scalar(text(f"SELECT count(*) FROM {table}"))
         }

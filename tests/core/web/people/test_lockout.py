@@ -8,25 +8,19 @@ from flask import Flask
 from aerostic.db import transaction
 from aerostic.db.models import OutboxEvent
 from aerostic.identity.emails import email_index
-from aerostic.identity.people import create_user
 from aerostic.registry import runtime
-from aerostic.tenancy.models import Member
 from aerostic.testing.people import Client
 from aerostic.web.people.lockout import Lockout
 from aerostic.web.people.signing_in import BY_VISITOR
-from tests.support.factories import TESTS, make_tenant
+from tests.support.factories import ANN, PASSWORD, TESTS, make_person, make_tenant
 
 PAGE = {"Accept": "text/html"}
-ANN, PASSWORD = "ann@shop.example", "correct horse battery"
 OWN, ATTACKER = "203.0.113.7", "198.51.100.66"
 
 
 @pytest.fixture(autouse=True)
 def ann(app: Flask):
-    with transaction(TESTS) as session:
-        user = create_user(session, email=ANN, name="Ann", password=PASSWORD)
-        session.add(Member(tenant_id=make_tenant(plugins=()).id, user_id=user.id, role="owner"))
-    return user
+    return make_person(make_tenant(plugins=()).id)
 
 
 @pytest.fixture

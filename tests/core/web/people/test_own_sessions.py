@@ -8,26 +8,20 @@ from flask import Flask
 
 from aerostic.db import transaction, utcnow
 from aerostic.identity.models import User
-from aerostic.identity.people import create_user
 from aerostic.identity.session_models import UserSession
 from aerostic.mail.models import Mail
 from aerostic.mail.outbox import letter_of
-from aerostic.tenancy.models import Member
 from aerostic.testing.people import Client
-from tests.support.factories import TESTS, make_tenant
+from tests.support.factories import ANN, PASSWORD, TESTS, make_person, make_tenant
 
 PAGE = {"Accept": "text/html"}
-ANN, PASSWORD = "ann@shop.example", "correct horse battery"
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1"
 
 
 @pytest.fixture(autouse=True)
 def ann(app: Flask) -> User:
-    with transaction(TESTS) as session:
-        user = create_user(session, email=ANN, name="Ann", password=PASSWORD)
-        session.add(Member(tenant_id=make_tenant(plugins=()).id, user_id=user.id, role="owner"))
-    return user
+    return make_person(make_tenant(plugins=()).id)
 
 
 def entered(app: Flask, agent: str = FIREFOX, address: str = "203.0.113.7", email: str = ANN) -> Client:
@@ -83,8 +77,7 @@ def test_all_others_end_at_once(app: Flask):
 
 
 def test_nobody_ends_somebody_elses(app: Flask):
-    with transaction(TESTS) as session:
-        ben = create_user(session, email="ben@shop.example", name="Ben", password=PASSWORD)
+    ben = make_person(None, email="ben@shop.example", name="Ben")
     bens, own = entered(app, email="ben@shop.example"), entered(app)
     with transaction(TESTS) as session:
         row = session.query(UserSession).filter_by(user_id=ben.id).one()

@@ -11,44 +11,21 @@ from aerostic.db import transaction, utcnow
 from aerostic.db.models import OutboxEvent
 from aerostic.identity.factor_models import Passkey
 from aerostic.identity.models import User
-from aerostic.identity.people import create_user
 from aerostic.identity.scope import SIGN_IN
 from aerostic.identity.session_models import UserSession
 from aerostic.mail.models import Mail
 from aerostic.mail.outbox import letter_of
-from aerostic.tenancy.models import Host, Member, Tenant
+from aerostic.tenancy.models import Host
 from aerostic.testing.people import Client, enter
 from tests.support.authenticator import PRESENT, Authenticator
-from tests.support.factories import TESTS, make_reseller, make_tenant
+from tests.support.factories import ANN, PASSWORD, TESTS, make_person, make_reseller
 
 PAGE = {"Accept": "text/html"}
-ANN, PASSWORD = "ann@shop.example", "correct horse battery"
 PATH = "/profile/passkeys"
-
-
-@pytest.fixture
-def shop(app: Flask) -> Tenant:
-    return make_tenant(plugins=())
-
-
-@pytest.fixture
-def ann(shop) -> User:
-    with transaction(TESTS) as session:
-        user = create_user(session, email=ANN, name="Ann", password=PASSWORD)
-        session.add(Member(tenant_id=shop.id, user_id=user.id, role="owner"))
-    return user
 
 
 def browser(app: Flask) -> Client:
     return Client(app, app.response_class, use_cookies=True)
-
-
-@pytest.fixture
-def own(app: Flask, ann, shop) -> Client:
-    """A browser in which Ann is signed in with her password."""
-    client = browser(app)
-    enter(client, ann.id, shop.id)
-    return client
 
 
 def options_of(page: str) -> dict:
@@ -127,8 +104,7 @@ def test_a_removed_one_lets_nobody_in(app: Flask, own, device):
 
 def test_nobody_removes_somebody_elses(app: Flask, own, device, shop):
     [path] = re.findall(rf'action="({PATH}/[^"]+/remove)"', own.get(PATH, headers=PAGE).text)
-    with transaction(TESTS) as session:
-        ben = create_user(session, email="ben@shop.example", name="Ben", password=PASSWORD)
+    ben = make_person(None, email="ben@shop.example", name="Ben")
     bens = browser(app)
     enter(bens, ben.id)
     assert bens.post_form(path).status_code == 404

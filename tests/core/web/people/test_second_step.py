@@ -11,16 +11,13 @@ from aerostic.db import transaction
 from aerostic.db.models import OutboxEvent
 from aerostic.identity import totp
 from aerostic.identity.factor_models import Authenticator
-from aerostic.identity.models import User
-from aerostic.identity.people import create_user
 from aerostic.identity.scope import SIGN_IN
 from aerostic.identity.session_models import UserSession
-from aerostic.tenancy.models import Member, Tenant
+from aerostic.tenancy.models import Tenant
 from aerostic.testing.people import Client, enter
-from tests.support.factories import TESTS, make_tenant
+from tests.support.factories import ANN, PASSWORD, TESTS, make_person
 
 PAGE = {"Accept": "text/html"}
-ANN, PASSWORD = "ann@shop.example", "correct horse battery"
 NOW = 1_800_000_015
 STEP = "/profile/second-step"
 
@@ -32,29 +29,8 @@ def clock(monkeypatch):
     return lambda seconds: times.__setitem__(0, times[0] + seconds)
 
 
-@pytest.fixture
-def shop(app: Flask) -> Tenant:
-    return make_tenant(plugins=())
-
-
-@pytest.fixture
-def ann(shop) -> User:
-    with transaction(TESTS) as session:
-        user = create_user(session, email=ANN, name="Ann", password=PASSWORD)
-        session.add(Member(tenant_id=shop.id, user_id=user.id, role="owner"))
-    return user
-
-
 def browser(app: Flask) -> Client:
     return Client(app, app.response_class, use_cookies=True)
-
-
-@pytest.fixture
-def own(app: Flask, ann, shop) -> Client:
-    """A browser in which Ann is signed in with her password."""
-    client = browser(app)
-    enter(client, ann.id, shop.id)
-    return client
 
 
 def code(at: int = NOW) -> str:
@@ -226,9 +202,7 @@ def test_an_owner_asks_everybody_for_it_once_they_have_it_themselves(app: Flask,
     assert require(own).location == "/settings"
     assert own.get("/", headers=PAGE).status_code == 200
     agent = browser(app)
-    with transaction(TESTS) as session:
-        user = create_user(session, email="ben@shop.example", name="Ben", password=PASSWORD)
-        session.add(Member(tenant_id=shop.id, user_id=user.id, role="agent"))
+    user = make_person(shop.id, email="ben@shop.example", name="Ben", role="agent")
     enter(agent, user.id, shop.id)
     assert agent.get("/", headers=PAGE).location == STEP
     assert f"{shop_name(shop)} opens only to who signs in with a second step." in agent.get(STEP, headers=PAGE).text
@@ -248,9 +222,8 @@ def shop_name(shop: Tenant) -> str:
 
 def test_an_admin_changes_nothing_about_it(app: Flask, shop, ann):
     client = browser(app)
+    user = make_person(shop.id, email="ben@shop.example", name="Ben", role="admin")
     with transaction(TESTS) as session:
-        user = create_user(session, email="ben@shop.example", name="Ben", password=PASSWORD)
-        session.add(Member(tenant_id=shop.id, user_id=user.id, role="admin"))
         session.get_one(Tenant, shop.id).second_step = True
     enter(client, user.id, shop.id, factor="totp")
     assert "second_step" not in client.get("/settings", headers=PAGE).text

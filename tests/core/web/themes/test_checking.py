@@ -87,6 +87,11 @@ def test_consoles_look_the_same_in_every_theme(name):
     assert rules({f"templates/{name}": b""}, trust='"code"') == ["template-protected"]
 
 
+@pytest.mark.parametrize("name", ["parts/support_bar.html", "support/refused.html"])
+def test_no_theme_hides_that_staff_work_for_somebody_else(name):
+    assert rules({f"templates/{name}": b""}, trust='"code"') == ["template-protected"]
+
+
 def test_a_template_that_jinja_cannot_read_is_refused():
     assert rules({"templates/app/home.html": b"{% block %}"}, trust='"code"') == ["template-syntax"]
 
