@@ -1,0 +1,190 @@
+"""The engine: takes a run from step to step, in memory, until it ends, waits, or comes to something that must be noted first.
+
+It knows no database and no clock of its own: who calls it keeps the state and the journal, in one transaction with what the
+steps have changed.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import perf_counter_ns
+from typing import Any, Literal
+
+from pydantic import BaseModel, ValidationError
+
+from aerostic.flows.contract import Call, Context, Effect, Fail, Go, Outcome, Stop, Wait, Woken
+from aerostic.flows.expressions import ExpressionError
+from aerostic.flows.limits import LimitError, Limits
+from aerostic.flows.plan import Plan, Step
+from aerostic.flows.state import ERROR_PORT, Done, Fate, State
+from aerostic.words import N_
+
+BROKEN = N_("The node came upon an error of its own. It has been recorded; tell whoever made the plugin.")
+UNUSABLE = N_("What the expressions gave cannot be used here.")
+LONGEST_PAUSE = timedelta(hours=1)
+Ending = Literal["ended", "waiting", "calling", "outside", "failed", "stopped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How far a run came.
+
+    Args:
+        ending: `outside` means that the node to come changes another system: note that, then go on with `outside`.
+        steps: what was done, for the journal.
+        wait: what it waits for.
+        call: which flow it calls.
+        reason: of `failed` and `stopped`: code and words.
+        output: of a run that has ended.
+    """
+
+    ending: Ending
+    steps: list[Done]
+    wait: Wait | None = None
+    call: Call | None = None
+    reason: tuple[str, str] = ("", "")
+    output: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Engine:
+    """One advance of one run.
+
+    Args:
+        plan: of the version that the run began with.
+        state: changed as the run goes on.
+        context: makes the context of a step, of the node's id and which visit of it this is; a retry is the same visit.
+        values: what expressions see besides `vars` and `steps`: `contact`, `message`, `trigger`.
+        limits: how far it may go.
+        now: the time.
+        began: when the run began.
+        broken: is told of an exception that a node raised.
+    """
+
+    plan: Plan
+    state: State
+    context: Callable[[str, int], Context]
+    values: dict[str, Any]
+    limits: Limits
+    now: Callable[[], datetime]
+    began: datetime
+    broken: Callable[[Step, Exception], None] = lambda _step, _error: None
+    steps: list[Done] = field(default_factory=list)
+
+    def advance(self, woken: Woken | None = None, outside: str = "") -> Report:
+        """Go on until the run ends or has to be kept.
+
+        Args:
+            woken: why a waiting run goes on.
+            outside: the id of a node that has been noted to change another system, so that it may begin.
+        """
+        self.values |= {"vars": self.state.vars, "steps": self.state.steps}
+        while self.state.node:
+            step = self.plan.steps[self.state.node]
+            if step.node.effect is Effect.OUTSIDE and step.id != outside and not self.state.resuming:
+                return self._report("outside")
+            try:
+                self._count(step.id)
+                report = self._take(step, woken)
+            except LimitError as error:
+                self._note(step, "stopped", error=(error.limit, str(error)))
+                return self._report("stopped", reason=(error.limit, str(error)))
+            if report:
+                return report
+            woken, outside = None, ""
+        return self._report("ended")
+
+    def _take(self, step: Step, woken: Woken | None) -> Report | None:
+        began, given = perf_counter_ns(), None
+        try:
+            given = step.config.with_values(self.values)
+            outcome = self._run(step, given, woken)
+        except (ExpressionError, ValidationError) as error:
+            text = str(error) if isinstance(error, ExpressionError) else UNUSABLE
+            outcome = Fail("expression", text)
+        except LimitError:
+            raise
+        except Exception as error:
+            self.broken(step, error)
+            outcome = Fail("broken", BROKEN)
+        took = (perf_counter_ns() - began) // 1_000
+        return self._follow(step, outcome, given, took)
+
+    def _run(self, step: Step, config: BaseModel, woken: Woken | None) -> Outcome:
+        context = self.context(step.id, self.state.visits[step.id])
+        if self.state.resuming and woken:
+            return step.node.resume(context, config, woken)
+        return step.node.run(context, config)
+
+    def _follow(self, step: Step, outcome: Outcome, given: BaseModel | None, took: int) -> Report | None:
+        told: dict[str, Any] = {"given": given, "took": took}
+        if isinstance(outcome, Wait):
+            self.state.resuming = True
+            self._note(step, "waiting", **told)
+            return self._report("waiting", wait=outcome)
+        if isinstance(outcome, Call):
+            self.state.resuming = True
+            self._note(step, "waiting", **told)
+            return self._report("calling", call=outcome)
+        if isinstance(outcome, Fail):
+            return self._failed(step, outcome, **told)
+        return self._passed(step, outcome, **told)
+
+    def _passed(self, step: Step, outcome: Go | Stop, **told: Any) -> Report | None:
+        output = dict(outcome.output)
+        self._settle(step.id, output)
+        if isinstance(outcome, Stop):
+            self._note(step, "done", output=output, **told)
+            self.state.node = ""
+            return self._report("ended", output=output)
+        self.state.vars.update(outcome.values)
+        self._note(step, "done", outcome.port, output=output, **told)
+        self.state.node = step.ways.get(outcome.port, "")
+        return None
+
+    def _failed(self, step: Step, fail: Fail, **told: Any) -> Report | None:
+        error, attempt = (fail.code, fail.reason), self.state.attempt
+        if fail.again and attempt < step.node.retries:
+            self._note(step, "again", error=error, **told)
+            self.state.attempt, self.state.resuming = attempt + 1, False
+            pause = min(timedelta(seconds=step.node.pause * 2**attempt), LONGEST_PAUSE)
+            return self._report("waiting", wait=Wait(self.now() + pause))
+        if ERROR_PORT in step.ways:
+            self._settle(step.id, {"error": fail.code})
+            self._note(step, "failed", ERROR_PORT, error=error, **told)
+            self.state.node = step.ways[ERROR_PORT]
+            return None
+        self._note(step, "failed", error=error, **told)
+        return self._report("failed", reason=error)
+
+    def _settle(self, node: str, output: dict[str, Any]) -> None:
+        self.state.steps[node], self.state.attempt, self.state.resuming = output, 0, False
+
+    def _count(self, node: str) -> None:
+        state, limits = self.state, self.limits
+        state.count += 1
+        state.visits[node] = state.visits.get(node, 0) + (not state.resuming and not state.attempt)
+        for name, used in (("steps", state.count), ("visits", state.visits[node]), ("depth", state.depth)):
+            if used > getattr(limits, name):
+                raise LimitError(name, getattr(limits, name), node)
+        if len(state.chain) > limits.chain:
+            raise LimitError("chain", limits.chain, node)
+
+    def _note(
+        self,
+        step: Step,
+        fate: Fate,
+        port: str = "",
+        *,
+        given: BaseModel | None = None,
+        output: dict[str, Any] | None = None,
+        error: tuple[str, str] = ("", ""),
+        took: int = 0,
+    ) -> None:
+        at = int((self.now() - self.began).total_seconds() * 1_000)
+        shown = given.model_dump(mode="json", exclude_defaults=True) if given else {}
+        line = Done(self.state.count, step.id, fate, port, shown, output or {}, error, self.state.attempt, at, took)
+        self.steps.append(line)
+
+    def _report(self, ending: Ending, **more: Any) -> Report:
+        return Report(ending, self.steps, **more)
