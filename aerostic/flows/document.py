@@ -1,6 +1,6 @@
 """A flow as JSON: its nodes, the edges between their ports, and the limits that it asks for. Exported and imported as this."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError
@@ -84,7 +84,7 @@ class Note(_Part):
 class Document(_Part):
     """A whole flow."""
 
-    format: int = FORMAT
+    format: Literal[1] = 1
     nodes: Annotated[list[Node], Field(max_length=MOST_NODES)] = []
     edges: Annotated[list[Edge], Field(max_length=MOST_EDGES)] = []
     notes: Annotated[list[Note], Field(max_length=MOST_NODES)] = []
