@@ -186,7 +186,10 @@ class FlowNode(Generic[C]):
             are worked out before `run` sees them; a field marked `RAW` is left as it is written, one marked `TYPED` keeps the
             type of what its expression gives.
         effect: see `Effect`.
+        repeatable: whether an OUTSIDE step of which nobody knows whether it was done may simply be done again, since the other
+            system tells the same `key` from a new one, or is only read.
         starts: whether it is a trigger: the first node of a flow, that nothing leads to.
+        listens: of a trigger, the types of the events that may start a run.
         waits: whether a run always waits in it for something outside of the flow: only a circle with such a node may be drawn.
         retries: how often a failure that may pass is tried again, with pauses that double from `pause` seconds.
     """
@@ -198,7 +201,9 @@ class FlowNode(Generic[C]):
     category: ClassVar[str] = ""
     Config: ClassVar[type[BaseModel]]
     effect: ClassVar[Effect] = Effect.NONE
+    repeatable: ClassVar[bool] = False
     starts: ClassVar[bool] = False
+    listens: ClassVar[tuple[str, ...]] = ()
     waits: ClassVar[bool] = False
     retries: ClassVar[int] = 0
     pause: ClassVar[float] = 5.0
@@ -210,6 +215,14 @@ class FlowNode(Generic[C]):
     def problems(self, config: C) -> Sequence[Problem]:
         """What is wrong with a configuration beyond what its model says. `node` is filled in by the caller."""
         return ()
+
+    def wants(self, values: Mapping[str, Any], config: C) -> bool:
+        """Of a trigger: whether an event that it listens to starts a run.
+
+        Args:
+            values: what expressions see, the event's data under `trigger`.
+        """
+        return True
 
     def run(self, context: Context, config: C) -> Outcome:
         """Do it. An exception counts as a failure that is not tried again."""

@@ -46,6 +46,20 @@ class Report:
     output: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """What came of one node.
+
+    Args:
+        given: its configuration, with the expressions worked out; None where that failed.
+        took: microseconds.
+    """
+
+    outcome: Outcome
+    given: BaseModel | None = None
+    took: int = 0
+
+
 @dataclass(slots=True)
 class Engine:
     """One advance of one run.
@@ -71,34 +85,45 @@ class Engine:
     broken: Callable[[Step, Exception], None] = lambda _step, _error: None
     steps: list[Done] = field(default_factory=list)
 
-    def advance(self, woken: Woken | None = None, outside: str = "") -> Report:
+    def advance(self, woken: Woken | None = None, performed: Performed | None = None) -> Report:
         """Go on until the run ends or has to be kept.
 
         Args:
             woken: why a waiting run goes on.
-            outside: the id of a node that has been noted to change another system, so that it may begin.
+            performed: what came of the node to come, which changes another system: see `perform`.
         """
         self.values |= {"vars": self.state.vars, "steps": self.state.steps}
         while self.state.node:
             step = self.plan.steps[self.state.node]
-            if step.node.effect is Effect.OUTSIDE and step.id != outside and not self.state.resuming:
+            if step.node.effect is Effect.OUTSIDE and performed is None:
                 return self._report("outside")
             try:
                 self._count(step.id)
-                report = self._take(step, woken)
+                done, performed = performed or self._take(step, woken), None
+                report = self._follow(step, done)
             except LimitError as error:
                 self._note(step, "stopped", error=(error.limit, str(error)))
                 return self._report("stopped", reason=(error.limit, str(error)))
             if report:
                 return report
-            woken, outside = None, ""
+            woken = None
         return self._report("ended")
 
-    def _take(self, step: Step, woken: Woken | None) -> Report | None:
+    def perform(self, woken: Woken | None = None) -> Performed:
+        """Let the node to come change another system: noted before, without a transaction, the outcome for `advance`."""
+        self.values |= {"vars": self.state.vars, "steps": self.state.steps}
+        step, visits = self.plan.steps[self.state.node], self.state.visits
+        visit = visits.get(step.id, 0) + (not self.state.resuming and not self.state.attempt)
+        try:
+            return self._take(step, woken, visit)
+        except LimitError as error:
+            return Performed(Fail(error.limit, str(error)))
+
+    def _take(self, step: Step, woken: Woken | None, visit: int = 0) -> Performed:
         began, given = perf_counter_ns(), None
         try:
             given = step.config.with_values(self.values)
-            outcome = self._run(step, given, woken)
+            outcome = self._run(step, given, woken, visit or self.state.visits[step.id])
         except (ExpressionError, ValidationError) as error:
             text = str(error) if isinstance(error, ExpressionError) else UNUSABLE
             outcome = Fail("expression", text)
@@ -107,17 +132,17 @@ class Engine:
         except Exception as error:
             self.broken(step, error)
             outcome = Fail("broken", BROKEN)
-        took = (perf_counter_ns() - began) // 1_000
-        return self._follow(step, outcome, given, took)
+        return Performed(outcome, given, (perf_counter_ns() - began) // 1_000)
 
-    def _run(self, step: Step, config: BaseModel, woken: Woken | None) -> Outcome:
-        context = self.context(step.id, self.state.visits[step.id])
+    def _run(self, step: Step, config: BaseModel, woken: Woken | None, visit: int) -> Outcome:
+        context = self.context(step.id, visit)
         if self.state.resuming and woken:
             return step.node.resume(context, config, woken)
         return step.node.run(context, config)
 
-    def _follow(self, step: Step, outcome: Outcome, given: BaseModel | None, took: int) -> Report | None:
-        told: dict[str, Any] = {"given": given, "took": took}
+    def _follow(self, step: Step, done: Performed) -> Report | None:
+        outcome = done.outcome
+        told: dict[str, Any] = {"given": done.given, "took": done.took}
         if isinstance(outcome, Wait):
             self.state.resuming = True
             self._note(step, "waiting", **told)

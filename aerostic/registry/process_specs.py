@@ -20,6 +20,17 @@ def register_channels() -> list[Any]:
 
 
 @hookspec
+def register_flow_nodes() -> list[Any]:
+    """The kinds of steps this plugin brings for flows: a list of `sdk.FlowNode`, each with a `kind` named `<plugin>.<step>`.
+
+    Called by the loader. Their forms, icons, ports and rules appear in the builder; the engine runs them in the flows of
+    tenants that have the plugin on. A run that comes to a step whose plugin was switched off waits until it is on again, or
+    for 30 days. Since API 1.
+    """
+    raise NotImplementedError
+
+
+@hookspec
 def register_billing_rules() -> list[Any]:
     """The rules this plugin adds to quoting and settling: a list of `sdk.BillingRule`.
 

@@ -69,6 +69,11 @@ class TenantView:
         return {provider.name: provider for provider in self.declared("register_payment_providers")}
 
     @cached_property
+    def flow_nodes(self) -> dict[str, Any]:
+        """Kinds of steps of flows by name."""
+        return {node.kind: node for node in self.declared("register_flow_nodes")}
+
+    @cached_property
     def permissions(self) -> dict[str, Any]:
         """Permissions of plugins by name."""
         return {permission.name: permission for permission in self.declared("register_permissions")}

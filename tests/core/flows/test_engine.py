@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from aerostic.flows.checking import check
 from aerostic.flows.contract import Context, Wait, Woken
 from aerostic.flows.document import Document
-from aerostic.flows.engine import Engine
+from aerostic.flows.engine import Engine, Report
 from aerostic.flows.limits import Limits
 from aerostic.flows.plan import KindError, Plan
 from aerostic.flows.state import State
@@ -46,6 +46,11 @@ def engine(document: Document, state: State | None = None, limits: Limits | None
 
     start = state or State(next(node.id for node in document.nodes if node.kind == "test.start"))
     return Engine(Plan.of(document, KINDS), start, context, values, limits or Limits(), lambda: NOW, NOW)
+
+
+def performed(run: Engine) -> Report:
+    """Go on from a node that changes another system."""
+    return run.advance(performed=run.perform())
 
 
 def path(run: Engine) -> str:
@@ -116,13 +121,13 @@ def test_what_changes_another_system_is_noted_before_it_begins():
     run = engine(document)
     assert (run.advance().ending, Try.calls) == ("outside", [])
     again = engine(document, State.of(run.state.kept()))
-    assert (again.advance(outside="t").ending, Try.calls) == ("ended", ["t:1"])
+    assert (again.advance(performed=again.perform()).ending, Try.calls) == ("ended", ["t:1"])
 
 
 def test_a_failure_that_may_pass_is_tried_again_later_with_the_same_key_and_longer_pauses():
     document = flow(("a", "start", {}), ("t", "try", {"fails": 2}), edges="a>t")
     state, pauses = State("t"), []
-    while (report := (run := engine(document, state)).advance(outside="t")).ending == "waiting":
+    while (report := performed(run := engine(document, state))).ending == "waiting":
         pauses.append(report.wait.until - NOW)
         state = State.of(run.state.kept())
     assert (report.ending, Try.calls) == ("ended", ["t:1"] * 3)
@@ -132,10 +137,10 @@ def test_a_failure_that_may_pass_is_tried_again_later_with_the_same_key_and_long
 @pytest.mark.parametrize(("how", "code"), [("fail", "down"), ("raise", "broken")])
 def test_a_failure_goes_through_the_error_port_where_an_edge_leaves_it(how: str, code: str):
     nodes = ("a", "start", {}), ("t", "try", {"fails": 9, "how": how}), ("e", "end", {})
-    report = engine(flow(*nodes, edges="a>t"), State("t")).advance(outside="t")
+    report = performed(engine(flow(*nodes, edges="a>t"), State("t")))
     assert (report.ending, report.reason[0]) == ("failed", code)
     run = engine(flow(*nodes, edges="a>t t.error>e"), State("t"))
-    assert run.advance(outside="t").ending == "ended"
+    assert performed(run).ending == "ended"
     assert (path(run), run.state.steps["t"]) == ("t:error e:done", {"error": code})
 
 
@@ -182,7 +187,7 @@ def test_what_the_rules_let_through_always_runs_and_always_ends(document: Docume
     state, ending, woken = State("s"), "", None
     for _ in range(500):
         run = engine(document, State.of(state.kept()), Limits(steps=100, visits=10))
-        report = run.advance(woken, outside=state.node if ending == "outside" else "")
+        report = performed(run) if ending == "outside" else run.advance(woken)
         state, ending = run.state, report.ending
         woken = Woken("reply", {"text": "1"}) if state.resuming else None
         if ending in ("ended", "failed", "stopped"):
