@@ -125,3 +125,13 @@ class FlowStretch(TenantOwned, Model):
     number: Mapped[int] = mapped_column(SmallInteger)
     journal_sealed: Mapped[bytes] = mapped_column(Encrypted)
     journal = sealed(list)
+
+
+class FlowAnswer(TenantOwned, Model):
+    """A message that a waiting run was given: when its event comes again, it starts nothing. `id` is the event's."""
+
+    __tablename__ = "flow_answer"
+    __protection__ = Protection(services=SERVICES)
+
+    run_id: Mapped[UUID]
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)

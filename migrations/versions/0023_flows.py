@@ -15,7 +15,7 @@ down_revision = "0017"
 branch_labels = None
 depends_on = None
 
-TABLES = ("flow", "flow_version", "flow_trigger", "flow_run", "flow_stretch")
+TABLES = ("flow", "flow_version", "flow_trigger", "flow_run", "flow_stretch", "flow_answer")
 PROTECTION = Protection(services=("flows",))
 STATES = ("ready", "waiting", "calling", "outside", "unknown", "ended", "failed", "stopped", "cancelled")
 LIVES = "state IN ('ready', 'waiting', 'calling', 'outside', 'unknown') AND conversation_id IS NOT NULL"
@@ -91,6 +91,12 @@ def _runs() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_flow_stretch")),
         sa.UniqueConstraint("run_id", "number", name=op.f("uq_flow_stretch_run_id_number")),
         _of("flow_stretch", "flow_run", "run_id", ondelete="CASCADE"),
+    )
+    op.create_table(
+        "flow_answer",
+        *_ids("id", "tenant_id", "run_id"),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_flow_answer")),
     )
 
 

@@ -1,0 +1,98 @@
+"""What events do to flows: a message goes to the run that waits for it, any other event starts those that want it."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from aerostic.db import Event, tenant_scope, transaction
+from aerostic.flows.contract import Woken
+from aerostic.flows.models import FlowAnswer, FlowRun, FlowTrigger
+from aerostic.flows.plan import KindError
+from aerostic.flows.runs.driving import Begin, Published, begin, go_on
+from aerostic.flows.runs.plans import plans
+from aerostic.flows.runs.values import contact_values, message_values
+from aerostic.messaging.conversations.handling import locked as lock_conversation
+from aerostic.messaging.models import Conversation
+
+REPLY = "reply"
+
+
+class About(NamedTuple):
+    """Whom an event is about, and what was said."""
+
+    contact_id: UUID | None
+    conversation: Conversation | None
+    message: dict[str, Any]
+
+
+def on_events(tenant_id: UUID, events: Sequence[Event]) -> None:
+    """Each in a transaction of its own, in their order; an event that comes again changes nothing."""
+    for event in events:
+        with transaction(tenant_scope(tenant_id)) as session:
+            on_event(session, tenant_id, event)
+
+
+def on_event(session: Session, tenant_id: UUID, event: Event) -> None:
+    """Let an event go to the run that waits for it, or start what wants it."""
+    about = _about(session, tenant_id, event)
+    talk = about.conversation
+    if talk and talk.handled_by == "person":
+        return
+    if talk and event.type == "message.received" and _answered(session, talk, about.message, event):
+        return
+    _start(session, tenant_id, event, about)
+
+
+def _about(session: Session, tenant_id: UUID, event: Event) -> About:
+    """The conversation is locked: what happens in one happens in order."""
+    ids = {
+        name: UUID(event.data[name]) for name in ("contact_id", "conversation_id", "message_id") if event.data.get(name)
+    }
+    conversation = lock_conversation(session, tenant_id, ids["conversation_id"]) if "conversation_id" in ids else None
+    said = message_values(session, tenant_id, ids["message_id"]) if "message_id" in ids else {}
+    return About(ids.get("contact_id"), conversation, said)
+
+
+def _answered(session: Session, talk: Conversation, message: dict[str, Any], event: Event) -> bool:
+    """Whether a run of the conversation waited for the message, and has it by now."""
+    if session.get(FlowAnswer, event.id):
+        return True
+    own = select(FlowRun).where(FlowRun.tenant_id == talk.tenant_id, FlowRun.conversation_id == talk.id)
+    waits = own.where(FlowRun.awaits == REPLY, FlowRun.state == "waiting").order_by(FlowRun.id.desc()).limit(1)
+    run = session.scalar(waits.with_for_update())
+    if run is None:
+        return False
+    session.add(FlowAnswer(tenant_id=talk.tenant_id, id=event.id, run_id=run.id))
+    go_on(session, run, Woken(REPLY, message))
+    return True
+
+
+def _start(session: Session, tenant_id: UUID, event: Event, about: About) -> None:
+    heard = select(FlowTrigger).where(FlowTrigger.tenant_id == tenant_id, FlowTrigger.event == event.type)
+    seen: dict[str, Any] = {"trigger": event.data, "message": about.message}
+    triggers = session.scalars(heard.order_by(FlowTrigger.flow_id, FlowTrigger.node)).all()
+    if triggers and about.contact_id:
+        seen["contact"] = contact_values(session, tenant_id, about.contact_id)
+    for trigger in triggers:
+        if _wants(session, trigger, seen):
+            begins = Begin(
+                node=trigger.node,
+                cause=event.id,
+                trigger=event.data,
+                message=about.message,
+                contact_id=about.contact_id,
+                conversation_id=about.conversation.id if about.conversation else None,
+                chain=tuple(event.data.get("chain", ())),
+            )
+            begin(session, Published(tenant_id, trigger.flow_id, trigger.version_id), begins)
+
+
+def _wants(session: Session, trigger: FlowTrigger, seen: dict[str, Any]) -> bool:
+    try:
+        step = plans().of(session, trigger.tenant_id, trigger.version_id).steps[trigger.node]
+    except KindError:
+        return False
+    return bool(step.node.wants(seen, step.config.with_values(seen)))

@@ -1,0 +1,56 @@
+"""What the expressions of a run see of the person it is about."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from aerostic.messaging.contacts.tags import names_of
+from aerostic.messaging.models import Contact, Message
+from aerostic.messaging.values import mapping, text
+
+ANSWERS = ("button_reply", "list_reply")
+
+
+def contact_values(session: Session, tenant_id: UUID, contact_id: UUID) -> dict[str, Any]:
+    """A contact as `contact`: name and its first word, phone, e-mail, language, country, tags, and its fields by name.
+
+    A field that is called as one of these is found under `contact.fields` only.
+    """
+    contact = session.scalar(select(Contact).where(Contact.tenant_id == tenant_id, Contact.id == contact_id))
+    if contact is None:
+        return {}
+    first, _space, rest = contact.name.partition(" ")
+    own = {
+        "id": str(contact.id),
+        "name": contact.name,
+        "first_name": first,
+        "last_name": rest,
+        "phone": contact.phone or "",
+        "email": contact.email or "",
+        "language": contact.locale,
+        "country": contact.country,
+        "marketing": contact.marketing,
+        "tags": [tag.name for tag in names_of(session, tenant_id, [contact_id]).get(contact_id, [])],
+        "fields": contact.fields,
+    }
+    return {**contact.fields, **own}
+
+
+def message_values(session: Session, tenant_id: UUID, message_id: UUID) -> dict[str, Any]:
+    """A message as `message`: its id, kind and words, and the id of the button or row that was chosen."""
+    message = session.scalar(select(Message).where(Message.tenant_id == tenant_id, Message.id == message_id))
+    return {"id": str(message.id), "kind": message.kind, **_said(message.content or {})} if message else {}
+
+
+def _said(content: dict[str, Any]) -> dict[str, str]:
+    """Words and choice, of content in the words of the Cloud API."""
+    kind = text(content.get("type"))
+    part = mapping(content.get(kind))
+    if kind == "interactive":
+        chosen = next((mapping(part.get(name)) for name in ANSWERS if name in part), {})
+        return {"text": text(chosen.get("title")), "choice": text(chosen.get("id"))}
+    if kind == "button":
+        return {"text": text(part.get("text")), "choice": text(part.get("payload"))}
+    return {"text": text(part.get("body")) or text(part.get("caption")), "choice": ""}
