@@ -127,11 +127,10 @@ class FlowStretch(TenantOwned, Model):
     journal = sealed(list)
 
 
-class FlowAnswer(TenantOwned, Model):
-    """A message that a waiting run was given: when its event comes again, it starts nothing. `id` is the event's."""
+class FlowHeard(TenantOwned, Model):
+    """An event that a run was begun with or went on with, by the event's id: when it comes again, nothing follows."""
 
-    __tablename__ = "flow_answer"
+    __tablename__ = "flow_heard"
     __protection__ = Protection(services=SERVICES)
 
-    run_id: Mapped[UUID]
     created_at: Mapped[datetime] = mapped_column(default=utcnow)

@@ -15,7 +15,7 @@ down_revision = "0017"
 branch_labels = None
 depends_on = None
 
-TABLES = ("flow", "flow_version", "flow_trigger", "flow_run", "flow_stretch", "flow_answer")
+TABLES = ("flow", "flow_version", "flow_trigger", "flow_run", "flow_stretch", "flow_heard")
 PROTECTION = Protection(services=("flows",))
 STATES = ("ready", "waiting", "calling", "outside", "unknown", "ended", "failed", "stopped", "cancelled")
 LIVES = "state IN ('ready', 'waiting', 'calling', 'outside', 'unknown') AND conversation_id IS NOT NULL"
@@ -93,10 +93,10 @@ def _runs() -> None:
         _of("flow_stretch", "flow_run", "run_id", ondelete="CASCADE"),
     )
     op.create_table(
-        "flow_answer",
-        *_ids("id", "tenant_id", "run_id"),
+        "flow_heard",
+        *_ids("id", "tenant_id"),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_flow_answer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_flow_heard")),
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from aerostic.db import Event, tenant_scope, transaction
 from aerostic.flows.contract import Woken
-from aerostic.flows.models import FlowAnswer, FlowRun, FlowTrigger
+from aerostic.flows.models import FlowHeard, FlowRun, FlowTrigger
 from aerostic.flows.plan import KindError
 from aerostic.flows.runs.driving import Begin, Published, begin, go_on
 from aerostic.flows.runs.plans import plans
@@ -39,11 +39,10 @@ def on_event(session: Session, tenant_id: UUID, event: Event) -> None:
     """Let an event go to the run that waits for it, or start what wants it."""
     about = _about(session, tenant_id, event)
     talk = about.conversation
-    if talk and talk.handled_by == "person":
+    if (talk and talk.handled_by == "person") or session.get(FlowHeard, event.id):
         return
-    if talk and event.type == "message.received" and _answered(session, talk, about.message, event):
-        return
-    _start(session, tenant_id, event, about)
+    if _answered(session, event, about) or _start(session, tenant_id, event, about):
+        session.add(FlowHeard(tenant_id=tenant_id, id=event.id))
 
 
 def _about(session: Session, tenant_id: UUID, event: Event) -> About:
@@ -56,38 +55,40 @@ def _about(session: Session, tenant_id: UUID, event: Event) -> About:
     return About(ids.get("contact_id"), conversation, said)
 
 
-def _answered(session: Session, talk: Conversation, message: dict[str, Any], event: Event) -> bool:
+def _answered(session: Session, event: Event, about: About) -> bool:
     """Whether a run of the conversation waited for the message, and has it by now."""
-    if session.get(FlowAnswer, event.id):
-        return True
+    talk = about.conversation
+    if talk is None or event.type != "message.received":
+        return False
     own = select(FlowRun).where(FlowRun.tenant_id == talk.tenant_id, FlowRun.conversation_id == talk.id)
     waits = own.where(FlowRun.awaits == REPLY, FlowRun.state == "waiting").order_by(FlowRun.id.desc()).limit(1)
     run = session.scalar(waits.with_for_update())
     if run is None:
         return False
-    session.add(FlowAnswer(tenant_id=talk.tenant_id, id=event.id, run_id=run.id))
-    go_on(session, run, Woken(REPLY, message))
+    go_on(session, run, Woken(REPLY, about.message))
     return True
 
 
-def _start(session: Session, tenant_id: UUID, event: Event, about: About) -> None:
+def _start(session: Session, tenant_id: UUID, event: Event, about: About) -> bool:
+    """Whether the event started anything."""
     heard = select(FlowTrigger).where(FlowTrigger.tenant_id == tenant_id, FlowTrigger.event == event.type)
     seen: dict[str, Any] = {"trigger": event.data, "message": about.message}
     triggers = session.scalars(heard.order_by(FlowTrigger.flow_id, FlowTrigger.node)).all()
     if triggers and about.contact_id:
         seen["contact"] = contact_values(session, tenant_id, about.contact_id)
-    for trigger in triggers:
-        if _wants(session, trigger, seen):
-            begins = Begin(
-                node=trigger.node,
-                cause=event.id,
-                trigger=event.data,
-                message=about.message,
-                contact_id=about.contact_id,
-                conversation_id=about.conversation.id if about.conversation else None,
-                chain=tuple(event.data.get("chain", ())),
-            )
-            begin(session, Published(tenant_id, trigger.flow_id, trigger.version_id), begins)
+    wanted = [trigger for trigger in triggers if _wants(session, trigger, seen)]
+    for trigger in wanted:
+        begins = Begin(
+            node=trigger.node,
+            cause=event.id,
+            trigger=event.data,
+            message=about.message,
+            contact_id=about.contact_id,
+            conversation_id=about.conversation.id if about.conversation else None,
+            chain=tuple(event.data.get("chain", ())),
+        )
+        begin(session, Published(tenant_id, trigger.flow_id, trigger.version_id), begins)
+    return bool(wanted)
 
 
 def _wants(session: Session, trigger: FlowTrigger, seen: dict[str, Any]) -> bool:

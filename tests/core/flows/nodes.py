@@ -1,6 +1,8 @@
 """Small nodes for tests of the engine."""
 
+from datetime import timedelta
 from typing import Any, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -8,6 +10,7 @@ from aerostic.flows.contract import (
     ERROR,
     NEXT,
     TYPED,
+    Call,
     Context,
     Effect,
     Fail,
@@ -19,6 +22,7 @@ from aerostic.flows.contract import (
     Wait,
     Woken,
 )
+from aerostic.messaging.contacts.tags import put_on, tag_named
 
 
 class Nothing(BaseModel):
@@ -99,4 +103,53 @@ class Finish(FlowNode[Nothing]):
         return Stop({"done": True})
 
 
-KINDS: dict[str, FlowNode[Any]] = {node.kind: node() for node in (Start, Set, Choose, Ask, Try, Finish)}
+class Heard(Start):
+    kind, listens = "test.heard", ("message.received",)
+
+    def wants(self, values: Any, config: Nothing) -> bool:
+        return bool(values["message"]["text"] != "ignore")
+
+
+class Tag(FlowNode[Choosing]):
+    """Puts a tag on the contact, in the run's own transaction."""
+
+    kind, title, Config, effect = "test.tag", "Tag", Choosing, Effect.INSIDE
+
+    def run(self, context: Context, config: Choosing) -> Outcome:
+        assert context.session is not None and context.contact_id is not None
+        tag = tag_named(context.session, context.tenant_id, config.value)
+        put_on(context.session, context.tenant_id, tag.id, [context.contact_id])
+        return Go()
+
+
+class Sleeping(Nothing):
+    seconds: int = 60
+
+
+class Sleep(FlowNode[Sleeping]):
+    kind, title, Config, waits = "test.sleep", "Sleep", Sleeping, True
+
+    def run(self, context: Context, config: Sleeping) -> Outcome:
+        return Wait(context.now + timedelta(seconds=config.seconds))
+
+
+class Calling(Nothing):
+    flow: UUID
+
+
+class Sub(FlowNode[Calling]):
+    kind, title, Config = "test.sub", "Sub", Calling
+
+    def run(self, context: Context, config: Calling) -> Outcome:
+        return Call(config.flow, {"n": 1})
+
+    def resume(self, context: Context, config: Calling, woken: Woken) -> Outcome:
+        return Go(output=woken.data, values={"how": woken.event})
+
+
+class TryTwice(Try):
+    kind, repeatable = "test.try_twice", True
+
+
+ALL = (Start, Set, Choose, Ask, Try, Finish, Heard, Tag, Sleep, Sub, TryTwice)
+KINDS: dict[str, FlowNode[Any]] = {node.kind: node() for node in ALL}
