@@ -171,7 +171,8 @@ class Woken:
 
 C = TypeVar("C", bound=BaseModel)
 # For `Field(json_schema_extra=...)` of a node's Config.
-RAW, TYPED = {"expressions": "raw"}, {"expressions": "typed"}
+RAW: dict[str, Any] = {"expressions": "raw"}
+TYPED: dict[str, Any] = {"expressions": "typed"}
 
 
 class FlowNode(Generic[C]):

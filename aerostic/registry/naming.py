@@ -58,6 +58,9 @@ def check_names(plugin: str, declared: Declarations, others: Callable[[str], Ite
                 raise NamingError(f"{plugin}: {value.name!r} has to start with '{plugin}.'.")
     for values in declared.values():
         _check_unique(plugin, [value.name for value in values if hasattr(value, "name")])
+    for node in declared["register_flow_nodes"]:
+        if not node.kind.startswith(f"{plugin}."):
+            raise NamingError(f"{plugin}: the flow node {node.kind!r} has to start with '{plugin}.'.")
     _check_channels(plugin, declared["register_channels"], others("register_channels"))
 
 

@@ -91,6 +91,7 @@ from aerostic.registry import (
     TemplateUse,
     hookimpl,
 )
+from aerostic.sdk import contacts
 from aerostic.sdk.commands import in_app, reseller_named, tenant_named
 from aerostic.security.columns import Encrypted, open_rows, sealed
 from aerostic.security.errors import KeyMissingError, SealError
@@ -213,6 +214,7 @@ __all__ = [
     "clock",
     "close_hold",
     "contact_search",
+    "contacts",
     "csv_lines",
     "current_tenant",
     "current_workspace",

@@ -44,6 +44,13 @@ def take_over(session: Session, conversation: Conversation, user_id: UUID) -> No
         _hand(session, conversation, "person", user_id)
 
 
+def hand_over(session: Session, tenant_id: UUID, conversation_id: UUID) -> None:
+    """Bots keep silent until somebody has answered and handed it back. Nothing changes where a person answers already."""
+    conversation = locked(session, tenant_id, conversation_id)
+    if conversation and conversation.handled_by != "person":
+        _hand(session, conversation, "person", None)
+
+
 def hand_back(session: Session, conversation: Conversation) -> None:
     """Bots may answer again."""
     if conversation.handled_by != "bot":

@@ -1,0 +1,51 @@
+"""What a plugin needs to bring steps of flows: `from aerostic.sdk.flows import FlowNode, Go`."""
+
+from pydantic import BaseModel, ConfigDict
+
+from aerostic.flows.contract import (
+    ERROR,
+    NEXT,
+    RAW,
+    TYPED,
+    Call,
+    Context,
+    Effect,
+    Fail,
+    FlowNode,
+    Go,
+    Outcome,
+    Port,
+    Problem,
+    Stop,
+    Wait,
+    Woken,
+)
+from aerostic.messaging.conversations.handling import hand_over
+
+
+class NodeConfig(BaseModel):
+    """The configuration of a step: refuses what it does not know."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+__all__ = [
+    "ERROR",
+    "NEXT",
+    "RAW",
+    "TYPED",
+    "Call",
+    "Context",
+    "Effect",
+    "Fail",
+    "FlowNode",
+    "Go",
+    "NodeConfig",
+    "Outcome",
+    "Port",
+    "Problem",
+    "Stop",
+    "Wait",
+    "Woken",
+    "hand_over",
+]

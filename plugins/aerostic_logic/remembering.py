@@ -1,0 +1,34 @@
+"""Variables of a run."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from aerostic.sdk import N_
+from aerostic.sdk.flows import TYPED, Context, FlowNode, Go, NodeConfig
+
+from .words import DATA
+
+NAME = r"^[a-z][a-z0-9_]{0,39}$"
+
+
+class Setting(NodeConfig):
+    """A name, and what it stands for from now on."""
+
+    name: Annotated[str, Field(pattern=NAME)]
+    value: Any = Field(default="", json_schema_extra=TYPED)
+
+
+class SetVariable(FlowNode[Setting]):
+    """For later steps."""
+
+    kind, title, icon, category = "logic.set", N_("Set a variable"), "variable", DATA
+    help = N_("Remembers a value for later steps, which find it as vars.name.")
+    Config = Setting
+
+    def run(self, context: Context, config: Setting) -> Go:
+        """Remember it."""
+        return Go(output={config.name: config.value}, values={config.name: config.value})
+
+
+NODES = (SetVariable,)

@@ -1,0 +1,57 @@
+"""Splitting by percent, for trying one thing against another."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Annotated
+
+from pydantic import Field
+
+from aerostic.sdk import N_
+from aerostic.sdk.flows import Context, FlowNode, Go, NodeConfig, Port, Problem
+
+from .words import DECIDE
+
+NOT_WHOLE = N_("The shares have to be 100 percent together.")
+
+
+class Share(NodeConfig):
+    """A way, and how many of a hundred go there."""
+
+    port: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
+    percent: Annotated[int, Field(ge=0, le=100)]
+
+
+class Splitting(NodeConfig):
+    """The ways."""
+
+    shares: Annotated[list[Share], Field(min_length=2, max_length=10)]
+
+
+class Split(FlowNode[Splitting]):
+    """By chance, but a contact takes the same way each time."""
+
+    kind, title, icon, category = "logic.split", N_("Split by percent"), "percentage", DECIDE
+    help = N_("Sends shares of the contacts along different ways. A contact takes the same way each time.")
+    Config = Splitting
+
+    def ports(self, config: Splitting) -> Sequence[Port]:
+        """One a share."""
+        return [Port(share.port, f"{share.percent} %") for share in config.shares]
+
+    def problems(self, config: Splitting) -> Sequence[Problem]:
+        """Shares that are not the whole."""
+        whole = sum(share.percent for share in config.shares) == 100
+        return () if whole else [Problem("whole", NOT_WHOLE, field="shares")]
+
+    def run(self, context: Context, config: Splitting) -> Go:
+        """A digest of contact and step, so that nothing has to be remembered."""
+        who = f"{context.contact_id or context.run_id}:{context.node_id}"
+        place = int.from_bytes(sha256(who.encode()).digest()[:4]) % 100
+        for share in config.shares:
+            place -= share.percent
+            if place < 0:
+                return Go(share.port)
+        return Go(config.shares[-1].port)
+
+
+NODES = (Split,)

@@ -1,0 +1,103 @@
+"""Steps that lead out of a flow: another flow, a person, the end."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+
+from aerostic.sdk import N_
+from aerostic.sdk.flows import (
+    ERROR,
+    Call,
+    Context,
+    Effect,
+    Fail,
+    FlowNode,
+    Go,
+    NodeConfig,
+    Outcome,
+    Port,
+    Stop,
+    Woken,
+    hand_over,
+)
+
+from .words import END
+
+NO_TALK = Fail("no_conversation", N_("This run belongs to no conversation. Start it with a message."))
+
+
+class Calling(NodeConfig):
+    """Which flow, and the variables it begins with."""
+
+    flow: UUID
+    values: Annotated[dict[str, Any], Field(max_length=50)] = {}
+
+
+class CallFlow(FlowNode[Calling]):
+    """As a step of this one."""
+
+    kind, title, icon, category = "logic.call", N_("Run another flow"), "corner-down-right", END
+    help = N_("Runs another flow, and goes on with what it gives when it has ended.")
+    Config = Calling
+
+    def ports(self, config: Calling) -> Sequence[Port]:
+        """It ends, or fails."""
+        return Port("next", N_("It has ended")), ERROR
+
+    def run(self, context: Context, config: Calling) -> Outcome:
+        """Begin it."""
+        return Call(config.flow, config.values)
+
+    def resume(self, context: Context, config: Calling, woken: Woken) -> Outcome:
+        """With what it gave."""
+        if woken.event == "failed":
+            return Fail("called", N_("The flow that was called did not come to its end."))
+        return Go(output=woken.data)
+
+
+class Handing(NodeConfig):
+    """Why, for whoever takes over."""
+
+    note: Annotated[str, Field(max_length=500)] = ""
+
+
+class HandOver(FlowNode[Handing]):
+    """To a person; bots keep silent until it is handed back."""
+
+    kind, title, icon, category = "logic.hand_over", N_("Hand over to a person"), "headset", END
+    help = N_("Puts the conversation before your team. Bots keep silent until somebody hands it back.")
+    Config, effect = Handing, Effect.INSIDE
+
+    def run(self, context: Context, config: Handing) -> Outcome:
+        """Hand it over."""
+        if context.session is None or context.conversation_id is None:
+            return NO_TALK
+        hand_over(context.session, context.tenant_id, context.conversation_id)
+        return Go(output={"note": config.note} if config.note else {})
+
+
+class Ending(NodeConfig):
+    """What the flow that called this one is given."""
+
+    output: Annotated[dict[str, Any], Field(max_length=50)] = {}
+
+
+class End(FlowNode[Ending]):
+    """Here and now."""
+
+    kind, title, icon, category = "logic.end", N_("End"), "player-stop", END
+    help = N_("Ends the run. A flow that called this one goes on.")
+    Config = Ending
+
+    def ports(self, config: Ending) -> Sequence[Port]:
+        """None."""
+        return ()
+
+    def run(self, context: Context, config: Ending) -> Stop:
+        """Give the output."""
+        return Stop(config.output)
+
+
+NODES = (CallFlow, HandOver, End)
