@@ -5,7 +5,7 @@ steps have changed.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import perf_counter_ns
 from typing import Any, Literal
@@ -72,6 +72,7 @@ class Engine:
         limits: how far it may go.
         now: the time.
         began: when the run began.
+        protect: runs a node that changes the database, so that nothing is left of it where it fails.
         broken: is told of an exception that a node raised.
     """
 
@@ -82,6 +83,7 @@ class Engine:
     limits: Limits
     now: Callable[[], datetime]
     began: datetime
+    protect: Callable[[Callable[[], Outcome]], Outcome] = lambda do: do()
     broken: Callable[[Step, Exception], None] = lambda _step, _error: None
     steps: list[Done] = field(default_factory=list)
 
@@ -135,10 +137,19 @@ class Engine:
         return Performed(outcome, given, (perf_counter_ns() - began) // 1_000)
 
     def _run(self, step: Step, config: BaseModel, woken: Woken | None, visit: int) -> Outcome:
-        context = self.context(step.id, visit)
-        if self.state.resuming and woken:
-            return step.node.resume(context, config, woken)
-        return step.node.run(context, config)
+        context = replace(self.context(step.id, visit), spend=self._spend)
+
+        def do() -> Outcome:
+            if self.state.resuming and woken:
+                return step.node.resume(context, config, woken)
+            return step.node.run(context, config)
+
+        return self.protect(do) if step.node.effect is Effect.INSIDE else do()
+
+    def _spend(self, amount: int) -> None:
+        if self.state.spent + amount > self.limits.spend:
+            raise LimitError("spend", self.limits.spend, self.state.node)
+        self.state.spent += amount
 
     def _follow(self, step: Step, done: Performed) -> Report | None:
         outcome = done.outcome

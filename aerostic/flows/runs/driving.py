@@ -2,9 +2,10 @@
 at all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,7 +13,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from aerostic.db import utcnow
-from aerostic.flows.contract import Call, Context, Woken
+from aerostic.flows.contract import Call, Context, Fail, Outcome, Woken
 from aerostic.flows.engine import Engine, Performed, Report
 from aerostic.flows.limits import Limits
 from aerostic.flows.models import Flow, FlowRun
@@ -124,7 +125,8 @@ def engine(session: Session | None, run: FlowRun, plan: Plan, state: State, seen
     values: dict[str, Any] = dict(seen)
     if session and run.contact_id:
         values["contact"] = contact_values(session, run.tenant_id, run.contact_id)
-    return Engine(plan, state, context, values, PLATFORM_LIMITS, utcnow, run.started_at, broken=_broken)
+    protect = partial(_protected, session) if session else _plainly
+    return Engine(plan, state, context, values, PLATFORM_LIMITS, utcnow, run.started_at, protect, _broken)
 
 
 def keep(run: FlowRun, state: State, seen: Mapping[str, Any]) -> None:
@@ -186,6 +188,19 @@ def _return(session: Session, run: FlowRun, report: Report) -> None:
 
 def _start_of(plan: Plan) -> str:
     return next(step.id for step in plan.steps.values() if step.node.starts)
+
+
+def _protected(session: Session, do: Callable[[], Outcome]) -> Outcome:
+    """Within a savepoint: what a step has changed before it fails is taken back."""
+    with session.begin_nested() as savepoint:
+        outcome = do()
+        if isinstance(outcome, Fail):
+            savepoint.rollback()
+        return outcome
+
+
+def _plainly(do: Callable[[], Outcome]) -> Outcome:
+    return do()
 
 
 def _broken(step: Step, error: Exception) -> None:

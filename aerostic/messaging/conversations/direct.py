@@ -48,16 +48,28 @@ def send_text(session: Session, order: Order, words: str) -> UUID:
         ReplyError: nothing was sent; says why, and what to do.
         NoPriceError, InsufficientFundsError: nothing was sent; the message tells what to do.
     """
-    if known := _known(session, order):
-        return known
     if not words.strip():
         raise ReplyError("empty")
     if len(words) > LONGEST:
         raise ReplyError("long")
+    return send_content(session, order, {"type": "text", "text": {"body": words.strip(), "preview_url": True}})
+
+
+def send_content(session: Session, order: Order, content: dict[str, Any]) -> UUID:
+    """Send anything that may be sent freely while the window is open. Returns the message's id.
+
+    Args:
+        content: in the words of the Cloud API, `{"type": "image", "image": {"link": ...}}`.
+
+    Raises:
+        ReplyError: nothing was sent; says why, and what to do.
+        NoPriceError, InsufficientFundsError: nothing was sent; the message tells what to do.
+    """
+    if known := _known(session, order):
+        return known
     conversation = _conversation(session, order)
     if conversation is None or not is_open(conversation):
         raise ReplyError("closed")
-    content = {"type": "text", "text": {"body": words.strip(), "preview_url": True}}
     message_id = _send(session, order, conversation, content, SERVICE)
     conversation.last_message_at, conversation.unanswered_since = utcnow(), None
     announce(session, conversation)

@@ -122,6 +122,16 @@ class Tag(FlowNode[Choosing]):
         return Go()
 
 
+class TagThenFail(Tag):
+    kind = "test.tag_then_fail"
+
+    def run(self, context: Context, config: Choosing) -> Outcome:
+        super().run(context, config)
+        if config.value == "raise":
+            raise RuntimeError("broken")
+        return Fail("no", "No.")
+
+
 class Sleeping(Nothing):
     seconds: int = 60
 
@@ -151,5 +161,5 @@ class TryTwice(Try):
     kind, repeatable = "test.try_twice", True
 
 
-ALL = (Start, Set, Choose, Ask, Try, Finish, Heard, Tag, Sleep, Sub, TryTwice)
+ALL = (Start, Set, Choose, Ask, Try, Finish, Heard, Tag, TagThenFail, Sleep, Sub, TryTwice)
 KINDS: dict[str, FlowNode[Any]] = {node.kind: node() for node in ALL}

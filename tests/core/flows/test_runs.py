@@ -174,6 +174,14 @@ def test_a_crash_in_the_middle_leaves_nothing_half_done(shop: Shop, monkeypatch:
     assert (len(shop.runs()), shop.tags()) == (1, {"x": 1})
 
 
+@pytest.mark.parametrize("how", ["fail", "raise"])
+def test_nothing_is_left_of_a_step_that_failed_in_the_middle(shop: Shop, how: str):
+    tag = ("t", "tag", {"value": "before"})
+    shop.publish(flow(("a", "heard", {}), tag, ("f", "tag_then_fail", {"value": how}), edges="a>t t>f"))
+    shop.writes("hello")
+    assert ([run.state for run in shop.runs()], shop.tags()) == (["failed"], {"before": 1})
+
+
 OUTSIDE = flow(("a", "heard", {}), ("o", "try", {}), ("t", "tag", {"value": "done"}), edges="a>o o>t")
 
 
