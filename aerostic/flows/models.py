@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, SmallIntege
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db import Model, TenantOwned, utcnow
+from aerostic.db.privacy import Privacy
 from aerostic.db.rls import Protection
 from aerostic.security.columns import Encrypted, sealed
 
@@ -22,6 +23,7 @@ class Flow(TenantOwned, Model):
     __tablename__ = "flow"
     __table_args__ = (UniqueConstraint("tenant_id", "id"), Index("ix_flow_name", "tenant_id", "name", "id"))
     __protection__ = Protection(services=SERVICES)
+    __privacy__ = Privacy(public=("name", "draft"))
 
     name: Mapped[str]
     draft: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
@@ -41,6 +43,7 @@ class FlowVersion(TenantOwned, Model):
         ForeignKeyConstraint(["tenant_id", "flow_id"], ["flow.tenant_id", "flow.id"], ondelete="CASCADE"),
     )
     __protection__ = Protection(services=SERVICES)
+    __privacy__ = Privacy(public=("document", "note"))
 
     flow_id: Mapped[UUID]
     number: Mapped[int]
@@ -60,6 +63,7 @@ class FlowTrigger(Model):
         Index("ix_flow_trigger_event", "tenant_id", "event"),
     )
     __protection__ = Protection(services=SERVICES)
+    __privacy__ = Privacy(public=("node", "event"))
 
     flow_id: Mapped[UUID] = mapped_column(primary_key=True)
     node: Mapped[str] = mapped_column(primary_key=True)
@@ -91,6 +95,7 @@ class FlowRun(TenantOwned, Model):
         CheckConstraint(f"state IN {STATES}", name="state"),
     )
     __protection__ = Protection(services=SERVICES)
+    __privacy__ = Privacy(public=("state", "reason", "awaits"), personal=("going_sealed", "journal_sealed"))
 
     flow_id: Mapped[UUID]
     version_id: Mapped[UUID]
@@ -120,6 +125,7 @@ class FlowStretch(TenantOwned, Model):
         ForeignKeyConstraint(["tenant_id", "run_id"], ["flow_run.tenant_id", "flow_run.id"], ondelete="CASCADE"),
     )
     __protection__ = Protection(services=SERVICES)
+    __privacy__ = Privacy(personal=("journal_sealed",))
 
     run_id: Mapped[UUID]
     number: Mapped[int] = mapped_column(SmallInteger)
@@ -132,5 +138,6 @@ class FlowHeard(TenantOwned, Model):
 
     __tablename__ = "flow_heard"
     __protection__ = Protection(services=SERVICES)
+    __privacy__ = Privacy()
 
     created_at: Mapped[datetime] = mapped_column(default=utcnow)

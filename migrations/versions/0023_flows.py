@@ -1,7 +1,7 @@
 """Flows: drafts, published versions, what starts them, and their runs.
 
 Revision ID: 0023
-Revises: 0017
+Revises: 0022
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from aerostic.db.rls import Protection
 
 revision = "0023"
-down_revision = "0017"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
