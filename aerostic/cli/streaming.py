@@ -11,6 +11,8 @@ from flask import Flask
 
 from aerostic.audit import sealing
 from aerostic.db import service_scope, transaction
+from aerostic.flows.handling import handlers as flow_handlers
+from aerostic.flows.runs import waking
 from aerostic.messaging.inbound import loop as webhooks
 from aerostic.registry import EventHandler
 from aerostic.registry.declarations import Declared
@@ -21,14 +23,20 @@ from aerostic.web.live import condenser
 
 
 def event_handlers(app: Flask) -> list[EventHandler]:
-    """The handlers of all plugins, in plugin order, deaf to the events of tenants that have the plugin off."""
-    declared = app.extensions[KEY].registry.declared("register_event_handlers")
-    return [replace(item.value, function=partial(_for_enabled, item)) for item in declared]
+    """What flows hear, and the handlers of all plugins, in plugin order, deaf to events of tenants that have the plugin off."""
+    registry = app.extensions[KEY].registry
+    declared = registry.declared("register_event_handlers")
+    return [*flow_handlers(registry), *(replace(item.value, function=partial(_for_enabled, item)) for item in declared)]
 
 
 def loops(app: Flask) -> Mapping[str, Loop]:
     """What runs beside relay and handlers."""
-    return {"webhooks": partial(webhooks.run, app), "live": partial(condenser.run, app), "audit": sealing.run}
+    return {
+        "webhooks": partial(webhooks.run, app),
+        "live": partial(condenser.run, app),
+        "audit": sealing.run,
+        "flows": partial(waking.run, app),
+    }
 
 
 def _for_enabled(item: Declared[EventHandler], tenant_id: Any, events: list[Any]) -> None:

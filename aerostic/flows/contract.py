@@ -82,10 +82,12 @@ class Wait:
     Args:
         until: a moment after which it goes on; None to wait for the event alone.
         event: `reply` for the contact's next message; '' to wait for the moment alone.
+        values: variables to set; those whose names begin with an underscore are the node's own, and no expression sees them.
     """
 
     until: datetime | None = None
     event: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

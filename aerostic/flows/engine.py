@@ -156,6 +156,7 @@ class Engine:
         told: dict[str, Any] = {"given": done.given, "took": done.took}
         if isinstance(outcome, Wait):
             self.state.resuming = True
+            self.state.vars.update(outcome.values)
             self._note(step, "waiting", **told)
             return self._report("waiting", wait=outcome)
         if isinstance(outcome, Call):

@@ -91,7 +91,7 @@ from aerostic.registry import (
     TemplateUse,
     hookimpl,
 )
-from aerostic.sdk import contacts
+from aerostic.sdk import contacts, messages
 from aerostic.sdk.commands import in_app, reseller_named, tenant_named
 from aerostic.security.columns import Encrypted, open_rows, sealed
 from aerostic.security.errors import KeyMissingError, SealError
@@ -229,6 +229,7 @@ __all__ = [
     "hookimpl",
     "in_app",
     "load_settings",
+    "messages",
     "money",
     "new_id",
     "normalise_phone",

@@ -39,9 +39,20 @@ def contact_values(session: Session, tenant_id: UUID, contact_id: UUID) -> dict[
 
 
 def message_values(session: Session, tenant_id: UUID, message_id: UUID) -> dict[str, Any]:
-    """A message as `message`: its id, kind and words, and the id of the button or row that was chosen."""
+    """A message as `message`: its id, kind and words, the id of the button or row that was chosen, and whether it is the
+    first that the contact wrote.
+    """
     message = session.scalar(select(Message).where(Message.tenant_id == tenant_id, Message.id == message_id))
-    return {"id": str(message.id), "kind": message.kind, **_said(message.content or {})} if message else {}
+    if message is None:
+        return {}
+    own = {"id": str(message.id), "kind": message.kind, "first": _is_first(session, message)}
+    return {**own, **_said(message.content or {})}
+
+
+def _is_first(session: Session, message: Message) -> bool:
+    before = (Message.tenant_id == message.tenant_id, Message.conversation_id == message.conversation_id)
+    heard = (Message.direction == "in", Message.created_at < message.created_at)
+    return session.scalar(select(Message.id).where(*before, *heard).limit(1)) is None
 
 
 def _said(content: dict[str, Any]) -> dict[str, str]:

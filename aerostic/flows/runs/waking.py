@@ -3,11 +3,13 @@ system is noted before it begins, so that nobody begins it again blindly after a
 """
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 import structlog
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -24,6 +26,7 @@ log = structlog.get_logger(__name__)
 SERVICE = service_scope("flows")
 BATCH = 200
 IDLE_SECONDS = 0.25
+AT_ONCE, MOST_AT_WORK = 8, 400
 # Longer than any step may take that changes another system: after it, nobody is at it any more.
 LEASE = timedelta(minutes=3)
 # What could not be taken on at all is tried again after it.
@@ -74,22 +77,38 @@ def wake(run: Due) -> bool:
 
 
 def wake_due(limit: int = BATCH) -> int:
-    """Take what is due on. Needs an application context. Returns how many runs went on."""
-    woken = 0
-    for run in due(limit):
+    """Take what is due on, one run after the other. Needs an application context. Returns how many went on."""
+    return sum(map(take_on, due(limit)))
+
+
+def take_on(run: Due) -> bool:
+    """`wake`, but a run that cannot be taken on is put off."""
+    try:
+        return wake(run)
+    except Exception:
+        log.exception("a run of a flow did not go on", run=str(run.id))
+        _put_off(run)
+        return False
+
+
+def run(app: Flask, stop: threading.Event) -> None:
+    """Take on what is due until told to stop; many at once, since some wait for other systems."""
+    at_work: set[UUID] = set()
+
+    def work(one: Due) -> None:
         try:
-            woken += wake(run)
-        except Exception:
-            log.exception("a run of a flow did not go on", run=str(run.id))
-            _put_off(run)
-    return woken
+            with app.app_context():
+                take_on(one)
+        finally:
+            at_work.discard(one.id)
 
-
-def run(stop: threading.Event) -> None:
-    """Take on what is due until told to stop."""
-    while not stop.is_set():
-        if not wake_due():
-            stop.wait(IDLE_SECONDS)
+    with ThreadPoolExecutor(AT_ONCE, "flows") as pool:
+        while not stop.is_set():
+            fresh = [one for one in due() if one.id not in at_work] if len(at_work) < MOST_AT_WORK else []
+            for one in fresh:
+                at_work.add(one.id)
+                pool.submit(work, one)
+            stop.wait(0 if fresh else IDLE_SECONDS)
 
 
 def _perform(run: Due, lease: datetime) -> None:
