@@ -28,8 +28,12 @@ class About(NamedTuple):
     message: dict[str, Any]
 
 
-def on_events(tenant_id: UUID, events: Sequence[Event]) -> None:
-    """Each in a transaction of its own, in their order; an event that comes again changes nothing."""
+def on_events(tenant_id: UUID | None, events: Sequence[Event]) -> None:
+    """Each in a transaction of its own, in their order; an event that comes again changes nothing. The platform's own start
+    nothing.
+    """
+    if tenant_id is None:
+        return
     for event in events:
         with transaction(tenant_scope(tenant_id)) as session:
             on_event(session, tenant_id, event)

@@ -1,0 +1,58 @@
+"""Starting a flow by hand: a test, or a command."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from aerostic.db import new_id
+from aerostic.flows.models import Flow, FlowRun
+from aerostic.flows.runs.driving import Begin, Published, begin
+from aerostic.flows.runs.plans import plans
+from aerostic.messaging.models import Conversation
+from aerostic.words import N_
+
+NOT_PUBLISHED = N_("This flow is not published. Publish it first.")
+
+
+class NotPublishedError(Exception):
+    """The flow has no version to run."""
+
+
+def start(
+    session: Session, flow_id: UUID, *, contact_id: UUID | None = None, values: Mapping[str, Any], text: str = ""
+) -> FlowRun:
+    """Start the published version at its first trigger, whatever that listens to.
+
+    Args:
+        contact_id: whom it is about; in the conversation they had last.
+        values: variables to begin with.
+        text: what the contact is taken to have said.
+
+    Raises:
+        LookupError: there is no such flow.
+        NotPublishedError: see there.
+    """
+    flow = session.get(Flow, flow_id)
+    if flow is None:
+        raise LookupError("no such flow")
+    if flow.published_id is None:
+        raise NotPublishedError(NOT_PUBLISHED)
+    plan = plans().of(session, flow.tenant_id, flow.published_id)
+    begins = Begin(
+        node=next(step.id for step in plan.steps.values() if step.node.starts),
+        cause=new_id(),
+        trigger={"by_hand": True},
+        message={"text": text, "choice": ""},
+        contact_id=contact_id,
+        conversation_id=_talk(session, flow.tenant_id, contact_id) if contact_id else None,
+        values=values,
+    )
+    return begin(session, Published(flow.tenant_id, flow.id, flow.published_id), begins)
+
+
+def _talk(session: Session, tenant_id: UUID, contact_id: UUID) -> UUID | None:
+    own = select(Conversation.id).where(Conversation.tenant_id == tenant_id, Conversation.contact_id == contact_id)
+    return session.scalar(own.order_by(Conversation.last_message_at.desc().nulls_last()).limit(1))
