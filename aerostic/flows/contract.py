@@ -189,8 +189,6 @@ class FlowNode(Generic[C]):
             are worked out before `run` sees them; a field marked `RAW` is left as it is written, one marked `TYPED` keeps the
             type of what its expression gives.
         effect: see `Effect`.
-        repeatable: whether an OUTSIDE step of which nobody knows whether it was done may simply be done again, since the other
-            system tells the same `key` from a new one, or is only read.
         starts: whether it is a trigger: the first node of a flow, that nothing leads to.
         listens: of a trigger, the types of the events that may start a run.
         waits: whether a run always waits in it for something outside of the flow: only a circle with such a node may be drawn.
@@ -204,7 +202,6 @@ class FlowNode(Generic[C]):
     category: ClassVar[str] = ""
     Config: ClassVar[type[BaseModel]]
     effect: ClassVar[Effect] = Effect.NONE
-    repeatable: ClassVar[bool] = False
     starts: ClassVar[bool] = False
     listens: ClassVar[tuple[str, ...]] = ()
     waits: ClassVar[bool] = False
@@ -230,6 +227,12 @@ class FlowNode(Generic[C]):
     def run(self, context: Context, config: C) -> Outcome:
         """Do it. An exception counts as a failure that is not tried again."""
         raise NotImplementedError
+
+    def repeatable(self, config: C) -> bool:
+        """Whether an OUTSIDE step of which nobody knows whether it was done may simply be done again: since it only reads, or the
+        other system tells the same `key` from a new one. `config` is as it was written, its expressions not worked out.
+        """
+        return False
 
     def resume(self, context: Context, config: C, woken: Woken) -> Outcome:
         """Go on after a `Wait` or a `Call`."""

@@ -135,7 +135,7 @@ def _mine(session: Session, run: Due) -> FlowRun | None:
 def _resolve(session: Session, row: FlowRun) -> None:
     """The process that was at it is gone: do it again where that is harmless, else let the flow or a person decide."""
     step = plans().of(session, row.tenant_id, row.version_id).steps[opened(row)[0].node]
-    if step.node.repeatable:
+    if step.node.repeatable(step.config.model):
         row.state, row.wake_at = "outside", utcnow()
     else:
         go_on(session, row, performed=UNKNOWN)

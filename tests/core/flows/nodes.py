@@ -158,7 +158,10 @@ class Sub(FlowNode[Calling]):
 
 
 class TryTwice(Try):
-    kind, repeatable = "test.try_twice", True
+    kind = "test.try_twice"
+
+    def repeatable(self, config: Trying) -> bool:
+        return True
 
 
 ALL = (Start, Set, Choose, Ask, Try, Finish, Heard, Tag, TagThenFail, Sleep, Sub, TryTwice)
