@@ -11,7 +11,9 @@ from aerostic.sdk.flows import ERROR, NEXT, Context, Effect, Fail, FlowNode, Go,
 from .finding import find
 
 READING = frozenset({"GET", "HEAD"})
-BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
+# Certainly not taken, and perhaps not: what may have been taken is tried again only where it reads.
+UNTAKEN, UNREACHED = frozenset({425, 429, 503}), frozenset({"unknown", "unreachable", "certificate"})
+BUSY = UNTAKEN | {408, 500, 502, 504}
 MOST_TEXT = 4_000
 REFUSED = N_("The other system refused. The code tells the status that it answered with.")
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
@@ -33,7 +35,7 @@ class Asking(NodeConfig):
 
 
 class HttpRequest(FlowNode[Asking]):
-    """One request. What may pass is tried again; a request that writes carries the same key each time."""
+    """One request. What certainly was not taken is tried again, and what only reads; the key is the same each time."""
 
     kind, title, icon, category = "http.request", N_("Ask another system"), "world", N_("Other systems")
     help = N_("Sends a request to an address on the internet, and keeps parts of the answer as variables.")
@@ -50,15 +52,17 @@ class HttpRequest(FlowNode[Asking]):
     def run(self, context: Context, config: Asking) -> Outcome:
         """Ask."""
         headers = {"Accept": "application/json", "Idempotency-Key": context.key, **config.headers}
+        reads = config.method in READING
         limits = http.Limits(seconds=float(config.seconds))
         try:
             answer = http.fetch(
                 config.url, method=config.method, headers=headers, body=config.body.encode(), limits=limits
             )
         except http.OutboundError as error:
-            return Fail(error.reason, str(error), again=isinstance(error, http.NoAnswerError))
+            again = isinstance(error, http.NoAnswerError) if reads else error.reason in UNREACHED
+            return Fail(error.reason, str(error), again=again)
         if not 200 <= answer.status < 300:
-            return Fail(f"status_{answer.status}", REFUSED, again=answer.status in BUSY)
+            return Fail(f"status_{answer.status}", REFUSED, again=answer.status in (BUSY if reads else UNTAKEN))
         return _answered(answer, config.keep)
 
 
