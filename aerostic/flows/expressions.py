@@ -12,7 +12,7 @@ from typing import Any
 
 from jinja2 import ChainableUndefined, TemplateSyntaxError, nodes
 from jinja2.environment import Template, TemplateExpression
-from jinja2.exceptions import SecurityError
+from jinja2.exceptions import SecurityError, TemplateRuntimeError
 from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -48,6 +48,8 @@ ALLOWED = (
     nodes.CondExpr,
     nodes.List,
 )
+# SecurityError is one of TemplateRuntimeError's: what is compared with something that is not there is another.
+UNWORKABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, TemplateRuntimeError)
 TOO_LONG = N_("An expression has at most 4096 characters and 200 parts. Split it over several steps.")
 NOT_ALLOWED = N_("Only values, listed filters, comparisons and arithmetic may stand between the braces.")
 FAILED = N_("The expression could not be worked out with these values.")
@@ -101,7 +103,7 @@ def evaluate(text: str, values: Mapping[str, Any]) -> Any:
     work, _names = _read(text)
     try:
         return _settled(work(values) if isinstance(work, TemplateExpression) else work.render(values))
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, SecurityError) as error:
+    except UNWORKABLE as error:
         raise ExpressionError(FAILED, type(error).__name__) from None
 
 

@@ -82,6 +82,7 @@ def test_what_is_more_than_an_expression_cannot_be_read(text: str):
         "{{ contact.first_name - 1 }}",
         "{{ ('" + "a" * 200 + "' | replace('a', '" + "b" * 200 + "')) }}",
         "{{ 'x' | date }}",
+        "{{ 0 < nothing }}",
     ],
 )
 def test_what_cannot_be_worked_out_or_would_be_too_large_is_an_error(text: str):

@@ -1,0 +1,21 @@
+"""Parts of a JSON value are found by their path."""
+
+import pytest
+from aerostic_http.finding import find
+
+VALUE = {"order": {"items": [{"price": 3}, {"price": 4}], "note": None}}
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        ("order.items.1.price", 4),
+        ("", VALUE),
+        ("order.items.9.price", ""),
+        ("order.nothing", ""),
+        ("order.note", None),
+        ("order.note.x", ""),
+    ],
+)
+def test_a_part_is_found_or_nothing(path, found):
+    assert find(VALUE, path) == found

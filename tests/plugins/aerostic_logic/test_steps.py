@@ -1,0 +1,89 @@
+"""Steps that decide, split and wait, each by itself."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+import pytest
+from aerostic_logic.deciding import Condition, Deciding, Switch, Switching
+from aerostic_logic.splitting import Split, Splitting
+from aerostic_logic.waiting import Answering, Hours, Pause, WaitFor, WaitForReply, WaitUntilOpen
+
+from aerostic.sdk.flows import Context, Fail, Go, Wait, Woken
+
+NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)  # a Friday
+ID = UUID(int=1)
+
+
+def context(**values: Any) -> Context:
+    return Context(ID, ID, "node", "key", NOW, {"message": {}, "vars": {}, **values.pop("values", {})}, **values)
+
+
+@pytest.mark.parametrize(("match", "port"), [("all", "no"), ("any", "yes")])
+def test_a_condition_asks_for_all_of_its_rules_or_for_one(match, port):
+    rules = [{"value": "3", "operator": "more", "other": "2"}, {"value": "a", "other": "b"}]
+    assert Condition().run(context(), Deciding.model_validate({"match": match, "rules": rules})) == Go(port)
+
+
+CASES = [
+    {"port": "buy", "words": ["buy", "order"]},
+    {"port": "stop", "how": "equals", "words": ["stop"]},
+    {"port": "id", "how": "matches", "words": [r"#\d+"]},
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "port"),
+    [("I would like to ORDER", "buy"), ("Stop", "stop"), ("please stop", "other"), ("it is #12", "id")],
+)
+def test_a_switch_takes_the_first_case_that_fits(text, port):
+    config = Switching.model_validate({"value": text, "cases": CASES})
+    assert Switch().run(context(), config) == Go(port)
+    assert [one.name for one in Switch().ports(config)] == ["buy", "stop", "id", "other"]
+
+
+def test_a_pattern_that_cannot_be_read_is_a_problem():
+    config = Switching.model_validate({"cases": [{"port": "x", "how": "matches", "words": ["("]}]})
+    assert [problem.code for problem in Switch().problems(config)] == ["pattern"]
+
+
+def test_a_split_sends_shares_and_a_contact_always_the_same_way():
+    shares = [{"port": "a", "percent": 70}, {"port": "b", "percent": 30}]
+    config, split = Splitting.model_validate({"shares": shares}), Split()
+    people = [uuid5(ID, str(number)) for number in range(1_000)]
+    ways = [split.run(context(contact_id=one), config).port for one in people]
+    assert ways == [split.run(context(contact_id=one), config).port for one in people]
+    assert 650 < ways.count("a") < 750
+    assert [one.code for one in split.problems(Splitting.model_validate({"shares": [*shares, shares[0]]}))] == ["whole"]
+
+
+def test_a_while_is_waited_for():
+    assert WaitFor().run(context(), Pause(amount=2, unit="days")) == Wait(NOW + timedelta(days=2))
+
+
+@pytest.mark.parametrize(
+    ("zone", "until"),
+    [
+        ("Europe/Berlin", None),  # 13:00, open
+        ("America/Los_Angeles", datetime(2026, 11, 27, 9, 0, tzinfo=ZoneInfo("America/Los_Angeles"))),
+        ("Asia/Tokyo", datetime(2026, 11, 30, 9, 0, tzinfo=ZoneInfo("Asia/Tokyo"))),  # Friday evening: Monday
+    ],
+)
+def test_opening_hours_are_those_of_the_contacts_clock(zone, until):
+    outcome = WaitUntilOpen().run(context(), Hours(zone=zone))
+    assert outcome == (Go() if until is None else Wait(until))
+
+
+def test_a_zone_that_does_not_exist_fails_with_what_to_do():
+    outcome = WaitUntilOpen().run(context(), Hours(zone="Atlantis"))
+    assert isinstance(outcome, Fail) and outcome.code == "zone"
+
+
+def test_an_answer_is_kept_and_none_in_time_goes_another_way():
+    node, config = WaitForReply(), Answering(amount=1, unit="hours", variable="said")
+    assert node.run(context(), config) == Wait(NOW + timedelta(hours=1), "reply")
+    assert node.resume(context(), config, Woken("reply", {"text": "yes"})) == Go(
+        "next", {"text": "yes"}, {"said": "yes"}
+    )
+    assert node.resume(context(), config, Woken("time")) == Go("late")
