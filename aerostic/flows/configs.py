@@ -1,6 +1,6 @@
 """The configuration of a node: read once, its expressions worked out at each run."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +36,7 @@ class Written:
             return self.model
         given = self.model.model_dump()
         for name, how in self.moving.items():
-            given[name] = evaluate(given[name], values) if how == TYPED else _filled(given[name], values)
+            given[name] = _filled(given[name], values, evaluate if how == TYPED else render)
         return type(self.model).model_validate(given)
 
 
@@ -93,11 +93,11 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(one)
 
 
-def _filled(value: Any, values: Mapping[str, Any]) -> Any:
+def _filled(value: Any, values: Mapping[str, Any], work_out: Callable[[str, Mapping[str, Any]], Any]) -> Any:
     if isinstance(value, str):
-        return render(value, values)
+        return work_out(value, values)
     if isinstance(value, Mapping):
-        return {key: _filled(one, values) for key, one in value.items()}
+        return {key: _filled(one, values, work_out) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_filled(one, values) for one in value]
+        return [_filled(one, values, work_out) for one in value]
     return value
