@@ -3,7 +3,8 @@
 What was answered is kept: the run and its journal are committed before.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 import orjson
 import structlog
@@ -11,15 +12,17 @@ from flask import Flask
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
-from aerostic.db import tenant_scope, transaction
+from aerostic.db import db, scoped, tenant_scope, transaction
 from aerostic.flows.expressions import ExpressionError
 from aerostic.flows.hooks import chain
-from aerostic.flows.hooks.beginning import Begun, KeyReusedError, TakenOverError, begin_run
+from aerostic.flows.hooks.beginning import Begun, KeyReusedError, TakenOverError, answer_of, begin_run, go_quickly
 from aerostic.flows.hooks.contract import Answer
 from aerostic.flows.hooks.finding import Hook, Hooks, find
 from aerostic.flows.hooks.keeping import PATH
 from aerostic.flows.hooks.proving import genuine
 from aerostic.flows.hooks.reading import LARGEST, Called, UnreadableError, seen
+from aerostic.flows.hooks.writing import Together
+from aerostic.flows.runs import quick
 from aerostic.security.errors import SecurityError
 from aerostic.web.raw import RETRY_SECONDS, STATUS, Environ, Headers, Refusal, StartResponse, body_of
 
@@ -42,6 +45,7 @@ class FlowHooks:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._hooks = Hooks(self._find)
+        self._together = Together(self._write)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one call."""
@@ -71,7 +75,15 @@ class FlowHooks:
         with self._app.app_context():
             return find(token)
 
+    def _write(self, tenant_id: UUID, rows: Sequence[quick.Row]) -> None:
+        with self._app.app_context(), scoped(tenant_scope(tenant_id)), db.engine.begin() as connection:
+            quick.insert(connection, rows)
+
     def _begin(self, hook: Hook, called: Called) -> Begun:
+        passed = go_quickly(hook, called) if hook.quick and not called.key else None
+        if passed:
+            self._together.keep(hook.published.tenant_id, passed.row)
+            return Begun(passed.row.id, passed.row.state, answer_of(hook.plan, passed.steps))
         try:
             with self._app.app_context(), transaction(tenant_scope(hook.published.tenant_id)) as session:
                 return begin_run(session, hook, called)
