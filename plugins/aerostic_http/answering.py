@@ -1,15 +1,15 @@
 """The step that answers who has called the flow's webhook."""
 
-import json
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
+import orjson
 from pydantic import Field
 
 from aerostic.sdk import N_
 from aerostic.sdk.flows import TYPED, Answer, Answering, Context, Go, NodeConfig, Problem
 
-LONGEST = 16_384
+LONGEST, JSON = 16_384, "application/json"
 # None of them leads anywhere, sets anything in a browser, or opens this answer to other pages.
 Header = Literal["Cache-Control", "Content-Language", "Retry-After", "X-Request-Id"]
 Value = Annotated[str, Field(max_length=500, pattern=r"^[\x20-\x7e]*$")]
@@ -49,8 +49,6 @@ class Respond(Answering[Responding]):
     def answer(self, config: Responding) -> Answer:
         """Status, headers and body."""
         if config.data:
-            body, kind = json.dumps(config.data, ensure_ascii=False, separators=(",", ":")), "application/json"
-        else:
-            body, kind = config.text, config.type
-        charset = "" if kind == "application/json" else "; charset=utf-8"
-        return Answer(config.status, {"Content-Type": kind + charset, **config.headers}, body.encode())
+            return Answer(config.status, {"Content-Type": JSON, **config.headers}, orjson.dumps(config.data, default=str))
+        kind = JSON if config.type == JSON else f"{config.type}; charset=utf-8"
+        return Answer(config.status, {"Content-Type": kind, **config.headers}, config.text.encode())
