@@ -20,6 +20,9 @@ from aerostic.flows.contract import (
     Wait,
     Woken,
 )
+from aerostic.flows.hooks.chain import HEADER as CHAIN_HEADER
+from aerostic.flows.hooks.chain import written as signed_chain
+from aerostic.flows.hooks.contract import About, Answer, Answering, HookTrigger
 from aerostic.messaging.conversations.handling import hand_over
 
 
@@ -30,16 +33,21 @@ class NodeConfig(BaseModel):
 
 
 __all__ = [
+    "CHAIN_HEADER",
     "ERROR",
     "NEXT",
     "RAW",
     "TYPED",
+    "About",
+    "Answer",
+    "Answering",
     "Call",
     "Context",
     "Effect",
     "Fail",
     "FlowNode",
     "Go",
+    "HookTrigger",
     "NodeConfig",
     "Outcome",
     "Port",
@@ -48,4 +56,5 @@ __all__ = [
     "Wait",
     "Woken",
     "hand_over",
+    "signed_chain",
 ]
