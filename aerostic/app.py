@@ -37,6 +37,7 @@ def load_models() -> None:
     import aerostic.billing.payments.models
     import aerostic.db.models
     import aerostic.flows.models
+    import aerostic.flows.start_models
     import aerostic.identity.devices
     import aerostic.identity.factor_models
     import aerostic.identity.impersonation_models

@@ -13,6 +13,7 @@ from aerostic.flows.contract import Problem
 from aerostic.flows.document import Document
 from aerostic.flows.kinds import kinds_of
 from aerostic.flows.models import Flow, FlowTrigger, FlowVersion
+from aerostic.flows.runs import scheduling, waves
 from aerostic.words import N_
 
 LONGEST_NAME = 100
@@ -96,6 +97,7 @@ def publish(session: Session, flow_id: UUID, *, user_id: UUID | None, note: str 
     session.add(version)
     session.flush()
     flow.published_id = version.id
+    scheduling.set_up(session, version, document, kinds)
     _listen(session, version, [(node.id, event) for node in document.nodes for event in kinds[node.kind].listens])
     _note(session, flow, "published", {"version": version.number})
     return version
@@ -107,6 +109,8 @@ def pause(session: Session, flow_id: UUID) -> None:
     if flow.published_id:
         flow.published_id = None
         session.execute(delete(FlowTrigger).where(FlowTrigger.flow_id == flow.id))
+        scheduling.forget(session, flow.id)
+        waves.forget(session, flow.id)
         _note(session, flow, "paused")
 
 

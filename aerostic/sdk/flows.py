@@ -20,6 +20,7 @@ from aerostic.flows.contract import (
     Wait,
     Woken,
 )
+from aerostic.flows.timetable import Timetable
 from aerostic.messaging.conversations.handling import hand_over
 
 
@@ -45,6 +46,7 @@ __all__ = [
     "Port",
     "Problem",
     "Stop",
+    "Timetable",
     "Wait",
     "Woken",
     "hand_over",

@@ -2,7 +2,7 @@
 at all.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -12,7 +12,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
-from aerostic.db import utcnow
+from aerostic.db import caused_by, utcnow
 from aerostic.flows.contract import Call, Context, Fail, Outcome, Woken
 from aerostic.flows.engine import Engine, Performed, Report
 from aerostic.flows.limits import Limits
@@ -125,7 +125,7 @@ def engine(session: Session | None, run: FlowRun, plan: Plan, state: State, seen
     values: dict[str, Any] = dict(seen)
     if session and run.contact_id:
         values["contact"] = contact_values(session, run.tenant_id, run.contact_id)
-    protect = partial(_protected, session) if session else _plainly
+    protect = partial(_protected, session, (*state.chain, str(run.id))) if session else _plainly
     return Engine(plan, state, context, values, PLATFORM_LIMITS, utcnow, run.started_at, protect, _broken)
 
 
@@ -190,9 +190,9 @@ def _start_of(plan: Plan) -> str:
     return next(step.id for step in plan.steps.values() if step.node.starts)
 
 
-def _protected(session: Session, do: Callable[[], Outcome]) -> Outcome:
-    """Within a savepoint: what a step has changed before it fails is taken back."""
-    with session.begin_nested() as savepoint:
+def _protected(session: Session, chain: Sequence[str], do: Callable[[], Outcome]) -> Outcome:
+    """Within a savepoint: what a step has changed before it fails is taken back. What it announces goes on with the run's chain."""
+    with caused_by(session, chain), session.begin_nested() as savepoint:
         outcome = do()
         if isinstance(outcome, Fail):
             savepoint.rollback()
