@@ -9,7 +9,6 @@ from flask import Flask
 
 from aerostic.db import Event, tenant_scope, transaction, utcnow
 from aerostic.messaging.models import Message
-
 from tests.core.flows.starts import announced
 
 from .fates import accept, anew, answer, launched, messages
