@@ -36,7 +36,9 @@ def load_models() -> None:
     import aerostic.billing.models
     import aerostic.billing.payments.models
     import aerostic.db.models
+    import aerostic.flows.limit_models
     import aerostic.flows.models
+    import aerostic.flows.start_models
     import aerostic.identity.devices
     import aerostic.identity.factor_models
     import aerostic.identity.impersonation_models

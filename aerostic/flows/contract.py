@@ -13,6 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
+from aerostic.flows.timetable import Timetable
 from aerostic.words import N_
 
 
@@ -223,6 +224,10 @@ class FlowNode(Generic[C]):
             values: what expressions see, the event's data under `trigger`.
         """
         return True
+
+    def timetable(self, config: C) -> Timetable | None:
+        """Of a trigger that starts by the clock: when, and for whom. `config` is as it was written."""
+        return None
 
     def run(self, context: Context, config: C) -> Outcome:
         """Do it. An exception counts as a failure that is not tried again."""

@@ -7,6 +7,7 @@ steps have changed.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from time import perf_counter_ns
 from typing import Any, Literal
 
@@ -75,6 +76,7 @@ class Engine:
         began: when the run began.
         protect: runs a node that changes the database, so that nothing is left of it where it fails.
         broken: is told of an exception that a node raised.
+        charge: counts what a step spends against the budgets of the day; raises where one is used up.
     """
 
     plan: Plan
@@ -86,6 +88,7 @@ class Engine:
     began: datetime
     protect: Callable[[Callable[[], Outcome]], Outcome] = lambda do: do()
     broken: Callable[[Step, Exception], None] = lambda _step, _error: None
+    charge: Callable[[Step, int], None] = lambda _step, _amount: None
     steps: list[Done] = field(default_factory=list)
 
     def advance(self, woken: Woken | None = None, performed: Performed | None = None) -> Report:
@@ -105,7 +108,7 @@ class Engine:
                 done, performed = performed or self._take(step, woken), None
                 report = self._follow(step, done)
             except LimitError as error:
-                self._note(step, "stopped", error=(error.limit, str(error)))
+                self._note(step, "stopped", output=dict(error.told()), error=(error.limit, str(error)))
                 return self._report("stopped", reason=(error.limit, str(error)))
             if report:
                 return report
@@ -139,7 +142,7 @@ class Engine:
 
     def _run(self, step: Step, config: BaseModel, woken: Woken | None, visit: int) -> Outcome:
         context = self.context(step.id, visit)
-        context.spend = self._spend
+        context.spend = partial(self._spend, step)
 
         def do() -> Outcome:
             if self.state.resuming and woken:
@@ -148,10 +151,12 @@ class Engine:
 
         return self.protect(do) if step.node.effect is Effect.INSIDE else do()
 
-    def _spend(self, amount: int) -> None:
-        if self.state.spent + amount > self.limits.spend:
-            raise LimitError("spend", self.limits.spend, self.state.node)
-        self.state.spent += amount
+    def _spend(self, step: Step, amount: int) -> None:
+        spent = self.state.spent + amount
+        if spent > self.limits.spend:
+            raise LimitError("spend", self.limits.spend, step.id, spent)
+        self.charge(step, amount)
+        self.state.spent = spent
 
     def _follow(self, step: Step, done: Performed) -> Report | None:
         outcome = done.outcome
@@ -204,13 +209,13 @@ class Engine:
         state.count += 1
         state.visits[node] = state.visits.get(node, 0) + (not state.resuming and not state.attempt)
         if state.count > limits.steps:
-            raise LimitError("steps", limits.steps, node)
+            raise LimitError("steps", limits.steps, node, state.count)
         if state.visits[node] > limits.visits:
-            raise LimitError("visits", limits.visits, node)
+            raise LimitError("visits", limits.visits, node, state.visits[node])
         if state.depth > limits.depth:
-            raise LimitError("depth", limits.depth, node)
+            raise LimitError("depth", limits.depth, node, state.depth)
         if len(state.chain) > limits.chain:
-            raise LimitError("chain", limits.chain, node)
+            raise LimitError("chain", limits.chain, node, len(state.chain))
 
     def _note(
         self,

@@ -1,12 +1,12 @@
 """A flow made ready to run, once for all its runs: nodes with their classes and configurations, and where each port leads."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from aerostic.flows.configs import Written, read
 from aerostic.flows.contract import FlowNode
-from aerostic.flows.document import Document
+from aerostic.flows.document import Asked, Document
 
 Kinds = Mapping[str, FlowNode[Any]]
 
@@ -35,9 +35,10 @@ class KindError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The nodes by their ids."""
+    """The nodes by their ids, and the limits that the flow asks for."""
 
     steps: Mapping[str, Step]
+    limits: Asked = field(default_factory=Asked)
 
     @classmethod
     def of(cls, document: Document, kinds: Kinds) -> "Plan":
@@ -55,4 +56,4 @@ class Plan:
             if kind is None:
                 raise KindError(node.kind, node.id)
             steps[node.id] = Step(node.id, kind, read(kind, node.config), ways[node.id])
-        return cls(steps)
+        return cls(steps, document.limits)

@@ -49,6 +49,8 @@ class Respond(Answering[Responding]):
     def answer(self, config: Responding) -> Answer:
         """Status, headers and body."""
         if config.data:
-            return Answer(config.status, {"Content-Type": JSON, **config.headers}, orjson.dumps(config.data, default=str))
+            return Answer(
+                config.status, {"Content-Type": JSON, **config.headers}, orjson.dumps(config.data, default=str)
+            )
         kind = JSON if config.type == JSON else f"{config.type}; charset=utf-8"
         return Answer(config.status, {"Content-Type": kind, **config.headers}, config.text.encode())

@@ -8,6 +8,7 @@ from pydantic import Field
 from aerostic.sdk import N_
 from aerostic.sdk.flows import Context, FlowNode, Go, NodeConfig
 
+from .keywords import holds
 from .words import START
 
 Word = Annotated[str, Field(min_length=1, max_length=100)]
@@ -31,10 +32,9 @@ class MessageReceived(FlowNode[Hearing]):
         """Compare with what was said."""
         message = values["message"]
         if config.which == "keyword":
-            said = message.get("text", "").casefold().split()
-            return any(_within(word.casefold().split(), said) for word in config.words)
+            return any(holds(message.get("text", ""), word) for word in config.words)
         if config.which == "button":
-            return bool(message.get("choice")) and (not config.words or message["choice"] in config.words)
+            return bool(message.get("choice")) and (not config.words or _is_one_of(message, config.words))
         return config.which == "any" or bool(message.get("first"))
 
     def run(self, context: Context, config: Hearing) -> Go:
@@ -42,9 +42,10 @@ class MessageReceived(FlowNode[Hearing]):
         return Go()
 
 
-def _within(words: list[str], said: list[str]) -> bool:
-    """Whether words stand somewhere in what was said, in a row."""
-    return any(said[at : at + len(words)] == words for at in range(len(said) - len(words) + 1))
+def _is_one_of(message: Mapping[str, Any], words: list[str]) -> bool:
+    """Whether the button that was tapped has one of these ids, or one of these words on it."""
+    tapped = {message["choice"].casefold(), message.get("text", "").casefold()}
+    return any(word.strip().casefold() in tapped for word in words)
 
 
 NODES = (MessageReceived,)

@@ -2,7 +2,7 @@
 at all.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,20 +12,21 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
-from aerostic.db import utcnow
+from aerostic.db import caused_by, utcnow
+from aerostic.flows.allowances import limits_of
 from aerostic.flows.contract import Call, Context, Fail, Outcome, Woken
 from aerostic.flows.engine import Engine, Performed, Report
 from aerostic.flows.limits import Limits
 from aerostic.flows.models import Flow, FlowRun
 from aerostic.flows.plan import KindError, Plan, Step
 from aerostic.flows.runs import journal
+from aerostic.flows.runs.budgets import Purse
 from aerostic.flows.runs.ids import run_id
 from aerostic.flows.runs.plans import plans
 from aerostic.flows.runs.values import contact_values
 from aerostic.flows.state import State
 
 log = structlog.get_logger(__name__)
-PLATFORM_LIMITS = Limits()
 # A step whose plugin is off is looked at again so often.
 PLUGIN_PAUSE = timedelta(minutes=15)
 NOT_PUBLISHED = ("not_published", "The flow that was called is not published.")
@@ -121,11 +122,27 @@ def go_on(session: Session, run: FlowRun, woken: Woken | None = None, performed:
     except KindError as error:
         run.reason, run.wake_at = f"plugin:{error.kind}", utcnow() + PLUGIN_PAUSE
         return
-    report = engine(session, run, plan, state, seen).advance(woken, performed)
+    purse = purse_of(session, run, plan)
+    report = engine(session, run, plan, state, seen, purse.limits, purse.charge).advance(woken, performed)
+    purse.close()
     _settle(session, run, state, seen, report)
 
 
-def engine(session: Session | None, run: Running, plan: Plan, state: State, seen: Mapping[str, Any]) -> Engine:
+def purse_of(session: Session, run: FlowRun, plan: Plan) -> Purse:
+    """What a run may use up: by the limits of its workspace, or less where its flow asks for that."""
+    limits = limits_of(session, run.tenant_id).narrowed(plan.limits)
+    return Purse(session, run.tenant_id, run.contact_id, limits)
+
+
+def engine(
+    session: Session | None,
+    run: Running,
+    plan: Plan,
+    state: State,
+    seen: Mapping[str, Any],
+    limits: Limits,
+    charge: Callable[[Step, int], None] = lambda _step, _amount: None,
+) -> Engine:
     """An engine for a run; without a session, for steps that change nothing in the database."""
 
     def context(node: str, visit: int) -> Context:
@@ -146,8 +163,8 @@ def engine(session: Session | None, run: Running, plan: Plan, state: State, seen
     values: dict[str, Any] = dict(seen)
     if session and run.contact_id:
         values["contact"] = contact_values(session, run.tenant_id, run.contact_id)
-    protect = partial(_protected, session) if session else _plainly
-    return Engine(plan, state, context, values, PLATFORM_LIMITS, utcnow, run.started_at, protect, _broken)
+    protect = partial(_protected, session, (*state.chain, str(run.id))) if session else _plainly
+    return Engine(plan, state, context, values, limits, utcnow, run.started_at, protect, _broken, charge)
 
 
 def keep(run: FlowRun, state: State, seen: Mapping[str, Any]) -> None:
@@ -211,9 +228,9 @@ def _start_of(plan: Plan) -> str:
     return next(step.id for step in plan.steps.values() if step.node.starts)
 
 
-def _protected(session: Session, do: Callable[[], Outcome]) -> Outcome:
-    """Within a savepoint: what a step has changed before it fails is taken back."""
-    with session.begin_nested() as savepoint:
+def _protected(session: Session, chain: Sequence[str], do: Callable[[], Outcome]) -> Outcome:
+    """Within a savepoint: what a step has changed before it fails is taken back. What it announces tells the run's chain."""
+    with caused_by(session, chain), session.begin_nested() as savepoint:
         outcome = do()
         if isinstance(outcome, Fail):
             savepoint.rollback()

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from aerostic.db import utcnow
+from aerostic.flows.limits import Limits
 from aerostic.flows.plan import Plan
 from aerostic.flows.runs import journal
 from aerostic.flows.runs.driving import Begin, Published, engine, fresh
@@ -60,13 +61,13 @@ class _Run(NamedTuple):
     conversation_id: None = None
 
 
-def go_through(version: Published, begins: Begin, plan: Plan) -> Passed | None:
+def go_through(version: Published, begins: Begin, plan: Plan, limits: Limits) -> Passed | None:
     """Take a run to its end, of a plan in which that changes nothing else; None where it would have to wait, and so to be begun
     in the database.
     """
     run = _Run(run_id(begins.cause, str(version.flow_id), begins.node), version.tenant_id, utcnow())
     state, seen = fresh(begins)
-    report = engine(None, run, plan, state, seen).advance()
+    report = engine(None, run, plan, state, seen, limits).advance()
     if report.ending not in OVER:
         return None
     going = None if report.ending == "ended" else _sealed(run, "going", {"state": state.kept(), **seen})

@@ -17,7 +17,7 @@ from aerostic.db import service_scope, tenant_scope, transaction, utcnow
 from aerostic.flows.contract import Fail, Woken
 from aerostic.flows.engine import Performed
 from aerostic.flows.models import FlowRun
-from aerostic.flows.runs.driving import engine, go_on, opened
+from aerostic.flows.runs.driving import engine, go_on, opened, purse_of
 from aerostic.flows.runs.plans import plans
 from aerostic.messaging.conversations.handling import locked as lock_conversation
 from aerostic.words import N_
@@ -116,7 +116,9 @@ def _perform(run: Due, lease: datetime) -> None:
     with transaction(tenant_scope(run.tenant_id)) as session:
         row = session.get_one(FlowRun, run.id)
         state, seen = opened(row)
-        ready = engine(session, row, plans().of(session, run.tenant_id, row.version_id), state, seen)
+        plan = plans().of(session, run.tenant_id, row.version_id)
+        purse = purse_of(session, row, plan)
+        ready = engine(session, row, plan, state, seen, purse.limits, purse.charge)
     performed = ready.perform()
     with transaction(tenant_scope(run.tenant_id)) as session:
         kept = _mine(session, run)
