@@ -1,0 +1,88 @@
+"""Two paths side by side: where they are the same, where they differ in what a step gave, and where they part."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import zip_longest
+from typing import Literal
+
+from aerostic.flows.state import Done
+
+Kind = Literal["same", "changed", "left", "right"]
+Edge = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two steps side by side.
+
+    Args:
+        kind: `same`; `changed` (the same step, with another input, output, error or way out); `left` or `right`: one path has
+            it alone.
+    """
+
+    kind: Kind
+    left: Done | None
+    right: Done | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What tells two paths from each other.
+
+    Args:
+        pairs: all steps of both, in order.
+        parts_at: index of the first pair that is not `same`; None where there is none.
+        nodes_left, nodes_right: ids of nodes that only one of them came to.
+        edges_left, edges_right: edges that only one of them took: (source, port, target).
+    """
+
+    pairs: list[Pair]
+    parts_at: int | None
+    nodes_left: frozenset[str]
+    nodes_right: frozenset[str]
+    edges_left: frozenset[Edge]
+    edges_right: frozenset[Edge]
+
+
+def compare(left: Sequence[Done], right: Sequence[Done]) -> Comparison:
+    """Put the steps of two runs of a flow side by side, as text is compared line by line."""
+    pairs = _pairs(left, right)
+    nodes = [frozenset(step.node for step in steps) for steps in (left, right)]
+    edges = [_edges(steps) for steps in (left, right)]
+    return Comparison(
+        pairs,
+        next((at for at, pair in enumerate(pairs) if pair.kind != "same"), None),
+        nodes[0] - nodes[1],
+        nodes[1] - nodes[0],
+        edges[0] - edges[1],
+        edges[1] - edges[0],
+    )
+
+
+def _pairs(left: Sequence[Done], right: Sequence[Done]) -> list[Pair]:
+    matcher = SequenceMatcher(None, [_key(step) for step in left], [_key(step) for step in right], autojunk=False)
+    pairs: list[Pair] = []
+    for _tag, a, b, c, d in matcher.get_opcodes():
+        for one, other in zip_longest(left[a:b], right[c:d]):
+            pairs += _beside(one, other)
+    return pairs
+
+
+def _beside(one: Done | None, other: Done | None) -> list[Pair]:
+    if one and other and one.node == other.node:
+        return [Pair("same" if _told(one) == _told(other) else "changed", one, other)]
+    return [*([Pair("left", one, None)] if one else []), *([Pair("right", None, other)] if other else [])]
+
+
+def _key(step: Done) -> tuple[str, str, str]:
+    return step.node, step.fate, step.port
+
+
+def _told(step: Done) -> tuple[object, ...]:
+    return *_key(step), step.input, step.output, step.error
+
+
+def _edges(steps: Sequence[Done]) -> frozenset[Edge]:
+    later = [*(step.node for step in steps[1:]), ""]
+    return frozenset((step.node, step.port, target) for step, target in zip(steps, later, strict=True) if step.port)
