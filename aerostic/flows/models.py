@@ -77,7 +77,8 @@ class FlowRun(TenantOwned, Model):
     """One run. Its id is made of what caused it, so that the same cause never starts it twice.
 
     `going` is what is needed to go on; once the run has ended, what it began with, for replays. `journal` holds the steps of
-    the last stretch; those before it are in `flow_stretch`. `wake_at` is when it goes on by itself; `awaits` the event that it waits for.
+    the last stretch; those before it are in `flow_stretch`. `wake_at` is when it goes on by itself; `awaits` the event that
+    it waits for.
     """
 
     __tablename__ = "flow_run"
