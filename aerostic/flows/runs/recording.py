@@ -2,7 +2,7 @@
 
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -45,6 +45,11 @@ class Seen:
         said = {one: message_values(session, run.tenant_id, id_) for one in {*heard, first} if (id_ := as_id(one))}
         contact = contact_values(session, run.tenant_id, run.contact_id) if run.contact_id else {}
         return cls(trigger, said.get(first) or kept.get("message") or {}, contact, kept.get("vars") or {}, said)
+
+    def before(self, lines: Sequence[Done]) -> "Seen":
+        """As it was once these lines were over: with the last message that the run went on with."""
+        last = next((line.heard for line in reversed(lines) if line.heard), "")
+        return replace(self, message=self.heard.get(last, {})) if last else self
 
 
 class Recording:

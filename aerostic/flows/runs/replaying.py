@@ -89,7 +89,7 @@ def replay(
     state = _begin(run, own, lines, seen, from_step)
     if state.node not in plan.steps:
         raise GoneError(NO_NODE)
-    rehearsal = Rehearsal(run, plan, Recording(lines, from_step), seen, state)
+    rehearsal = Rehearsal(run, plan, Recording(lines, from_step), seen.before(lines[: from_step - 1]), state)
     report = rehearsal.go()
     recorded = [line for line in lines if line.seq >= from_step]
     return Replayed(recorded, report.steps, frozenset(rehearsal.guessed), report.ending, report.reason)
