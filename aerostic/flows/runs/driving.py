@@ -3,7 +3,7 @@ at all.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple, Protocol
@@ -24,7 +24,7 @@ from aerostic.flows.runs.budgets import Purse
 from aerostic.flows.runs.ids import run_id
 from aerostic.flows.runs.plans import plans
 from aerostic.flows.runs.values import contact_values
-from aerostic.flows.state import State
+from aerostic.flows.state import Done, State
 
 log = structlog.get_logger(__name__)
 # A step whose plugin is off is looked at again so often.
@@ -52,6 +52,7 @@ class Begin:
         depth: of flows that call flows.
         chain: of events that led here.
         values: variables to begin with.
+        nth: tells what one cause begins more than once, such as a step of a flow that calls another in a circle.
     """
 
     node: str
@@ -63,6 +64,7 @@ class Begin:
     depth: int = 0
     chain: tuple[str, ...] = ()
     values: Mapping[str, Any] | None = None
+    nth: str = ""
 
 
 class Running(Protocol):
@@ -82,7 +84,7 @@ class Running(Protocol):
 
 def begin(session: Session, version: Published, begins: Begin, parent: FlowRun | None = None) -> FlowRun:
     """Start a run and go as far as it goes. What started one already gives that one."""
-    id_ = run_id(begins.cause, str(version.flow_id), begins.node)
+    id_ = _id(version, begins)
     known = session.get(FlowRun, id_)
     if known:
         return known
@@ -102,9 +104,14 @@ def begin(session: Session, version: Published, begins: Begin, parent: FlowRun |
 
 
 def fresh(begins: Begin) -> tuple[State, dict[str, Any]]:
-    """Where a new run is, and what it sees."""
+    """Where a new run is, and what it sees; its first variables, too, since a replay begins with them."""
     state = State(begins.node, dict(begins.values or {}), depth=begins.depth, chain=list(begins.chain))
-    return state, {"trigger": dict(begins.trigger), "message": dict(begins.message)}
+    seen = {"trigger": dict(begins.trigger), "message": dict(begins.message), "vars": dict(begins.values or {})}
+    return state, {name: value for name, value in seen.items() if value or name != "vars"}
+
+
+def _id(version: Published, begins: Begin) -> UUID:
+    return run_id(begins.cause, str(version.flow_id), begins.node, *filter(None, [begins.nth]))
 
 
 def go_on(session: Session, run: FlowRun, woken: Woken | None = None, performed: Performed | None = None) -> None:
@@ -125,6 +132,8 @@ def go_on(session: Session, run: FlowRun, woken: Woken | None = None, performed:
     purse = purse_of(session, run, plan)
     report = engine(session, run, plan, state, seen, purse.limits, purse.charge).advance(woken, performed)
     purse.close()
+    if woken and woken.event == "reply" and report.steps:
+        report.steps[0] = replace(report.steps[0], heard=str(woken.data.get("id", "")))
     _settle(session, run, state, seen, report)
 
 
@@ -163,13 +172,27 @@ def engine(
     values: dict[str, Any] = dict(seen)
     if session and run.contact_id:
         values["contact"] = contact_values(session, run.tenant_id, run.contact_id)
-    protect = partial(_protected, session, (*state.chain, str(run.id))) if session else _plainly
+    protect = partial(_protected, session, chain) if session else _plainly
+    limits = limits.granted(state.granted)
     return Engine(plan, state, context, values, limits, utcnow, run.started_at, protect, _broken, charge)
 
 
 def keep(run: FlowRun, state: State, seen: Mapping[str, Any]) -> None:
     """Keep where a run is."""
     run.going = {"state": state.kept(), **seen}
+
+
+def remains(seen: Mapping[str, Any], first: Done | None = None) -> dict[str, Any] | None:
+    """What is kept of a run that is over: what it began with, for replays; not what stands in its journal or table anyway.
+
+    Args:
+        first: its first step, where that is at hand.
+    """
+    trigger = dict(seen.get("trigger") or {})
+    kept = {"trigger": trigger if first is None or first.output != trigger else {}, "vars": seen.get("vars")}
+    if not trigger.get("message_id"):
+        kept["message"] = seen.get("message")
+    return {name: value for name, value in kept.items() if value} or None
 
 
 def opened(run: FlowRun) -> tuple[State, dict[str, Any]]:
@@ -190,13 +213,13 @@ def _settle(session: Session, run: FlowRun, state: State, seen: dict[str, Any], 
     elif report.ending in ("ended", "failed", "stopped"):
         run.ended_at = utcnow()
         if report.ending == "ended":
-            run.going = None
+            run.going = remains(seen, next((step for step in report.steps if step.seq == 1), None))
         _return(session, run, report)
     if report.call:
-        _call(session, run, state, report.call)
+        _call(session, run, state, seen, report.call)
 
 
-def _call(session: Session, run: FlowRun, state: State, call: Call) -> None:
+def _call(session: Session, run: FlowRun, state: State, seen: Mapping[str, Any], call: Call) -> None:
     flow = session.get(Flow, call.flow_id)
     if flow is None or flow.published_id is None:
         go_on(session, run, Woken("failed", {"code": NOT_PUBLISHED[0]}))
@@ -212,8 +235,12 @@ def _call(session: Session, run: FlowRun, state: State, call: Call) -> None:
         depth=state.depth + 1,
         chain=tuple(state.chain),
         values=call.values,
+        nth=f"{state.node}:{state.count}",
     )
-    begin(session, Published(run.tenant_id, flow.id, flow.published_id), begins, run)
+    version = Published(run.tenant_id, flow.id, flow.published_id)
+    state.called = str(_id(version, begins))
+    keep(run, state, seen)
+    begin(session, version, begins, run)
 
 
 def _return(session: Session, run: FlowRun, report: Report) -> None:

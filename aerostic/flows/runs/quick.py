@@ -15,7 +15,7 @@ from aerostic.db import utcnow
 from aerostic.flows.limits import Limits
 from aerostic.flows.plan import Plan
 from aerostic.flows.runs import journal
-from aerostic.flows.runs.driving import Begin, Published, engine, fresh
+from aerostic.flows.runs.driving import Begin, Published, engine, fresh, remains
 from aerostic.flows.runs.ids import run_id
 from aerostic.flows.state import Done
 from aerostic.security.envelope import Place, Sealed
@@ -70,7 +70,8 @@ def go_through(version: Published, begins: Begin, plan: Plan, limits: Limits) ->
     report = engine(None, run, plan, state, seen, limits).advance()
     if report.ending not in OVER:
         return None
-    going = None if report.ending == "ended" else _sealed(run, "going", {"state": state.kept(), **seen})
+    left = remains(seen, report.steps[0]) if report.ending == "ended" else {"state": state.kept(), **seen}
+    going = _sealed(run, "going", left) if left else None
     kept = _sealed(run, "journal", journal.written(report.steps))
     end = report.ending, report.reason[0], going, kept, len(report.steps), run.started_at, utcnow()
     return Passed(Row(run.id, *version, *end), report.steps)
