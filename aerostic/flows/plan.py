@@ -35,9 +35,10 @@ class KindError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The nodes by their ids."""
+    """The nodes by their ids, and what their expressions ask for, as `workspace`."""
 
     steps: Mapping[str, Step]
+    names: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, document: Document, kinds: Kinds) -> "Plan":
@@ -55,4 +56,4 @@ class Plan:
             if kind is None:
                 raise KindError(node.kind, node.id)
             steps[node.id] = Step(node.id, kind, read(kind, node.config), ways[node.id])
-        return cls(steps)
+        return cls(steps, frozenset(name for step in steps.values() for name in step.config.names))

@@ -20,6 +20,7 @@ from aerostic.flows.contract import (
     Wait,
     Woken,
 )
+from aerostic.flows.fields import Length, is_unworked, labelled
 from aerostic.messaging.conversations.handling import hand_over
 
 
@@ -40,6 +41,7 @@ __all__ = [
     "Fail",
     "FlowNode",
     "Go",
+    "Length",
     "NodeConfig",
     "Outcome",
     "Port",
@@ -48,4 +50,6 @@ __all__ = [
     "Wait",
     "Woken",
     "hand_over",
+    "is_unworked",
+    "labelled",
 ]

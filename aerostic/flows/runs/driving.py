@@ -21,7 +21,7 @@ from aerostic.flows.plan import KindError, Plan, Step
 from aerostic.flows.runs import journal
 from aerostic.flows.runs.ids import run_id
 from aerostic.flows.runs.plans import plans
-from aerostic.flows.runs.values import contact_values
+from aerostic.flows.runs.values import contact_values, last_conversation, workspace_values
 from aerostic.flows.state import State
 
 log = structlog.get_logger(__name__)
@@ -125,6 +125,8 @@ def engine(session: Session | None, run: FlowRun, plan: Plan, state: State, seen
     values: dict[str, Any] = dict(seen)
     if session and run.contact_id:
         values["contact"] = contact_values(session, run.tenant_id, run.contact_id)
+    if session and "workspace" in plan.names:
+        values["workspace"] = workspace_values(session, run.tenant_id)
     protect = partial(_protected, session) if session else _plainly
     return Engine(plan, state, context, values, PLATFORM_LIMITS, utcnow, run.started_at, protect, _broken)
 
@@ -147,6 +149,8 @@ def _settle(session: Session, run: FlowRun, state: State, seen: dict[str, Any], 
     keep(run, state, seen)
     if report.wait:
         run.awaits, run.wake_at = report.wait.event, report.wait.until
+        if run.awaits == "reply" and run.contact_id and not run.conversation_id:
+            run.conversation_id = last_conversation(session, run.tenant_id, run.contact_id)
     elif report.ending == "outside":
         run.wake_at = utcnow()
     elif report.ending in ("ended", "failed", "stopped"):

@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aerostic.db import new_id
 from aerostic.flows.models import Flow, FlowRun
 from aerostic.flows.runs.driving import Begin, Published, begin
 from aerostic.flows.runs.plans import plans
-from aerostic.messaging.models import Conversation
+from aerostic.flows.runs.values import last_conversation
 from aerostic.words import N_
 
 NOT_PUBLISHED = N_("This flow is not published. Publish it first.")
@@ -47,12 +46,7 @@ def start(
         trigger={"by_hand": True},
         message={"text": text, "choice": ""},
         contact_id=contact_id,
-        conversation_id=_talk(session, flow.tenant_id, contact_id) if contact_id else None,
+        conversation_id=last_conversation(session, flow.tenant_id, contact_id) if contact_id else None,
         values=values,
     )
     return begin(session, Published(flow.tenant_id, flow.id, flow.published_id), begins)
-
-
-def _talk(session: Session, tenant_id: UUID, contact_id: UUID) -> UUID | None:
-    own = select(Conversation.id).where(Conversation.tenant_id == tenant_id, Conversation.contact_id == contact_id)
-    return session.scalar(own.order_by(Conversation.last_message_at.desc().nulls_last()).limit(1))
