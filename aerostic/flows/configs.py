@@ -123,11 +123,11 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(one)
 
 
-def _filled(value: Any, values: Mapping[str, Any], work: Callable[[str, Mapping[str, Any]], Any]) -> Any:
+def _filled(value: Any, values: Mapping[str, Any], work_out: Callable[[str, Mapping[str, Any]], Any]) -> Any:
     if isinstance(value, str):
-        return work(value, values)
+        return work_out(value, values)
     if isinstance(value, Mapping):
-        return {key: _filled(one, values, work) for key, one in value.items()}
+        return {key: _filled(one, values, work_out) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_filled(one, values, work) for one in value]
+        return [_filled(one, values, work_out) for one in value]
     return value

@@ -11,6 +11,8 @@ from aerostic.db import new_id, utcnow
 from aerostic.flows.checking import check
 from aerostic.flows.contract import Problem
 from aerostic.flows.document import Document
+from aerostic.flows.hooks import keeping
+from aerostic.flows.hooks.contract import HookTrigger
 from aerostic.flows.kinds import kinds_of
 from aerostic.flows.models import Flow, FlowTrigger, FlowVersion
 from aerostic.words import N_
@@ -97,6 +99,8 @@ def publish(session: Session, flow_id: UUID, *, user_id: UUID | None, note: str 
     session.flush()
     flow.published_id = version.id
     _listen(session, version, [(node.id, event) for node in document.nodes for event in kinds[node.kind].listens])
+    hooked = [node.id for node in document.nodes if isinstance(kinds[node.kind], HookTrigger)]
+    keeping.ensure(session, flow.tenant_id, flow.id, hooked)
     _note(session, flow, "published", {"version": version.number})
     return version
 

@@ -21,6 +21,9 @@ from aerostic.flows.contract import (
     Woken,
 )
 from aerostic.flows.fields import Length, is_unworked, labelled
+from aerostic.flows.hooks.chain import HEADER as CHAIN_HEADER
+from aerostic.flows.hooks.chain import written as signed_chain
+from aerostic.flows.hooks.contract import About, Answer, Answering, HookTrigger
 from aerostic.messaging.conversations.handling import hand_over
 
 
@@ -31,16 +34,21 @@ class NodeConfig(BaseModel):
 
 
 __all__ = [
+    "CHAIN_HEADER",
     "ERROR",
     "NEXT",
     "RAW",
     "TYPED",
+    "About",
+    "Answer",
+    "Answering",
     "Call",
     "Context",
     "Effect",
     "Fail",
     "FlowNode",
     "Go",
+    "HookTrigger",
     "Length",
     "NodeConfig",
     "Outcome",
@@ -52,4 +60,5 @@ __all__ = [
     "hand_over",
     "is_unworked",
     "labelled",
+    "signed_chain",
 ]

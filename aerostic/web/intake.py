@@ -5,11 +5,12 @@ appends them to the intake stream, and only then answers 200: what was answered 
 503 asks the provider to come again. Bodies are never logged, and those of channels never parsed here.
 
 `POST /payments/<provider>` is a payment provider's: few come, so what they say is done before they are answered.
+
+`POST /flows/<token>` starts a flow: see flow_hooks.py.
 """
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable
 from urllib.parse import parse_qsl
 
 import structlog
@@ -22,6 +23,7 @@ from aerostic.billing.payments.settling import settle
 from aerostic.db import db, new_id
 from aerostic.db.engine import check_role, init_database
 from aerostic.db.redis import connect
+from aerostic.flows.hooks import keeping
 from aerostic.messaging.inbound.endpoints import Endpoint, Endpoints, find
 from aerostic.messaging.inbound.received import Received
 from aerostic.registry import Runtime, load_registry
@@ -31,48 +33,12 @@ from aerostic.security.logs import configure
 from aerostic.security.setup import init_keys
 from aerostic.settings import Settings, get_settings
 from aerostic.streams.intake import Intake, IntakeError
+from aerostic.web.flow_hooks import FlowHooks
+from aerostic.web.raw import RETRY_SECONDS, STATUS, Environ, Headers, Refusal, StartResponse, body_of
 
 log = structlog.get_logger(__name__)
-Environ = dict[str, Any]
-StartResponse = Callable[[str, list[tuple[str, str]]], Any]
-RETRY_SECONDS = 5
 PAYMENTS = "payments"
-STATUS = {
-    200: "200 OK",
-    400: "400 Bad Request",
-    401: "401 Unauthorized",
-    403: "403 Forbidden",
-    404: "404 Not Found",
-    405: "405 Method Not Allowed",
-    409: "409 Conflict",
-    413: "413 Content Too Large",
-    503: "503 Service Unavailable",
-}
-
-
-class Refusal(Exception):  # noqa: N818 - an answer, not an error of ours
-    """An answer other than 200, with what the sender should know."""
-
-    def __init__(self, status: int, text: str) -> None:
-        super().__init__(text)
-        self.status = status
-
-
-class Headers(Mapping[str, str]):
-    """A request's headers as channels look them up: by name, whatever its case."""
-
-    def __init__(self, environ: Environ) -> None:
-        self._environ = environ
-
-    def __getitem__(self, name: str) -> str:
-        value: str = self._environ["HTTP_" + name.upper().replace("-", "_")]
-        return value
-
-    def __iter__(self) -> Iterator[str]:
-        return (name[5:].replace("_", "-").title() for name in self._environ if name.startswith("HTTP_"))
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
+FLOWS = keeping.PATH
 
 
 class WebhookIntake:
@@ -88,11 +54,14 @@ class WebhookIntake:
         self._limit = runtime.settings.intake_limit_bytes
         self._intake = Intake(runtime.redis, runtime.settings.redis_prefix, runtime.settings.intake_stream_limit)
         self._endpoints = Endpoints(self._find)
+        self._flows = FlowHooks(app)
         providers = runtime.registry.declared("register_payment_providers")
         self._providers: dict[str, PaymentProvider] = {item.value.name: item.value for item in providers}
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
+        if environ.get("PATH_INFO", "").startswith(FLOWS):
+            return self._flows(environ, start_response)
         try:
             status, text = 200, self._answer(environ)
         except Refusal as refusal:
@@ -139,7 +108,7 @@ class WebhookIntake:
         return answer
 
     def _webhook(self, environ: Environ, endpoint: Endpoint) -> str:
-        body = self._body(environ)
+        body = body_of(environ, self._limit)
         if not endpoint.channel.verify(Headers(environ), body, endpoint.credentials):
             raise Refusal(401, "The signature does not match: check the channel's app secret.")
         received = Received(new_id(), endpoint.tenant_id, endpoint.account_id, endpoint.channel.kind, body)
@@ -151,7 +120,7 @@ class WebhookIntake:
         if environ["REQUEST_METHOD"] != "POST":
             raise Refusal(405, "Webhooks of payments are sent with POST.")
         try:
-            events = provider.webhook(self._body(environ), Headers(environ))
+            events = provider.webhook(body_of(environ, self._limit), Headers(environ))
         except SignatureError:
             raise Refusal(400, "The signature does not match: check the webhook's secret.") from None
         with self._app.app_context():
@@ -159,24 +128,6 @@ class WebhookIntake:
         if any(problem not in ("", "unknown") for problem in problems):
             raise Refusal(409, "This is not what the payment was started as. Nothing was posted.")
         return ""
-
-    def _body(self, environ: Environ) -> bytes:
-        """The raw bytes, as many as announced, or all there are when nothing was announced."""
-        announced = environ.get("CONTENT_LENGTH") or ""
-        if announced and not (announced.isascii() and announced.isdigit()):
-            raise Refusal(400, "Content-Length is no number.")
-        if announced and int(announced) > self._limit:
-            raise Refusal(413, f"A webhook may have {self._limit} bytes.")
-        stream, parts, left = environ["wsgi.input"], [], int(announced) if announced else self._limit + 1
-        while left and (part := stream.read(left)):
-            parts.append(part)
-            left -= len(part)
-        body = b"".join(parts)
-        if announced and left:
-            raise Refusal(400, "The body ended early.")
-        if len(body) > self._limit:
-            raise Refusal(413, f"A webhook may have {self._limit} bytes.")
-        return body
 
 
 def create_intake(settings: Settings | None = None) -> WebhookIntake:

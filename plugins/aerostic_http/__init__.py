@@ -1,4 +1,4 @@
-"""HTTP: flows that ask other systems."""
+"""HTTP: flows that other systems start, and that ask other systems."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ plugin = Plugin(
     name="http",
     title=N_("HTTP"),
     version="0.1.0",
-    description=N_("Lets flows ask any system on the internet, and use what it answers."),
+    description=N_("Lets other systems start flows, and flows ask any system on the internet."),
     author="Aerostic",
 )
 
@@ -17,6 +17,8 @@ plugin = Plugin(
 @hookimpl
 def register_flow_nodes() -> list[FlowNode[Any]]:
     """Its steps."""
+    from .answering import Respond
     from .asking import HttpRequest
+    from .called import Webhook
 
-    return [HttpRequest()]
+    return [Webhook(), Respond(), HttpRequest()]

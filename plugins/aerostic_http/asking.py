@@ -6,7 +6,20 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from aerostic.sdk import N_, http
-from aerostic.sdk.flows import ERROR, NEXT, Context, Effect, Fail, FlowNode, Go, NodeConfig, Outcome, Port
+from aerostic.sdk.flows import (
+    CHAIN_HEADER,
+    ERROR,
+    NEXT,
+    Context,
+    Effect,
+    Fail,
+    FlowNode,
+    Go,
+    NodeConfig,
+    Outcome,
+    Port,
+    signed_chain,
+)
 
 from .finding import find
 
@@ -52,6 +65,9 @@ class HttpRequest(FlowNode[Asking]):
     def run(self, context: Context, config: Asking) -> Outcome:
         """Ask."""
         headers = {"Accept": "application/json", "Idempotency-Key": context.key, **config.headers}
+        # Ours is the only one: what flows set each other off over HTTP is counted by it.
+        headers = {name: value for name, value in headers.items() if name.strip().lower() != CHAIN_HEADER.lower()}
+        headers[CHAIN_HEADER] = signed_chain(context.chain)
         reads = config.method in READING
         limits = http.Limits(seconds=float(config.seconds))
         try:

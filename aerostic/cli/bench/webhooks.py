@@ -183,14 +183,14 @@ def _server(kind: str, environment: dict[str, str]) -> Iterator[tuple[int, psuti
     }  # fmt: skip
     process = subprocess.Popen([sys.executable, *commands[kind]], env={**os.environ, **environment})
     try:
-        _wait(port, process)
+        wait_for(port, process)
         yield port, psutil.Process(process.pid)
     finally:
         process.terminate()
         process.wait(30)
 
 
-def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
+def wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
     """Until it answers anything."""
     deadline = time.monotonic() + READY_SECONDS
     while True:

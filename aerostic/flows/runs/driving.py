@@ -4,9 +4,9 @@ at all.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 import structlog
@@ -21,8 +21,9 @@ from aerostic.flows.plan import KindError, Plan, Step
 from aerostic.flows.runs import journal
 from aerostic.flows.runs.ids import run_id
 from aerostic.flows.runs.plans import plans
-from aerostic.flows.runs.values import contact_values, last_conversation, workspace_values
+from aerostic.flows.runs.values import contact_values, workspace_values
 from aerostic.flows.state import State
+from aerostic.messaging.conversations.handling import last_with
 
 log = structlog.get_logger(__name__)
 PLATFORM_LIMITS = Limits()
@@ -64,13 +65,27 @@ class Begin:
     values: Mapping[str, Any] | None = None
 
 
+class Running(Protocol):
+    """What the engine has to know of a run."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def tenant_id(self) -> UUID: ...
+    @property
+    def contact_id(self) -> UUID | None: ...
+    @property
+    def conversation_id(self) -> UUID | None: ...
+    @property
+    def started_at(self) -> datetime: ...
+
+
 def begin(session: Session, version: Published, begins: Begin, parent: FlowRun | None = None) -> FlowRun:
     """Start a run and go as far as it goes. What started one already gives that one."""
     id_ = run_id(begins.cause, str(version.flow_id), begins.node)
     known = session.get(FlowRun, id_)
     if known:
         return known
-    state = State(begins.node, dict(begins.values or {}), depth=begins.depth, chain=list(begins.chain))
     run = FlowRun(
         id=id_,
         **version._asdict(),
@@ -79,11 +94,17 @@ def begin(session: Session, version: Published, begins: Begin, parent: FlowRun |
         parent_id=parent.id if parent else None,
         state="ready",
     )
-    keep(run, state, {"trigger": dict(begins.trigger), "message": dict(begins.message)})
+    keep(run, *fresh(begins))
     session.add(run)
     session.flush()
     go_on(session, run)
     return run
+
+
+def fresh(begins: Begin) -> tuple[State, dict[str, Any]]:
+    """Where a new run is, and what it sees."""
+    state = State(begins.node, dict(begins.values or {}), depth=begins.depth, chain=list(begins.chain))
+    return state, {"trigger": dict(begins.trigger), "message": dict(begins.message)}
 
 
 def go_on(session: Session, run: FlowRun, woken: Woken | None = None, performed: Performed | None = None) -> None:
@@ -105,8 +126,8 @@ def go_on(session: Session, run: FlowRun, woken: Woken | None = None, performed:
     _settle(session, run, state, seen, report)
 
 
-def engine(session: Session | None, run: FlowRun, plan: Plan, state: State, seen: Mapping[str, Any]) -> Engine:
-    """An engine for a run; without a session, for a step that changes another system."""
+def engine(session: Session | None, run: Running, plan: Plan, state: State, seen: Mapping[str, Any]) -> Engine:
+    """An engine for a run; without a session, for steps that change nothing in the database."""
 
     def context(node: str, visit: int) -> Context:
         return Context(
@@ -150,7 +171,7 @@ def _settle(session: Session, run: FlowRun, state: State, seen: dict[str, Any], 
     if report.wait:
         run.awaits, run.wake_at = report.wait.event, report.wait.until
         if run.awaits == "reply" and run.contact_id and not run.conversation_id:
-            run.conversation_id = last_conversation(session, run.tenant_id, run.contact_id)
+            run.conversation_id = last_with(session, run.tenant_id, run.contact_id)
     elif report.ending == "outside":
         run.wake_at = utcnow()
     elif report.ending in ("ended", "failed", "stopped"):

@@ -15,7 +15,7 @@ LEAST = Done(0, "", "done")
 
 def add(session: Session, run: FlowRun, steps: Iterable[Done]) -> None:
     """Keep a stretch of steps; the one before it moves out of the run's own row."""
-    lines = [_line(step) for step in steps]
+    lines = written(steps)
     if not lines:
         return
     if run.journal:
@@ -24,6 +24,11 @@ def add(session: Session, run: FlowRun, steps: Iterable[Done]) -> None:
         session.add(stretch)
         run.stretch += 1
     run.journal, run.steps = lines, run.steps + len(lines)
+
+
+def written(steps: Iterable[Done]) -> list[list[Any]]:
+    """Steps as they are kept."""
+    return [_line(step) for step in steps]
 
 
 def read(session: Session, run: FlowRun) -> list[Done]:

@@ -10,7 +10,7 @@ from aerostic.db import new_id
 from aerostic.flows.models import Flow, FlowRun
 from aerostic.flows.runs.driving import Begin, Published, begin
 from aerostic.flows.runs.plans import plans
-from aerostic.flows.runs.values import last_conversation
+from aerostic.messaging.conversations.handling import last_with
 from aerostic.words import N_
 
 NOT_PUBLISHED = N_("This flow is not published. Publish it first.")
@@ -46,7 +46,7 @@ def start(
         trigger={"by_hand": True},
         message={"text": text, "choice": ""},
         contact_id=contact_id,
-        conversation_id=last_conversation(session, flow.tenant_id, contact_id) if contact_id else None,
+        conversation_id=last_with(session, flow.tenant_id, contact_id) if contact_id else None,
         values=values,
     )
     return begin(session, Published(flow.tenant_id, flow.id, flow.published_id), begins)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from aerostic.messaging.contacts.tags import names_of
 from aerostic.messaging.contacts.zones import zone_of
-from aerostic.messaging.models import Contact, Conversation, Message
+from aerostic.messaging.models import Contact, Message
 from aerostic.messaging.values import mapping, text
 from aerostic.tenancy.models import Tenant
 
@@ -48,14 +48,6 @@ def contact_values(session: Session, tenant_id: UUID, contact_id: UUID) -> dict[
         "fields": contact.fields,
     }
     return {**contact.fields, **own}
-
-
-def last_conversation(session: Session, tenant_id: UUID, contact_id: UUID) -> UUID | None:
-    """The conversation that a contact had last."""
-    own = select(Conversation.id).where(Conversation.tenant_id == tenant_id, Conversation.contact_id == contact_id)
-    return session.scalar(
-        own.order_by(Conversation.last_message_at.desc().nulls_last(), Conversation.id.desc()).limit(1)
-    )
 
 
 def message_values(session: Session, tenant_id: UUID, message_id: UUID) -> dict[str, Any]:

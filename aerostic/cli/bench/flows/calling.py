@@ -1,0 +1,90 @@
+"""A load generator for calls that are answered with a body: bytes made beforehand, over connections that stay open."""
+
+import asyncio
+from collections.abc import Sequence
+from time import perf_counter
+
+CONNECTIONS = 128
+OK, LENGTH, END = b"HTTP/1.1 200", b"content-length:", b"\r\n\r\n"
+
+
+class _Load:
+    """What all connections share: how many requests are to be sent yet, and how many answered."""
+
+    def __init__(self, requests: Sequence[bytes], count: int, expected: bytes) -> None:
+        self.requests, self.left, self.open, self.expected = requests, count, count, expected
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+
+class _Connection(asyncio.Protocol):
+    """One request at a time; the next when the last is answered."""
+
+    def __init__(self, load: _Load) -> None:
+        self._load, self._answer = load, b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Ready."""
+        self._transport = transport
+
+    def send(self) -> None:
+        """Send the next one, if there is one."""
+        load = self._load
+        if load.left:
+            load.left -= 1
+            self._transport.write(load.requests[load.left % len(load.requests)])  # type: ignore[attr-defined]
+
+    def data_received(self, data: bytes) -> None:
+        """Count the answer once it is whole."""
+        self._answer += data
+        head, found, body = self._answer.partition(END)
+        if not found or len(body) < _length(head):
+            return
+        load, self._answer = self._load, b""
+        if not head.startswith(OK) or body != load.expected:
+            _fail(load, f"an answer of the benchmark was {(head[:40], body[:200])}")
+            return
+        load.open -= 1
+        if not load.open and not load.done.done():
+            load.done.set_result(None)
+        self.send()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """A server that closes while requests are unanswered has failed."""
+        if self._load.open:
+            _fail(self._load, "the server of the benchmark closed a connection")
+
+
+def rate(port: int, requests: Sequence[bytes], count: int, expected: bytes, *, seconds: float = 300.0) -> float:
+    """Send `count` requests over all connections. Returns answers a second.
+
+    Args:
+        expected: the body of every answer.
+
+    Raises:
+        RuntimeError, TimeoutError: an answer was another, or none.
+    """
+    return asyncio.run(_run(port, requests, count, expected, seconds))
+
+
+async def _run(port: int, requests: Sequence[bytes], count: int, expected: bytes, seconds: float) -> float:
+    load, loop = _Load(requests, count, expected), asyncio.get_running_loop()
+    made = [await loop.create_connection(lambda: _Connection(load), "127.0.0.1", port) for _ in range(CONNECTIONS)]
+    began = perf_counter()
+    for _transport, connection in made:
+        connection.send()
+    await asyncio.wait_for(load.done, seconds)
+    took = perf_counter() - began
+    for transport, _connection in made:
+        transport.close()
+    return count / took
+
+
+def _length(head: bytes) -> int:
+    lowered = head.lower()
+    at = lowered.index(LENGTH) + len(LENGTH)
+    return int(lowered[at:].split(b"\r\n", 1)[0])
+
+
+def _fail(load: _Load, why: str) -> None:
+    if not load.done.done():
+        load.done.set_exception(RuntimeError(why))

@@ -1,0 +1,1 @@
+"""Webhooks: addresses at which other systems start flows, and what they are answered."""

@@ -1,0 +1,112 @@
+"""Which published node an address leads to, remembered for a second: what was published, paused or switched off is seen then."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
+from uuid import UUID
+
+from sqlalchemy import select
+
+from aerostic.db import service_scope, tenant_scope, transaction
+from aerostic.flows.contract import Effect
+from aerostic.flows.hooks.contract import HookTrigger
+from aerostic.flows.hooks.keeping import good_secrets
+from aerostic.flows.hooks.models import FlowHook
+from aerostic.flows.models import Flow
+from aerostic.flows.plan import KindError, Plan, Step
+from aerostic.flows.runs.driving import Published
+from aerostic.flows.runs.plans import plans
+from aerostic.tenancy.models import Tenant
+
+KEPT_SECONDS = 1.0
+MOST_KEPT = 10_000
+LONGEST_TOKEN = 64
+FLOWS = service_scope("flows")
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A webhook that is ready to be called. Never log it: `secrets` are.
+
+    Args:
+        quick: whether nothing that it leads to can change anything but the run itself, or wait.
+    """
+
+    id: UUID
+    published: Published
+    step: Step
+    plan: Plan = field(repr=False)
+    secrets: tuple[bytes, ...] = field(repr=False)
+    quick: bool = False
+
+
+class Hooks:
+    """Look-ups by token, also of those that found nothing. Safe between threads.
+
+    Args:
+        look_up: asks the database, see `find`.
+        clock: seconds that never go back.
+    """
+
+    def __init__(self, look_up: Callable[[str], Hook | None], clock: Callable[[], float] = monotonic) -> None:
+        self._look_up, self._clock = look_up, clock
+        self._kept: dict[str, tuple[float, Hook | None]] = {}
+
+    def get(self, token: str) -> Hook | None:
+        """The webhook at an address, or None."""
+        now = self._clock()
+        until, found = self._kept.get(token, (0.0, None))
+        if now < until:
+            return found
+        if found:
+            # One asks; the others take what there is until it knows, or for another second.
+            self._kept[token] = (now + KEPT_SECONDS, found)
+        try:
+            found = self._look_up(token)
+        except Exception:
+            self._kept.pop(token, None)
+            raise
+        if len(self._kept) >= MOST_KEPT:
+            self._kept = {}
+        self._kept[token] = (now + KEPT_SECONDS, found)
+        return found
+
+
+def find(token: str) -> Hook | None:
+    """Ask the database; None also where the flow is not published, one of its plugins is off, or the tenant is suspended. Needs
+    an application context.
+    """
+    if len(token) > LONGEST_TOKEN or not token.isascii() or not token.isprintable():
+        return None
+    with transaction(FLOWS) as session:
+        hook = session.scalar(select(FlowHook).where(FlowHook.token == token))
+    if hook is None:
+        return None
+    with transaction(tenant_scope(hook.tenant_id)) as session:
+        flow, tenant = session.get(Flow, hook.flow_id), session.get(Tenant, hook.tenant_id)
+        if flow is None or flow.published_id is None or tenant is None or tenant.status != "active":
+            return None
+        try:
+            plan = plans().of(session, hook.tenant_id, flow.published_id)
+        except KindError:
+            return None
+        step = plan.steps.get(hook.node)
+        if step is None or not isinstance(step.node, HookTrigger):
+            return None
+        published = Published(hook.tenant_id, flow.id, flow.published_id)
+        return Hook(hook.id, published, step, plan, good_secrets(hook), _quick(plan, step))
+
+
+def _quick(plan: Plan, start: Step) -> bool:
+    """Whether every step that can be reached is of the run alone, and none waits or asks for more than what came."""
+    if "workspace" in plan.names:
+        return False
+    reached, ahead = set[str](), [start.id]
+    while ahead:
+        step = plan.steps[ahead.pop()]
+        if step.node.effect is not Effect.NONE or step.node.waits:
+            return False
+        if step.id not in reached:
+            reached.add(step.id)
+            ahead.extend(step.ways.values())
+    return start.node.about(start.config.model) is None  # type: ignore[attr-defined]

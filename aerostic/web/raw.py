@@ -1,0 +1,57 @@
+"""Requests as a WSGI server hands them over, for what answers before Flask: headers, body, and refusals."""
+
+from collections.abc import Callable, Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+
+Environ = dict[str, Any]
+StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+RETRY_SECONDS = 5
+# The two headers that WSGI gives without its prefix.
+PLAIN = ("CONTENT_TYPE", "CONTENT_LENGTH")
+STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+
+
+class Refusal(Exception):  # noqa: N818 - an answer, not an error of ours
+    """An answer other than 200, with what the sender should know."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+class Headers(Mapping[str, str]):
+    """A request's headers as channels look them up: by name, whatever its case."""
+
+    def __init__(self, environ: Environ) -> None:
+        self._environ = environ
+
+    def __getitem__(self, name: str) -> str:
+        variable = name.upper().replace("-", "_")
+        value: str = self._environ[variable if variable in PLAIN else "HTTP_" + variable]
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return (name[5:].replace("_", "-").title() for name in self._environ if name.startswith("HTTP_"))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def body_of(environ: Environ, limit: int) -> bytes:
+    """The raw bytes, as many as announced, or all there are when nothing was announced."""
+    announced = environ.get("CONTENT_LENGTH") or ""
+    if announced and not (announced.isascii() and announced.isdigit()):
+        raise Refusal(400, "Content-Length is no number.")
+    if announced and int(announced) > limit:
+        raise Refusal(413, f"A webhook may have {limit} bytes.")
+    stream, parts, left = environ["wsgi.input"], [], int(announced) if announced else limit + 1
+    while left and (part := stream.read(left)):
+        parts.append(part)
+        left -= len(part)
+    body = b"".join(parts)
+    if announced and left:
+        raise Refusal(400, "The body ended early.")
+    if len(body) > limit:
+        raise Refusal(413, f"A webhook may have {limit} bytes.")
+    return body
