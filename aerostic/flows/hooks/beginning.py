@@ -110,7 +110,9 @@ def _known(session: Session, hook: Hook, called: Called, run: UUID) -> UUID | No
     tenant_id, now = hook.published.tenant_id, utcnow()
     id_ = UUID(bytes=blind_index(tenant_id, "flow_hook_key.id", f"{hook.id}:{called.key}"))
     sent = blind_index(tenant_id, "flow_hook_key.sent", sha256(called.sent).hexdigest())
-    session.execute(delete(FlowHookKey).where(FlowHookKey.hook_id == hook.id, FlowHookKey.created_at < now - KEPT))
+    session.execute(
+        delete(FlowHookKey).where(FlowHookKey.hook_id == hook.id, FlowHookKey.created_at < now - KEPT)
+    )
     row = {"id": id_, "tenant_id": tenant_id, "hook_id": hook.id, "run_id": run, "sent": sent, "created_at": now}
     added = insert(FlowHookKey).values(row).on_conflict_do_nothing().returning(FlowHookKey.id)
     if session.scalar(added):
@@ -130,9 +132,7 @@ def _contact(session: Session, hook: Hook, seen: dict[str, Any]) -> UUID | None:
     try:
         phone = normalise(about.phone, session.get_one(Tenant, tenant_id).country).e164
     except PhoneError as error:
-        raise UnreadableError(
-            f"There is no phone number where the flow looks for one ({error.trouble}).", 422
-        ) from None
+        raise UnreadableError(f"There is no phone number where the flow looks for one ({error.trouble}).", 422) from None
     if about.makes:
         return find_or_create(session, tenant_id, [Person(phone, name=about.name)], source=SOURCE)[0]
     found = find_by_phone(session, tenant_id, phone)

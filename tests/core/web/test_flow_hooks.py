@@ -3,22 +3,27 @@
 import hashlib
 import hmac
 import io
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from aerostic.db import tenant_scope, transaction
 from aerostic.flows import drafts
 from aerostic.flows.document import Document
-from aerostic.flows.hooks import keeping
-from aerostic.flows.models import FlowRun
+from aerostic.flows.hooks import chain, finding, keeping
+from aerostic.flows.models import Flow, FlowRun
 from aerostic.flows.runs import journal
+from aerostic.messaging.conversations.handling import open_conversation
+from aerostic.messaging.models import Contact, Conversation
+from aerostic.tenancy.models import Tenant
+from aerostic.tenancy.plugins import disable_plugin
 from aerostic.web.intake import WebhookIntake
-from tests.support.factories import make_tenant
+from tests.support.factories import TESTS, make_account, make_contact, make_number, make_tenant
 
 ANSWERS = {"status": 201, "data": {"hello": "{{ trigger.body.name }}", "n": "{{ trigger.body.n + 1 }}"}}
 SLOWLY = ("wait", "logic.wait", {"minutes": 5})
@@ -37,9 +42,7 @@ class Answered(NamedTuple):
 class Caller:
     """A published flow that begins with a webhook, and somebody who calls it."""
 
-    def __init__(
-        self, app: Flask, *steps: tuple[str, str, dict[str, Any]], trigger: dict[str, Any] | None = None
-    ) -> None:
+    def __init__(self, app: Flask, *steps: tuple[str, str, dict[str, Any]], trigger: dict[str, Any] | None = None) -> None:
         self.tenant_id = make_tenant(plugins=("http", "logic", "messages", "whatsapp")).id
         self.intake = WebhookIntake(app)
         self.flow_id = self.publish(*steps, trigger=trigger)
@@ -48,10 +51,7 @@ class Caller:
             self.token, self.secret = hook.token, hook.secrets["now"]
 
     def publish(
-        self,
-        *steps: tuple[str, str, dict[str, Any]],
-        trigger: dict[str, Any] | None = None,
-        flow_id: UUID | None = None,
+        self, *steps: tuple[str, str, dict[str, Any]], trigger: dict[str, Any] | None = None, flow_id: UUID | None = None
     ) -> UUID:
         nodes = [("in", "http.webhook", trigger or {}), *steps]
         parts = [{"id": id_, "kind": kind, "config": config} for id_, kind, config in nodes]
@@ -71,9 +71,7 @@ class Caller:
         full |= {"CONTENT_LENGTH": str(len(body)), "CONTENT_TYPE": "application/json", "wsgi.input": io.BytesIO(body)}
         full |= {"HTTP_X_HUB_SIGNATURE_256": signature, **environ}
         answer: list[Any] = []
-        given = self.intake(
-            {name: value for name, value in full.items() if value is not None}, lambda *a: answer.extend(a)
-        )
+        given = self.intake({name: value for name, value in full.items() if value is not None}, lambda *a: answer.extend(a))
         return Answered(int(answer[0][:3]), b"".join(given).decode(), dict(answer[1]))
 
     def runs(self) -> list[FlowRun]:
@@ -96,9 +94,7 @@ def hello(app: Flask) -> Caller:
 
 
 def test_a_call_is_answered_by_the_flow_and_its_run_is_kept(hello: Caller):
-    answer = hello(
-        {"name": "Zoë", "n": 41}, QUERY_STRING="a=1&b=2&b=3", HTTP_X_SHOPIFY_TOPIC="orders/paid", HTTP_COOKIE="c"
-    )
+    answer = hello({"name": "Zoë", "n": 41}, QUERY_STRING="a=1&b=2&b=3", HTTP_X_SHOPIFY_TOPIC="orders/paid", HTTP_COOKIE="c")
     (run,) = hello.runs()
     assert (answer.status, answer.json) == (201, {"hello": "Zoë", "n": 42})
     assert answer.headers["Aerostic-Run"] == str(run.id)
