@@ -1,5 +1,6 @@
 """What starts a flow when somebody writes."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
@@ -10,6 +11,7 @@ from aerostic.sdk.flows import RAW, Context, FlowNode, Go, NodeConfig, labelled
 
 from .words import START
 
+WORDS = re.compile(r"\w+")
 NO_WORDS = N_("Write down the words that start the flow.")
 WHICH = {
     "any": N_("Any message"),
@@ -33,6 +35,10 @@ class Hearing(NodeConfig):
         json_schema_extra=RAW,
     )
 
+    whole: bool = Field(
+        default=False, title=N_("Nothing else"), description=N_("Only where a message is a keyword and nothing else.")
+    )
+
     @model_validator(mode="after")
     def _worded(self) -> Self:
         if self.which == "keyword" and not any(word.split() for word in self.words):
@@ -51,8 +57,7 @@ class MessageReceived(FlowNode[Hearing]):
         """Compare with what was said."""
         message = values["message"]
         if config.which == "keyword":
-            said = message.get("text", "").casefold().split()
-            return any(_within(word.casefold().split(), said) for word in config.words)
+            return any(_is_said(word, message.get("text", ""), config.whole) for word in config.words)
         if config.which == "button":
             return bool(message.get("choice")) and (not config.words or message["choice"] in config.words)
         return config.which == "any" or bool(message.get("first"))
@@ -62,8 +67,15 @@ class MessageReceived(FlowNode[Hearing]):
         return Go()
 
 
-def _within(words: list[str], said: list[str]) -> bool:
-    """Whether words stand somewhere in what was said, in a row."""
+def _is_said(keyword: str, text: str, whole: bool) -> bool:
+    """Whether the words of a keyword stand somewhere in a text, in a row; signs between words do not count, beside a keyword
+    that has nothing else.
+    """
+    words, said = WORDS.findall(keyword.casefold()), WORDS.findall(text.casefold())
+    if not words:
+        return keyword.strip() == text.strip() if whole else keyword.strip() in text
+    if whole:
+        return bool(words == said)
     return any(said[at : at + len(words)] == words for at in range(len(said) - len(words) + 1))
 
 

@@ -78,6 +78,9 @@ def test_a_place_is_an_answer_of_its_own():
         ("any", [], {"text": "hi"}, True),
         ("keyword", ["book a table"], {"text": "I want to BOOK a  table please"}, True),
         ("keyword", ["book"], {"text": "my facebook"}, False),
+        ("keyword", ["hello"], {"text": "Hello!!"}, True),
+        ("keyword", ["rendez-vous"], {"text": "un rendez vous"}, True),
+        ("keyword", ["\U0001f44d"], {"text": "fine \U0001f44d"}, True),
         ("button", [], {"choice": "yes"}, True),
         ("button", ["no"], {"choice": "yes"}, False),
         ("button", [], {"text": "yes"}, False),
@@ -87,3 +90,13 @@ def test_a_place_is_an_answer_of_its_own():
 )
 def test_a_trigger_hears_what_it_wants(which, words, message, wanted):
     assert MessageReceived().wants({"message": message}, Hearing(which=which, words=words)) is wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"), [("hi", True), ("Hi! ", True), ("hi, I need help", False), ("oh hi", False)]
+)
+def test_a_keyword_may_have_to_be_all_that_is_said(text, wanted):
+    assert (
+        MessageReceived().wants({"message": {"text": text}}, Hearing(which="keyword", words=["hi"], whole=True))
+        is wanted
+    )
