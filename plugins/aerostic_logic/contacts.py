@@ -54,6 +54,7 @@ class SetField(FlowNode[FieldValue]):
     kind, title, icon, category = "logic.set_field", N_("Set a field of the contact"), "pencil", DATA
     help = N_("Writes a value into a field of the contact, where everybody sees it.")
     Config, effect = FieldValue, Effect.INSIDE
+    example = {"field": "city", "value": "{{ message.text }}"}
 
     def ports(self, config: FieldValue) -> Sequence[Port]:
         """It is written, or cannot be."""
@@ -87,6 +88,7 @@ class AddTag(FlowNode[Tagging]):
     kind, title, icon, category = "logic.tag", N_("Add a tag"), "tag", DATA
     help = N_("Puts a tag on the contact.")
     Config, effect = Tagging, Effect.INSIDE
+    example = {"tag": "vip"}
 
     def run(self, context: Context, config: Tagging) -> Outcome:
         """Put it on."""
@@ -103,6 +105,7 @@ class RemoveTag(FlowNode[Tagging]):
     kind, title, icon, category = "logic.untag", N_("Remove a tag"), "tags", DATA
     help = N_("Takes a tag off the contact.")
     Config, effect = Tagging, Effect.INSIDE
+    example = {"tag": "vip"}
 
     def run(self, context: Context, config: Tagging) -> Outcome:
         """Take it off."""

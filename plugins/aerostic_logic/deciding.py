@@ -49,6 +49,7 @@ class Condition(FlowNode[Deciding]):
     kind, title, icon, category = "logic.condition", N_("Condition"), "git-branch", DECIDE
     help = N_("Goes one way where the rules hold, and another way where they do not.")
     Config = Deciding
+    example = {"rules": [{"value": "{{ contact.country }}", "other": "DE"}]}
 
     def ports(self, config: Deciding) -> Sequence[Port]:
         """Two."""
@@ -94,6 +95,7 @@ class Switch(FlowNode[Switching]):
     kind, title, icon, category = "logic.switch", N_("Switch on text"), "switch-horizontal", DECIDE
     help = N_("Takes the way of the first case whose words are in the text.")
     Config = Switching
+    example = {"cases": [{"port": "buy", "words": ["buy", "order"]}]}
 
     def ports(self, config: Switching) -> Sequence[Port]:
         """One a case, and one for what fits none."""

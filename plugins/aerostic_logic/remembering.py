@@ -28,6 +28,7 @@ class SetVariable(FlowNode[Setting]):
     kind, title, icon, category = "logic.set", N_("Set a variable"), "code", DATA
     help = N_("Remembers a value for later steps, which find it as vars.name.")
     Config = Setting
+    example = {"name": "city", "value": "{{ message.text }}"}
 
     def run(self, context: Context, config: Setting) -> Go:
         """Remember it."""

@@ -35,6 +35,7 @@ class Split(FlowNode[Splitting]):
     kind, title, icon, category = "logic.split", N_("Split by percent"), "percentage", DECIDE
     help = N_("Sends shares of the contacts along different ways. A contact takes the same way each time.")
     Config = Splitting
+    example = {"shares": [{"port": "a", "percent": 50}, {"port": "b", "percent": 50}]}
 
     def ports(self, config: Splitting) -> Sequence[Port]:
         """One a share."""

@@ -45,6 +45,7 @@ class CallFlow(FlowNode[Calling]):
     kind, title, icon, category = "logic.call", N_("Run another flow"), "transfer-in", END
     help = N_("Runs another flow, and goes on with what it gives when it has ended.")
     Config = Calling
+    example = {"flow": "00000000-0000-0000-0000-000000000000"}
 
     def ports(self, config: Calling) -> Sequence[Port]:
         """It ends, or fails."""

@@ -88,6 +88,7 @@ class WaitUntil(FlowNode[Moment]):
         "Goes on at a day or time, such as the day before an appointment; another way where that is over already."
     )
     Config = Moment
+    example = {"moment": "{{ vars.day }}", "days": -1}
 
     def ports(self, config: Moment) -> Sequence[Port]:
         """It has come, or was over before."""

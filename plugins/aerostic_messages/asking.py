@@ -113,6 +113,7 @@ class Ask(FlowNode[Asking]):
     kind, title, icon, category = "messages.ask", N_("Ask a question"), "help-circle", ASK
     help = N_("Asks the contact, waits for the answer, and asks again where it is not what was expected.")
     Config: ClassVar[type[Asking]] = Question
+    example = {"text": "What is your name?", "variable": "name"}
     effect, waits = Effect.INSIDE, True
 
     def ports(self, config: Asking) -> Sequence[Port]:
@@ -168,6 +169,7 @@ class AskLocation(Ask):
     kind, title, icon = "messages.location_request", N_("Ask for the location"), "map-pin"
     help = N_("Asks the contact to share where they are, and waits for it.")
     Config = Whereabouts
+    example = {"text": "Where are you?"}
 
 
 def _ask(context: Context, asked: Asking, words: str, attempt: int) -> Outcome:

@@ -45,6 +45,7 @@ class SendButtons(Sends[Tapping]):
     kind, title, icon = "messages.buttons", N_("Send buttons"), "click"
     help = N_("Sends words with up to three buttons below. What was tapped comes with the next message.")
     Config = Tapping
+    example = {"text": "Shall we?", "buttons": [{"title": "Yes"}, {"title": "No"}]}
 
     def content(self, config: Tapping) -> Content:
         """As the channel takes it."""
@@ -87,6 +88,7 @@ class SendList(Sends[Listing]):
     kind, title, icon = "messages.list", N_("Send a list"), "list"
     help = N_("Sends words with a list of up to ten lines to choose from.")
     Config = Listing
+    example = {"text": "Which one?", "button": "Choose", "rows": [{"title": "Tea"}, {"title": "Coffee"}]}
 
     def content(self, config: Listing) -> Content:
         """As the channel takes it."""

@@ -34,6 +34,7 @@ class SendTemplate(FlowNode[Choosing]):
     kind, title, icon, category = "messages.template", N_("Send a template"), "template", SEND
     help = N_("Sends an approved template, also when the 24-hour window is closed.")
     Config, effect = Choosing, Effect.INSIDE
+    example = {"template": "order_confirmation", "values": ["{{ contact.first_name }}"]}
 
     def ports(self, config: Choosing) -> Sequence[Port]:
         """It is on its way, or refused."""

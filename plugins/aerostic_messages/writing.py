@@ -27,6 +27,7 @@ class SendText(Sends[Writing]):
     kind, title, icon = "messages.text", N_("Send text"), "message"
     help = N_("Sends words to the contact.")
     Config = Writing
+    example = {"text": "Hello {{ contact.first_name }}"}
 
     def content(self, config: Writing) -> Content:
         """As the channel takes it."""
@@ -67,6 +68,7 @@ class SendImage(Sends[File]):
     kind, title, icon, media = "messages.image", N_("Send a picture"), "photo", "image"
     help = N_("Sends a picture: JPEG or PNG, at most 5 MB.")
     Config = File
+    example = {"link": "https://example.com/picture.jpg"}
 
     def content(self, config: File) -> Content:
         """As the channel takes it."""
