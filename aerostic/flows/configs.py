@@ -1,14 +1,15 @@
 """The configuration of a node: read once, its expressions worked out at each run."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from aerostic.flows.contract import RAW, TYPED, FlowNode, Problem
-from aerostic.flows.expressions import ExpressionError, check, evaluate, render
+from aerostic.flows.expressions import ExpressionError, Work, check, ready
 from aerostic.flows.fields import WRITTEN
+from aerostic.flows.filters import shown
 from aerostic.words import N_
 
 WRONG = N_("This is not as it has to be.")
@@ -33,12 +34,12 @@ class Written:
 
     Args:
         model: as its `Config` reads it.
-        moving: the fields that hold expressions, each with how they are worked out: see `RAW` and `TYPED`.
+        moving: what works out each field that holds expressions.
         names: what these expressions ask for, as `contact`.
     """
 
     model: BaseModel
-    moving: Mapping[str, str]
+    moving: Mapping[str, Work]
     names: frozenset[str] = frozenset()
 
     def with_values(self, values: Mapping[str, Any]) -> BaseModel:
@@ -50,9 +51,9 @@ class Written:
         """
         if not self.moving:
             return self.model
-        given = self.model.model_dump()
-        for name, how in self.moving.items():
-            given[name] = _filled(given[name], values, evaluate if how == _TYPED else render)
+        given = dict(vars(self.model))
+        for name, work in self.moving.items():
+            given[name] = work(values)
         return type(self.model).model_validate(given)
 
 
@@ -61,7 +62,7 @@ def read(node: FlowNode[Any], config: Mapping[str, Any]) -> Written:
     model = node.Config.model_validate(config, context=WRITTEN)
     given = model.model_dump()
     moving = {
-        name: how
+        name: _filler(given[name], typed=how == _TYPED)
         for name, how in _ways(node).items()
         if how != _RAW and any("{" in text for text in _texts(given[name]))
     }
@@ -123,11 +124,28 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(one)
 
 
-def _filled(value: Any, values: Mapping[str, Any], work_out: Callable[[str, Mapping[str, Any]], Any]) -> Any:
+def _filler(value: Any, *, typed: bool) -> Work:
+    """What works out all the texts of a value."""
     if isinstance(value, str):
-        return work_out(value, values)
+        return _text_filler(value, typed=typed)
     if isinstance(value, Mapping):
-        return {key: _filled(one, values, work_out) for key, one in value.items()}
+        named = {key: _filler(one, typed=typed) for key, one in value.items()}
+        return lambda values: {key: one(values) for key, one in named.items()}
     if isinstance(value, list | tuple):
-        return [_filled(one, values, work_out) for one in value]
-    return value
+        listed = [_filler(one, typed=typed) for one in value]
+        return lambda values: [one(values) for one in listed]
+    return lambda _values: value
+
+
+def _text_filler(text: str, *, typed: bool) -> Work:
+    try:
+        work = ready(text)
+    except ExpressionError as error:
+        # A version that was published when this could still be read: its run tells at the node what is wrong.
+        told = str(error), error.part
+
+        def unreadable(_values: Mapping[str, Any]) -> Any:
+            raise ExpressionError(*told)
+
+        return unreadable
+    return work if typed else lambda values: shown(work(values))

@@ -128,9 +128,9 @@ class Fail:
 Outcome = Go | Wait | Call | Stop | Fail
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Context:
-    """What a node has while it runs.
+    """What a node has while it runs: made for this step alone. Not frozen, since that would double what making one takes.
 
     Args:
         tenant_id: whose flow it is.

@@ -1,4 +1,4 @@
-"""Kinds of nodes as plain data, for whoever draws forms of them: words and ports in a language, and a JSON schema of each form."""
+"""Kinds of nodes as plain data, for whoever draws forms of them: words in a language, ports, and a JSON schema of each form."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

@@ -5,7 +5,7 @@ steps have changed.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import perf_counter_ns
 from typing import Any, Literal
@@ -22,6 +22,7 @@ from aerostic.words import N_
 
 BROKEN = N_("The node came upon an error of its own. It has been recorded; tell whoever made the plugin.")
 LONGEST_PAUSE = timedelta(hours=1)
+MILLISECOND = timedelta(milliseconds=1)
 Ending = Literal["ended", "waiting", "calling", "outside", "failed", "stopped"]
 
 
@@ -46,7 +47,7 @@ class Report:
     output: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Performed:
     """What came of one node.
 
@@ -138,7 +139,8 @@ class Engine:
         return Performed(outcome, given, (perf_counter_ns() - began) // 1_000)
 
     def _run(self, step: Step, config: BaseModel, woken: Woken | None, visit: int) -> Outcome:
-        context = replace(self.context(step.id, visit), spend=self._spend)
+        context = self.context(step.id, visit)
+        context.spend = self._spend
 
         def do() -> Outcome:
             if self.state.resuming and woken:
@@ -202,9 +204,12 @@ class Engine:
         state, limits = self.state, self.limits
         state.count += 1
         state.visits[node] = state.visits.get(node, 0) + (not state.resuming and not state.attempt)
-        for name, used in (("steps", state.count), ("visits", state.visits[node]), ("depth", state.depth)):
-            if used > getattr(limits, name):
-                raise LimitError(name, getattr(limits, name), node)
+        if state.count > limits.steps:
+            raise LimitError("steps", limits.steps, node)
+        if state.visits[node] > limits.visits:
+            raise LimitError("visits", limits.visits, node)
+        if state.depth > limits.depth:
+            raise LimitError("depth", limits.depth, node)
         if len(state.chain) > limits.chain:
             raise LimitError("chain", limits.chain, node)
 
@@ -219,7 +224,7 @@ class Engine:
         error: tuple[str, str] = ("", ""),
         took: int = 0,
     ) -> None:
-        at = int((self.now() - self.began).total_seconds() * 1_000)
+        at = (self.now() - self.began) // MILLISECOND
         shown = given.model_dump(mode="json", exclude_defaults=True) if given else {}
         line = Done(self.state.count, step.id, fate, port, shown, output or {}, error, self.state.attempt, at, took)
         self.steps.append(line)

@@ -5,13 +5,13 @@ and tests only, arithmetic with numbers only. Nothing repeats, and every value i
 memory are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
-from jinja2 import ChainableUndefined, TemplateSyntaxError, nodes
-from jinja2.environment import Template, TemplateExpression
+from jinja2 import ChainableUndefined, TemplateSyntaxError, Undefined, nodes
+from jinja2.environment import TemplateExpression
 from jinja2.exceptions import SecurityError, TemplateRuntimeError
 from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -19,6 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from aerostic.flows.filters import FILTERS, TESTS, bounded, shown
 from aerostic.words import N_
 
+Work = Callable[[Mapping[str, Any]], Any]
 LONGEST, MOST_PARTS = 4_096, 200
 ARITHMETIC = frozenset({"+", "-", "*", "/", "//", "%"})
 # What may stand between two braces.
@@ -98,23 +99,35 @@ def evaluate(text: str, values: Mapping[str, Any]) -> Any:
     Raises:
         ExpressionError: see `check`; or it cannot be worked out with these values.
     """
-    if "{" not in text:
-        return text
-    work, _names = _read(text)
-    try:
-        return _settled(work(values) if isinstance(work, TemplateExpression) else work.render(values))
-    except UNWORKABLE as error:
-        raise ExpressionError(FAILED, type(error).__name__) from None
+    return ready(text)(values)
 
 
 def render(text: str, values: Mapping[str, Any]) -> str:
     """Work a text out as text. Raises as `evaluate`."""
-    value = evaluate(text, values)
-    return shown(value)
+    return shown(evaluate(text, values))
+
+
+def ready(text: str) -> Work:
+    """`evaluate` for one text and many values.
+
+    Raises:
+        ExpressionError: see `check`.
+    """
+    if "{" not in text:
+        return lambda _values: text
+    work, _names = _read(text)
+
+    def worked_out(values: Mapping[str, Any]) -> Any:
+        try:
+            return _settled(work(values))
+        except UNWORKABLE as error:
+            raise ExpressionError(FAILED, type(error).__name__) from None
+
+    return worked_out
 
 
 @lru_cache(maxsize=4_096)
-def _read(text: str) -> tuple[Template | TemplateExpression, frozenset[str]]:
+def _read(text: str) -> tuple[Work, frozenset[str]]:
     if len(text) > LONGEST:
         raise ExpressionError(TOO_LONG)
     try:
@@ -126,13 +139,32 @@ def _read(text: str) -> tuple[Template | TemplateExpression, frozenset[str]]:
         raise ExpressionError(NOT_ALLOWED, str(error)[:200]) from None
 
 
-def _compiled(tree: nodes.Template) -> Template | TemplateExpression:
+def _compiled(tree: nodes.Template) -> Work:
     """A single expression by itself is worked out as what it is; in a text, it is written into it."""
     alone = tree.body[0].nodes[0] if len(tree.body) == 1 and len(tree.body[0].nodes) == 1 else None  # type: ignore[attr-defined]
     if alone is None or isinstance(alone, nodes.TemplateData):
-        return _environment.from_string(tree)
+        return _environment.from_string(tree).render
+    path = _path(alone)
+    if path:
+        return partial(_along, *path)
     kept = nodes.Template([nodes.Assign(nodes.Name("result", "store"), alone, lineno=1)], lineno=1)
     return TemplateExpression(_environment.from_string(kept), undefined_to_none=True)
+
+
+def _path(part: nodes.Node) -> tuple[str, list[str]] | None:
+    """A name and its attributes, as most expressions are: they need nothing of what a template is made of."""
+    attributes: list[str] = []
+    while isinstance(part, nodes.Getattr):
+        attributes.insert(0, part.attr)
+        part = part.node
+    return (part.name, attributes) if isinstance(part, nodes.Name) else None
+
+
+def _along(name: str, attributes: list[str], values: Mapping[str, Any]) -> Any:
+    found = values[name] if name in values else _environment.undefined(name=name)
+    for attribute in attributes:
+        found = _environment.getattr(found, attribute)
+    return None if isinstance(found, Undefined) else found
 
 
 def _check_parts(tree: nodes.Template) -> None:

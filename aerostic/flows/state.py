@@ -46,7 +46,7 @@ class State:
         return cls(**{"node": "", **kept})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Done:
     """One line of the journal.
 

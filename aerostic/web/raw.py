@@ -31,6 +31,11 @@ class Headers(Mapping[str, str]):
         value: str = self._environ[variable if variable in PLAIN else "HTTP_" + variable]
         return value
 
+    def get(self, name: str, default: Any = None) -> Any:
+        """The header, or `default`. The base's would raise and catch an error for each that is not there."""
+        variable = name.upper().replace("-", "_")
+        return self._environ.get(variable if variable in PLAIN else "HTTP_" + variable, default)
+
     def __iter__(self) -> Iterator[str]:
         return (name[5:].replace("_", "-").title() for name in self._environ if name.startswith("HTTP_"))
 

@@ -106,7 +106,13 @@ TEMPLATES: tuple[tuple[str, str, str, str, list[dict[str, Any]]], ...] = (
         CART,
         "MARKETING",
         "APPROVED",
-        [_body("Hi {{1}}, you have left something in your basket: {{2}} Shall we help?", "Ada", "https://shop.example/b/1")],
+        [
+            _body(
+                "Hi {{1}}, you have left something in your basket: {{2}} Shall we help?",
+                "Ada",
+                "https://shop.example/b/1",
+            )
+        ],
     ),
     (
         "400000000000010",

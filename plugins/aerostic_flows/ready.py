@@ -44,7 +44,7 @@ READY = (
         "cart_reminder",
         N_("Cart reminder"),
         N_(
-            "Your shop calls when a basket is left behind: after two hours, who has not bought and agreed to offers is reminded once."
+            "Your shop calls when a basket is left behind: who agreed to offers and has not bought in two hours is reminded once."
         ),
         (("cart_reminder", 2),),
     ),

@@ -134,15 +134,16 @@ def engine(session: Session | None, run: Running, plan: Plan, state: State, seen
             run.tenant_id,
             run.id,
             node,
-            f"flow:{run.id}:{node}:{visit}",
+            f"{key}:{node}:{visit}",
             utcnow(),
             values,
             run.contact_id,
             run.conversation_id,
-            (*state.chain, str(run.id)),
+            chain,
             session,
         )
 
+    key, chain = f"flow:{run.id}", (*state.chain, str(run.id))
     values: dict[str, Any] = dict(seen)
     if session and run.contact_id:
         values["contact"] = contact_values(session, run.tenant_id, run.contact_id)

@@ -1,6 +1,7 @@
 """The journal of a run as it is kept: a list a step, without what is as it mostly is."""
 
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import select
@@ -10,7 +11,9 @@ from aerostic.flows.models import FlowRun, FlowStretch
 from aerostic.flows.state import Done
 
 FIELDS = ("seq", "node", "fate", "port", "input", "output", "error", "attempt", "at", "took")
-LEAST = Done(0, "", "done")
+_fields = attrgetter(*FIELDS)
+# No step has less: its number is at least 1.
+LEAST = _fields(Done(0, "", "done"))
 
 
 def add(session: Session, run: FlowRun, steps: Iterable[Done]) -> None:
@@ -39,9 +42,8 @@ def read(session: Session, run: FlowRun) -> list[Done]:
 
 
 def _line(step: Done) -> list[Any]:
-    line = [getattr(step, name) for name in FIELDS]
-    least = [getattr(LEAST, name) for name in FIELDS]
-    while line and line[-1] == least[len(line) - 1]:
+    line = list(_fields(step))
+    while line[-1] == LEAST[len(line) - 1]:
         line.pop()
     return line
 

@@ -101,7 +101,7 @@ def test_its_steps_can_be_described_and_have_an_example_without_problems(install
         names = [port["name"] for port in told["ports"]]
         assert len(set(names)) == len(names) and all(map(PORT.fullmatch, names)), node.kind
         # Whatever else is written: it is a problem, never an exception.
-        for written in ({}, {"no such field": 1}, {name: "{{ x." for name in node.Config.model_fields}):
+        for written in ({}, {"no such field": 1}, dict.fromkeys(node.Config.model_fields, "{{ x.")):
             list(problems(node, written))
 
 
