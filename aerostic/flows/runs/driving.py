@@ -27,8 +27,9 @@ from aerostic.messaging.conversations.handling import last_with
 
 log = structlog.get_logger(__name__)
 PLATFORM_LIMITS = Limits()
-# A step whose plugin is off is looked at again so often.
-PLUGIN_PAUSE = timedelta(minutes=15)
+# A run whose plugin is off is looked at again so often, and so long.
+PLUGIN_PAUSE, PLUGIN_PATIENCE = timedelta(minutes=15), timedelta(days=30)
+WITHOUT = "_without"  # since when
 NOT_PUBLISHED = ("not_published", "The flow that was called is not published.")
 
 
@@ -117,13 +118,31 @@ def go_on(session: Session, run: FlowRun, woken: Woken | None = None, performed:
     state, seen = opened(run)
     if woken and woken.event == "reply":
         seen["message"] = dict(woken.data)
-    try:
-        plan = plans().of(session, run.tenant_id, run.version_id)
-    except KindError as error:
-        run.reason, run.wake_at = f"plugin:{error.kind}", utcnow() + PLUGIN_PAUSE
+    plan = plan_of(session, run)
+    if plan is None:
         return
+    seen.pop(WITHOUT, None)
     report = engine(session, run, plan, state, seen).advance(woken, performed)
     _settle(session, run, state, seen, report)
+
+
+def plan_of(session: Session, run: FlowRun) -> Plan | None:
+    """What a run goes by. None while a plugin is off that it needs: it is looked at again later, and stopped after 30 days."""
+    try:
+        return plans().of(session, run.tenant_id, run.version_id)
+    except KindError as error:
+        _wait_for(session, run, error.kind)
+        return None
+
+
+def _wait_for(session: Session, run: FlowRun, kind: str) -> None:
+    (state, seen), now = opened(run), utcnow()
+    since = datetime.fromisoformat(seen.setdefault(WITHOUT, now.isoformat()))
+    run.reason, run.wake_at = f"plugin:{kind}", now + PLUGIN_PAUSE
+    keep(run, state, seen)
+    if now - since > PLUGIN_PATIENCE:
+        run.state, run.awaits, run.wake_at, run.ended_at = "stopped", "", None, now
+        _return(session, run, Report("stopped", [], reason=(run.reason, "")))
 
 
 def engine(session: Session | None, run: Running, plan: Plan, state: State, seen: Mapping[str, Any]) -> Engine:
