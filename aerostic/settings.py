@@ -99,6 +99,12 @@ class Settings(BaseSettings):
     intake_stream_limit: int = Field(
         1_000_000, alias="AEROSTIC_INTAKE_STREAM_LIMIT", description="Unprocessed webhooks past which intake says 503."
     )
+    hook_pace: int = Field(
+        100,
+        alias="AEROSTIC_HOOK_PACE",
+        ge=1,
+        description="Calls a second that one webhook of a flow may get in each process; ten seconds' worth may come at once.",
+    )
 
     outbound_allowed: Annotated[list[str], NoDecode] = Field(
         [],
@@ -218,6 +224,11 @@ class Settings(BaseSettings):
     @classmethod
     def _some_provider(cls, value: str) -> str:
         return value or "local"
+
+    @property
+    def hooks_base(self) -> str:
+        """The address of the host of webhooks, without a slash at its end."""
+        return (self.hooks_url or f"https://hooks.{self.domain}").rstrip("/")
 
     @field_validator("plugin_path", mode="before")
     @classmethod

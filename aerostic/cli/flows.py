@@ -12,11 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aerostic.cli.processes import application
+from aerostic.cli.running import command_settings
 from aerostic.db import platform_scope, tenant_scope, transaction
 from aerostic.flows import drafts
 from aerostic.flows.contract import Problem
 from aerostic.flows.document import Document, DocumentError
 from aerostic.flows.drafts import NotReadyError
+from aerostic.flows.hooks import keeping
 from aerostic.flows.models import Flow, FlowRun
 from aerostic.flows.runs import journal
 from aerostic.flows.runs.trying import NotPublishedError, start
@@ -92,6 +94,25 @@ def run(flow_id: UUID, slug: str, contact_id: UUID | None, text: str, values: tu
         except (LookupError, NotPublishedError) as error:
             raise click.ClickException(str(error)) from None
         _print(session, made)
+
+
+@flow.command()
+@click.argument("flow_id", type=click.UUID)
+@tenant_option
+@click.option("--reveal", is_flag=True, help="Print the secrets, too.")
+@click.option("--rotate", metavar="NODE", help="Make a new secret for a node; the one before is good for another day.")
+def hooks(flow_id: UUID, slug: str, reveal: bool, rotate: str | None) -> None:
+    """Print the addresses at which other systems start a flow."""
+    with _tenant(slug) as (session, _tenant_id):
+        _found(session, flow_id)
+        found = keeping.of_flow(session, flow_id)
+        if rotate and rotate not in {hook.node for hook in found}:
+            raise click.ClickException("The flow has no webhook at this node.")
+        for hook in found:
+            if hook.node == rotate:
+                keeping.rotate(session, hook)
+            secret = f"  {keeping.reveal(session, hook)}" if reveal else ""
+            click.echo(f"{hook.node}  {keeping.address(command_settings().hooks_base, hook)}{secret}")
 
 
 @flow.command()

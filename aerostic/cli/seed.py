@@ -18,6 +18,8 @@ from aerostic.billing.credits.models import CreditRequest
 from aerostic.billing.credits.wallets import set_limit
 from aerostic.cli.demo.brand import seed_brand
 from aerostic.cli.demo.campaign import seed_campaign
+from aerostic.cli.demo.flows import PLUGINS as FLOW_PLUGINS
+from aerostic.cli.demo.flows import seed_flows
 from aerostic.cli.ports import Ports, local_url
 from aerostic.db import platform_scope, tenant_scope, transaction
 from aerostic.identity.models import User
@@ -77,6 +79,7 @@ def seed_demo(app: Flask) -> list[str]:
         seed_shop(settings, people[SHOP], CREDIT)
         seed_contacts(settings.var, people[SHOP], CONTACTS)
         seed_campaign(SHOP, people[SHOP], RESELLER, settings.var)
+        seed_flows(SHOP, people[SHOP])
     return logins()
 
 
@@ -171,7 +174,8 @@ def _tenant(session: Session, reseller_id: UUID | None, slug: str, name: str, zo
         found = Tenant(slug=slug, name=name, zone=zone, country=country, reseller_id=reseller_id)
         session.add(found)
         session.flush()
-        enable_plugin(session, found.id, "campaigns")
+        for plugin in ("campaigns", *FLOW_PLUGINS):
+            enable_plugin(session, found.id, plugin)
         for role in ROLES:
             user_id = _user(session, _address(role, slug), f"{name} {role.title()}", zone=zone)
             session.add(Member(tenant_id=found.id, user_id=user_id, role=role))

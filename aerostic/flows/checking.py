@@ -71,14 +71,35 @@ def _ports(node: Node, kinds: Kinds, otherwise: str) -> set[str]:
 
 
 def _circles(document: Document, kinds: Kinds) -> Iterator[Problem]:
-    """The nodes of circles in which nothing waits: what is left when what leads nowhere else is taken away, again and again."""
-    ways = _ways(document)
-    passing = {node.id for node in document.nodes if not kinds[node.kind].waits}
-    while ends := {node for node in passing if not ways[node] & passing}:
-        passing -= ends
-    while heads := {node for node in passing if not any(node in ways[other] for other in passing)}:
-        passing -= heads
-    yield from (Problem("circle", CIRCLE, node.id) for node in document.nodes if node.id in passing)
+    """The nodes of circles in which nothing waits: what is left when what leads nowhere else is taken away, and then what nothing
+    leads to.
+    """
+    ways, passing = _ways(document), {node.id for node in document.nodes if not kinds[node.kind].waits}
+    ahead = {node: ways[node] & passing for node in passing}
+    ahead = {node: ahead[node] for node in _leading(ahead)}
+    around = _leading(_turned(ahead))
+    yield from (Problem("circle", CIRCLE, node.id) for node in document.nodes if node.id in around)
+
+
+def _leading(ways: Mapping[str, set[str]]) -> set[str]:
+    """What is left when what leads nowhere is taken away, again and again."""
+    back, left = _turned(ways), {node: len(targets) for node, targets in ways.items()}
+    ends = [node for node, count in left.items() if not count]
+    while ends:
+        for node in back[ends.pop()]:
+            left[node] -= 1
+            if not left[node]:
+                ends.append(node)
+    return {node for node, count in left.items() if count}
+
+
+def _turned(ways: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """The same ways backwards, among the nodes that they begin at."""
+    back: dict[str, set[str]] = {node: set() for node in ways}
+    for node, targets in ways.items():
+        for target in targets & back.keys():
+            back[target].add(node)
+    return back
 
 
 def _unreached(document: Document, kinds: Kinds) -> Iterator[Problem]:

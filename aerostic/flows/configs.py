@@ -8,10 +8,24 @@ from pydantic import BaseModel, ValidationError
 
 from aerostic.flows.contract import RAW, TYPED, FlowNode, Problem
 from aerostic.flows.expressions import ExpressionError, Work, check, ready
+from aerostic.flows.fields import WRITTEN
 from aerostic.flows.filters import shown
 from aerostic.words import N_
 
-WRONG = N_("This is missing, or not as it has to be.")
+WRONG = N_("This is not as it has to be.")
+_RAW, _TYPED = RAW["expressions"], TYPED["expressions"]
+# By the kind of pydantic's error; every other is `WRONG`. What a model says itself, as a ValueError, is told as it is.
+WORDS = {
+    "missing": ("empty", N_("This is missing.")),
+    "string_too_short": ("empty", N_("This is empty. Where an expression gives nothing, let it have a default.")),
+    "too_short": ("empty", N_("Something has to be chosen here.")),
+    "string_too_long": (
+        "too_long",
+        N_("This is longer than it may be. Shorten it; the filter truncate does it for you."),
+    ),
+    "too_long": ("too_long", N_("There are more of these than there may be.")),
+    "extra_forbidden": ("unknown", N_("This node has no such field.")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +35,12 @@ class Written:
     Args:
         model: as its `Config` reads it.
         moving: what works out each field that holds expressions.
+        names: what these expressions ask for, as `contact`.
     """
 
     model: BaseModel
     moving: Mapping[str, Work]
+    names: frozenset[str] = frozenset()
 
     def with_values(self, values: Mapping[str, Any]) -> BaseModel:
         """The configuration of this run.
@@ -43,29 +59,41 @@ class Written:
 
 def read(node: FlowNode[Any], config: Mapping[str, Any]) -> Written:
     """Read a configuration that has no problems (see `problems`)."""
-    model = node.Config.model_validate(config)
+    model = node.Config.model_validate(config, context=WRITTEN)
     given = model.model_dump()
     moving = {
-        name: _filler(given[name], typed=how == TYPED)
+        name: _filler(given[name], typed=how == _TYPED)
         for name, how in _ways(node).items()
-        if how != RAW and any("{" in text for text in _texts(given[name]))
+        if how != _RAW and any("{" in text for text in _texts(given[name]))
     }
-    return Written(model, moving)
+    return Written(
+        model, moving, frozenset(ask for name in moving for text in _texts(given[name]) for ask in check(text))
+    )
 
 
 def problems(node: FlowNode[Any], config: Mapping[str, Any]) -> Iterator[Problem]:
     """What is wrong with a configuration, field by field."""
     try:
-        model = node.Config.model_validate(config)
+        model = node.Config.model_validate(config, context=WRITTEN)
     except ValidationError as error:
         for one in error.errors(include_input=False, include_url=False):
-            yield Problem("field", WRONG, field=".".join(map(str, one["loc"])))
+            yield Problem(*_wrong(one), field=".".join(map(str, one["loc"])))
         return
     given = model.model_dump()
     for name, how in _ways(node).items():
-        if how != RAW:
+        if how != _RAW:
             yield from _unreadable(name, given[name])
     yield from node.problems(model)
+
+
+def wrong(error: ValidationError) -> tuple[str, str]:
+    """Why a configuration cannot be used: a code, and words."""
+    return _wrong(error.errors(include_input=False, include_url=False)[0])
+
+
+def _wrong(one: Mapping[str, Any]) -> tuple[str, str]:
+    said = one.get("ctx", {}).get("error")
+    return ("field", str(said)) if isinstance(said, ValueError) else WORDS.get(one["type"], ("field", WRONG))
 
 
 def _unreadable(name: str, value: Any) -> Iterator[Problem]:
@@ -77,10 +105,12 @@ def _unreadable(name: str, value: Any) -> Iterator[Problem]:
             return
 
 
-def _ways(node: FlowNode[Any]) -> dict[str, Mapping[str, str]]:
+def _ways(node: FlowNode[Any]) -> dict[str, str]:
     """How the expressions of each field are worked out."""
-    fields = node.Config.model_fields
-    return {name: info.json_schema_extra or {} for name, info in fields.items()}  # type: ignore[misc]
+    extras = {name: info.json_schema_extra for name, info in node.Config.model_fields.items()}
+    return {
+        name: str(extra.get("expressions", "")) if isinstance(extra, dict) else "" for name, extra in extras.items()
+    }
 
 
 def _texts(value: Any) -> Iterator[str]:

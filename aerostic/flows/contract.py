@@ -191,6 +191,8 @@ class FlowNode(Generic[C]):
         Config: a pydantic model that refuses unknown keys; the form is made of its JSON schema. Texts may hold expressions, which
             are worked out before `run` sees them; a field marked `RAW` is left as it is written, one marked `TYPED` keeps the
             type of what its expression gives.
+        example: a configuration without problems, where one with nothing filled in would have some: shown beside the form, and
+            what the contract suite runs the node with.
         effect: see `Effect`.
         starts: whether it is a trigger: the first node of a flow, that nothing leads to.
         listens: of a trigger, the types of the events that may start a run.
@@ -204,6 +206,7 @@ class FlowNode(Generic[C]):
     icon: ClassVar[str] = "circle"
     category: ClassVar[str] = ""
     Config: ClassVar[type[BaseModel]]
+    example: ClassVar[Mapping[str, Any]] = {}
     effect: ClassVar[Effect] = Effect.NONE
     starts: ClassVar[bool] = False
     listens: ClassVar[tuple[str, ...]] = ()

@@ -1,9 +1,10 @@
 """A flow as JSON: its nodes, the edges between their ports, and the limits that it asks for. Exported and imported as this."""
 
+from math import isfinite
 from typing import Annotated, Any, Literal, Self
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, ValidationError
 
 from aerostic.words import N_
 
@@ -11,6 +12,7 @@ FORMAT = 1
 LARGEST = 1_000_000  # bytes
 MOST_NODES, MOST_EDGES = 500, 2_000
 MOST_RETRIES = 10
+DEEPEST, MOST_BITS = 12, 63
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
 NOT_JSON = N_("This is not a flow: it cannot be read as JSON.")
 TOO_LARGE = N_("This flow is too large: at most a megabyte, 500 nodes and 2000 edges. Split it into several flows.")
@@ -30,6 +32,25 @@ class DocumentError(ValueError):
         self.places = places
 
 
+def _plain(value: Any, depth: int = 0) -> Any:
+    """What can be kept as JSON, and is not nested without end."""
+    if depth > DEEPEST or not _is_json(value):
+        raise ValueError("no JSON")
+    parts = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for part in parts:
+        _plain(part, depth + 1)
+    return value
+
+
+def _is_json(value: Any) -> bool:
+    """Whether a value is no text with characters that there are not, and no number that has no end or too many bits."""
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= one <= "\udfff" for one in value)
+    if isinstance(value, float):
+        return isfinite(value)
+    return not isinstance(value, int) or value.bit_length() <= MOST_BITS
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -37,8 +58,8 @@ class _Part(BaseModel):
 class Spot(_Part):
     """Where a node stands on the canvas."""
 
-    x: float = 0
-    y: float = 0
+    x: Annotated[float, AfterValidator(_plain)] = 0
+    y: Annotated[float, AfterValidator(_plain)] = 0
 
 
 class Node(_Part):
@@ -54,8 +75,8 @@ class Node(_Part):
 
     id: Name
     kind: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}\.[a-z0-9_]{1,40}$")]
-    config: dict[str, Any] = {}
-    title: Annotated[str, Field(max_length=100)] = ""
+    config: Annotated[dict[str, Any], AfterValidator(_plain)] = {}
+    title: Annotated[str, Field(max_length=100), AfterValidator(_plain)] = ""
     retries: Annotated[StrictInt, Field(ge=0, le=MOST_RETRIES)] | None = None
     at: Spot = Spot()
 
@@ -80,7 +101,7 @@ class Note(_Part):
     """Words on the canvas."""
 
     id: Name
-    text: Annotated[str, Field(max_length=2_000)] = ""
+    text: Annotated[str, Field(max_length=2_000), AfterValidator(_plain)] = ""
     at: Spot = Spot()
 
 

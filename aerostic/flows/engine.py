@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ValidationError
 
+from aerostic.flows.configs import wrong
 from aerostic.flows.contract import Call, Context, Effect, Fail, Go, Outcome, Stop, Wait, Woken
 from aerostic.flows.expressions import ExpressionError
 from aerostic.flows.limits import LimitError, Limits
@@ -21,7 +22,6 @@ from aerostic.flows.state import ERROR_PORT, Done, Fate, State
 from aerostic.words import N_
 
 BROKEN = N_("The node came upon an error of its own. It has been recorded; tell whoever made the plugin.")
-UNUSABLE = N_("What the expressions gave cannot be used here.")
 LONGEST_PAUSE = timedelta(hours=1)
 MILLISECOND = timedelta(milliseconds=1)
 Ending = Literal["ended", "waiting", "calling", "outside", "failed", "stopped"]
@@ -132,9 +132,10 @@ class Engine:
         try:
             given = step.config.with_values(self.values)
             outcome = self._run(step, given, woken, visit or self.state.visits[step.id])
-        except (ExpressionError, ValidationError) as error:
-            text = str(error) if isinstance(error, ExpressionError) else UNUSABLE
-            outcome = Fail("expression", text)
+        except ExpressionError as error:
+            outcome = Fail("expression", str(error))
+        except ValidationError as error:
+            outcome = Fail(*wrong(error))
         except LimitError:
             raise
         except Exception as error:

@@ -37,10 +37,11 @@ class KindError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The nodes by their ids, and the limits that the flow asks for."""
+    """The nodes by their ids, the limits that the flow asks for, and what its expressions ask for, as `workspace`."""
 
     steps: Mapping[str, Step]
     limits: Asked = field(default_factory=Asked)
+    names: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, document: Document, kinds: Kinds) -> "Plan":
@@ -59,4 +60,4 @@ class Plan:
                 raise KindError(node.kind, node.id)
             retries = kind.retries if node.retries is None else node.retries
             steps[node.id] = Step(node.id, kind, read(kind, node.config), ways[node.id], retries)
-        return cls(steps, document.limits)
+        return cls(steps, document.limits, frozenset(name for step in steps.values() for name in step.config.names))

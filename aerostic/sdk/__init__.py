@@ -91,7 +91,7 @@ from aerostic.registry import (
     TemplateUse,
     hookimpl,
 )
-from aerostic.sdk import contacts, messages
+from aerostic.sdk import contacts, drafts, messages
 from aerostic.sdk.commands import in_app, reseller_named, tenant_named
 from aerostic.security.columns import Encrypted, open_rows, sealed
 from aerostic.security.errors import KeyMissingError, SealError
@@ -219,6 +219,7 @@ __all__ = [
     "current_tenant",
     "current_workspace",
     "data_of",
+    "drafts",
     "db",
     "emit",
     "emit_rows",

@@ -6,9 +6,24 @@ from sqlalchemy.orm import Session
 from aerostic.messaging.contacts import tags
 from aerostic.messaging.contacts.consent import OptOut, opt_in, opt_out
 from aerostic.messaging.contacts.editing import ContactData, create, find_by_phone, update
+from aerostic.messaging.contacts.emails import EmailError, clean_email
+from aerostic.messaging.contacts.hooks import tell_when_committed
 from aerostic.messaging.models import Contact, Tag
 
-__all__ = ["ContactData", "OptOut", "create", "find_by_phone", "opt_in", "opt_out", "tag", "untag", "update"]
+__all__ = [
+    "ContactData",
+    "EmailError",
+    "OptOut",
+    "clean_email",
+    "create",
+    "find_by_phone",
+    "opt_in",
+    "opt_out",
+    "tag",
+    "tell_when_committed",
+    "untag",
+    "update",
+]
 
 
 def tag(session: Session, contact: Contact, name: str) -> None:

@@ -20,6 +20,7 @@ from aerostic.flows.contract import (
     Wait,
     Woken,
 )
+from aerostic.flows.fields import Length, is_unworked, labelled
 from aerostic.flows.hooks.chain import HEADER as CHAIN_HEADER
 from aerostic.flows.hooks.chain import written as signed_chain
 from aerostic.flows.hooks.contract import About, Answer, Answering, HookTrigger
@@ -49,6 +50,7 @@ __all__ = [
     "FlowNode",
     "Go",
     "HookTrigger",
+    "Length",
     "NodeConfig",
     "Outcome",
     "Port",
@@ -58,5 +60,7 @@ __all__ = [
     "Wait",
     "Woken",
     "hand_over",
+    "is_unworked",
+    "labelled",
     "signed_chain",
 ]

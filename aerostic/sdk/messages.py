@@ -10,13 +10,24 @@ from aerostic.billing.models import Charge
 from aerostic.ledger import InsufficientFundsError
 from aerostic.messaging.contract import ChannelError
 from aerostic.messaging.conversations.direct import Order, send_content, send_template, send_text
+from aerostic.messaging.conversations.handling import open_conversation
 from aerostic.messaging.conversations.replying import ReplyError
 from aerostic.messaging.models import ChannelNumber, Conversation, Template
 
 # Why something was not sent. Each says, in its text, what to do.
 REFUSED = (ReplyError, ChannelError, NoPriceError, InsufficientFundsError)
 
-__all__ = ["REFUSED", "Order", "number_for", "price_of", "send_content", "send_template", "send_text", "template_named"]
+__all__ = [
+    "REFUSED",
+    "Order",
+    "number_for",
+    "open_conversation",
+    "price_of",
+    "send_content",
+    "send_template",
+    "send_text",
+    "template_named",
+]
 
 
 def number_for(

@@ -8,9 +8,9 @@ With AEROSTIC_TEST_DATABASE_URL, AEROSTIC_TEST_DATABASE_OWNER_URL and AEROSTIC_T
 whose data they change; without, on private ones.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from aerostic.registry import Registry
     from aerostic.settings import Settings
+    from aerostic.testing.flows import Ran
     from aerostic.testing.people import Client
 
 pytest.register_assert_rewrite("aerostic.testing.contract")
@@ -106,3 +107,18 @@ def aerostic_client(aerostic_app: "Flask") -> Callable[..., "Client"]:
         return api_client(aerostic_app, tenant) if host == ApiClient.host else sign_in(aerostic_app, tenant, role, host)
 
     return client
+
+
+@pytest.fixture
+def run_flow(aerostic_app: "Flask") -> Callable[..., "Ran"]:
+    """`run_flow(tenant, {"id": "give", "kind": "loyalty.give", "config": {...}}, contact_id=...)`: runs steps one after the other
+    in a flow of their own, and says how that went; see `aerostic.testing.flows`.
+    """
+    from aerostic.testing import flows
+
+    def run(
+        tenant: UUID, *steps: Mapping[str, Any], contact_id: UUID | None = None, text: str = "", **values: Any
+    ) -> "Ran":
+        return flows.run_flow(tenant, *steps, contact_id=contact_id, text=text, values=values)
+
+    return run

@@ -4,25 +4,27 @@ What was answered is kept: the run and its journal are committed before.
 """
 
 from collections.abc import Iterable, Sequence
+from math import ceil
 from uuid import UUID
 
 import orjson
 import structlog
 from flask import Flask
-from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from aerostic.db import db, scoped, tenant_scope, transaction
-from aerostic.flows.expressions import ExpressionError
 from aerostic.flows.hooks import chain
 from aerostic.flows.hooks.beginning import Begun, KeyReusedError, TakenOverError, answer_of, begin_run, go_quickly
 from aerostic.flows.hooks.contract import Answer
 from aerostic.flows.hooks.finding import Hook, Hooks, find
 from aerostic.flows.hooks.keeping import PATH
+from aerostic.flows.hooks.pace import Pace
 from aerostic.flows.hooks.proving import genuine
 from aerostic.flows.hooks.reading import LARGEST, Called, UnreadableError, seen
 from aerostic.flows.hooks.writing import Together
 from aerostic.flows.runs import quick
+from aerostic.registry import Runtime
+from aerostic.registry.runtime import KEY
 from aerostic.security.errors import SecurityError
 from aerostic.web.raw import RETRY_SECONDS, STATUS, Environ, Headers, Refusal, StartResponse, body_of
 
@@ -44,7 +46,9 @@ class FlowHooks:
 
     def __init__(self, app: Flask) -> None:
         self._app = app
+        runtime: Runtime = app.extensions[KEY]
         self._hooks = Hooks(self._find)
+        self._pace = Pace(runtime.settings.hook_pace)
         self._together = Together(self._write)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -52,10 +56,10 @@ class FlowHooks:
         try:
             answer = self._answer(environ)
         except Refusal as refusal:
-            answer = _problem(refusal.status, str(refusal))
+            answer = _problem(refusal)
         except (SQLAlchemyError, SecurityError) as error:
             log.warning("a flow was not started", reason=type(error).__name__)
-            answer = _problem(503, "The call could not be kept: send it again.", {"Retry-After": str(RETRY_SECONDS)})
+            answer = _problem(Refusal(503, "The call could not be kept: send it again.", RETRY_SECONDS))
         headers = [*answer.headers.items(), ("Content-Length", str(len(answer.body))), *GUARD]
         start_response(STATUS.get(answer.status) or f"{answer.status} Status", headers)
         return [answer.body]
@@ -69,6 +73,9 @@ class FlowHooks:
         headers, body = Headers(environ), body_of(environ, LARGEST)
         if not genuine(headers, body, hook.secrets):
             raise Refusal(401, UNSIGNED)
+        wait = self._pace.wait(hook.id)
+        if wait:
+            raise Refusal(429, "This webhook is called too often: call it again later.", ceil(wait))
         return _answered(self._begin(hook, _called(environ, headers, body)))
 
     def _find(self, token: str) -> Hook | None:
@@ -91,10 +98,6 @@ class FlowHooks:
             raise Refusal(422, "This Idempotency-Key stood for another call: use a new one.") from None
         except TakenOverError:
             raise Refusal(409, "A person answers in this conversation, and flows keep silent.") from None
-        except UnreadableError as error:
-            raise Refusal(error.status, str(error)) from None
-        except (ExpressionError, ValidationError):
-            raise Refusal(422, "The flow cannot work out whom this call is about.") from None
 
 
 def _called(environ: Environ, headers: Headers, body: bytes) -> Called:
@@ -118,5 +121,6 @@ def _answered(begun: Begun) -> Answer:
     return Answer(202, {**JSON, **run}, orjson.dumps({"run": begun.run_id, "state": begun.state}))
 
 
-def _problem(status: int, text: str, headers: dict[str, str] | None = None) -> Answer:
-    return Answer(status, {"Content-Type": "text/plain; charset=utf-8", **(headers or {})}, text.encode())
+def _problem(refusal: Refusal) -> Answer:
+    again = {"Retry-After": str(refusal.wait)} if refusal.wait else {}
+    return Answer(refusal.status, {"Content-Type": "text/plain; charset=utf-8", **again}, str(refusal).encode())

@@ -13,11 +13,15 @@ STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStat
 
 
 class Refusal(Exception):  # noqa: N818 - an answer, not an error of ours
-    """An answer other than 200, with what the sender should know."""
+    """An answer other than 200, with what the sender should know.
 
-    def __init__(self, status: int, text: str) -> None:
+    Args:
+        wait: seconds after which to come again; 0 where that would not help.
+    """
+
+    def __init__(self, status: int, text: str, wait: int = 0) -> None:
         super().__init__(text)
-        self.status = status
+        self.status, self.wait = status, wait
 
 
 class Headers(Mapping[str, str]):

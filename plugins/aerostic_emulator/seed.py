@@ -27,6 +27,8 @@ UTILITY = "order_confirmation"
 AUTHENTICATION = "login_code"
 PENDING = "pending_offer"
 PAUSED = "paused_offer"
+CART = "cart_reminder"
+APPOINTMENT = "appointment_reminder"
 
 
 def _body(text: str, *examples: str) -> dict[str, Any]:
@@ -99,6 +101,26 @@ TEMPLATES: tuple[tuple[str, str, str, str, list[dict[str, Any]]], ...] = (
     ),
     ("400000000000006", AUTHENTICATION, "AUTHENTICATION", "APPROVED", _OTP),
     ("400000000000007", PENDING, "MARKETING", "PENDING", [_body("Hi {{1}}, wait for it.", "Ada")]),
+    (
+        "400000000000009",
+        CART,
+        "MARKETING",
+        "APPROVED",
+        [
+            _body(
+                "Hi {{1}}, you have left something in your basket: {{2}} Shall we help?",
+                "Ada",
+                "https://shop.example/b/1",
+            )
+        ],
+    ),
+    (
+        "400000000000010",
+        APPOINTMENT,
+        "UTILITY",
+        "APPROVED",
+        [_body("Hi {{1}}, see you on {{2}}, {{3}}. Please tell us if you cannot come.", "Ada", "Monday", "morning")],
+    ),
     ("400000000000008", PAUSED, "MARKETING", "PAUSED", [_body("Hi {{1}}, nobody liked this.", "Ada")]),
 )
 

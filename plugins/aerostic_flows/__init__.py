@@ -1,5 +1,7 @@
 """Flows: the pages and the API with which a workspace draws, publishes and watches them. The engine is the core's."""
 
+import click
+
 from aerostic.sdk import N_, Permission, Plugin, hookimpl
 
 plugin = Plugin(
@@ -20,3 +22,11 @@ def register_permissions() -> list[Permission]:
         Permission("flows.edit", N_("Draw, import and publish flows"), staff),
         Permission("flows.run", N_("Test flows, and retry or stop their runs"), staff),
     ]
+
+
+@hookimpl
+def register_commands() -> list[click.Command]:
+    """`aerostic flows`."""
+    from .cli import flows
+
+    return [flows]

@@ -7,12 +7,18 @@ import orjson
 from pydantic import Field
 
 from aerostic.sdk import N_
-from aerostic.sdk.flows import TYPED, Answer, Answering, Context, Go, NodeConfig, Problem
+from aerostic.sdk.flows import TYPED, Answer, Answering, Context, Go, Length, NodeConfig, Problem, labelled
 
 LONGEST, JSON = 16_384, "application/json"
 # None of them leads anywhere, sets anything in a browser, or opens this answer to other pages.
 Header = Literal["Cache-Control", "Content-Language", "Retry-After", "X-Request-Id"]
 Value = Annotated[str, Field(max_length=500, pattern=r"^[\x20-\x7e]*$")]
+TYPES = {
+    "text/plain": N_("Plain text"),
+    "text/csv": "CSV",
+    "application/xml": "XML",
+    "application/json": "JSON",
+}
 BOTH = N_("Answer with a text or with data, not with both.")
 
 
@@ -24,11 +30,18 @@ class Responding(NodeConfig):
         data: as JSON; expressions in it keep their types.
     """
 
-    status: Annotated[int, Field(ge=200, le=599)] = 200
-    headers: dict[Header, Value] = {}
-    text: Annotated[str, Field(max_length=LONGEST)] = ""
-    type: Literal["text/plain", "text/csv", "application/xml", "application/json"] = "text/plain"
-    data: dict[str, Any] = Field(default={}, json_schema_extra=TYPED)
+    status: Annotated[int, Field(ge=200, le=599)] = Field(default=200, title=N_("Status"))
+    headers: dict[Header, Value] = Field(default={}, title=N_("Headers"))
+    text: Annotated[str, Length(0, LONGEST)] = Field(default="", title=N_("Text"), description=N_("Or data, below."))
+    type: Literal["text/plain", "text/csv", "application/xml", "application/json"] = Field(
+        default="text/plain", title=N_("Kind of the text"), json_schema_extra=labelled(TYPES)
+    )
+    data: dict[str, Any] = Field(
+        default={},
+        title=N_("Data"),
+        description=N_("Sent as JSON. Expressions in it keep their kind."),
+        json_schema_extra=TYPED,
+    )
 
 
 class Respond(Answering[Responding]):

@@ -15,14 +15,17 @@ from aerostic.sdk.flows import (
     Fail,
     FlowNode,
     Go,
+    Length,
     NodeConfig,
     Outcome,
     Port,
+    labelled,
     signed_chain,
 )
 
 from .finding import find
 
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 READING = frozenset({"GET", "HEAD"})
 # Certainly not taken, and perhaps not: what may have been taken is tried again only where it reads.
 UNTAKEN, UNREACHED = frozenset({425, 429, 503}), frozenset({"unknown", "unreachable", "certificate"})
@@ -39,12 +42,20 @@ class Asking(NodeConfig):
         keep: variables, each with the path into the answer's JSON: `items.0.price`.
     """
 
-    method: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] = "GET"
-    url: Annotated[str, Field(min_length=1, max_length=2_048)]
-    headers: Annotated[dict[str, str], Field(max_length=30)] = {}
-    body: Annotated[str, Field(max_length=16_384)] = ""
-    keep: Annotated[dict[Name, str], Field(max_length=30)] = {}
-    seconds: Annotated[int, Field(ge=1, le=30)] = 10
+    method: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] = Field(
+        default="GET", title=N_("Method"), json_schema_extra=labelled({name: name for name in METHODS})
+    )
+    url: Annotated[str, Length(1, 2_048)] = Field(
+        title=N_("Address"), description=N_("https://..., may hold expressions.")
+    )
+    headers: Annotated[dict[str, str], Field(max_length=30)] = Field(default={}, title=N_("Headers"))
+    body: Annotated[str, Length(0, 16_384)] = Field(default="", title=N_("Body"))
+    keep: Annotated[dict[Name, str], Field(max_length=30)] = Field(
+        default={},
+        title=N_("What is kept"),
+        description=N_("Variables, each with its place in the answer, such as items.0.price."),
+    )
+    seconds: Annotated[int, Field(ge=1, le=30)] = Field(default=10, title=N_("Seconds to wait"))
 
 
 class HttpRequest(FlowNode[Asking]):
@@ -53,6 +64,7 @@ class HttpRequest(FlowNode[Asking]):
     kind, title, icon, category = "http.request", N_("Ask another system"), "world", N_("Other systems")
     help = N_("Sends a request to an address on the internet, and keeps parts of the answer as variables.")
     Config, effect, retries, pause = Asking, Effect.OUTSIDE, 3, 5.0
+    example = {"url": "https://example.com/price.json", "keep": {"price": "price"}}
 
     def ports(self, config: Asking) -> Sequence[Port]:
         """It answered, or did not as it should."""

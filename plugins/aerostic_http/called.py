@@ -5,9 +5,9 @@ from typing import Annotated
 from pydantic import Field
 
 from aerostic.sdk import N_
-from aerostic.sdk.flows import About, Context, Go, HookTrigger, NodeConfig
+from aerostic.sdk.flows import About, Context, Go, HookTrigger, Length, NodeConfig
 
-Text = Annotated[str, Field(max_length=500)]
+Text = Annotated[str, Length(0, 500)]
 
 
 class Calling(NodeConfig):
@@ -19,9 +19,19 @@ class Calling(NodeConfig):
         makes: whether an unknown phone becomes a contact.
     """
 
-    phone: Text = ""
-    name: Text = ""
-    makes: bool = False
+    phone: Text = Field(
+        default="",
+        title=N_("Phone of the contact"),
+        description=N_("Where it stands in a call, such as {{ trigger.body.phone }}; empty for calls about nobody."),
+    )
+    name: Text = Field(
+        default="", title=N_("Name of the contact"), description=N_("Kept for a contact that has no name yet.")
+    )
+    makes: bool = Field(
+        default=False,
+        title=N_("Add unknown contacts"),
+        description=N_("Else a call about an unknown phone is about nobody."),
+    )
 
 
 class Webhook(HookTrigger[Calling]):

@@ -19,7 +19,7 @@ class Nothing(NodeConfig):
 class Called(FlowNode[Nothing]):
     """Another flow."""
 
-    kind, title, icon, category = "logic.called", N_("Called by another flow"), "corner-down-right", START
+    kind, title, icon, category = "logic.called", N_("Called by another flow"), "transfer-out", START
     help = N_("Starts when another flow runs this one, or when it is tested.")
     Config, starts = Nothing, True
 

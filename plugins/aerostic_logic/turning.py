@@ -9,12 +9,14 @@ from pydantic import Field
 from aerostic.sdk import N_
 from aerostic.sdk.flows import (
     ERROR,
+    TYPED,
     Call,
     Context,
     Effect,
     Fail,
     FlowNode,
     Go,
+    Length,
     NodeConfig,
     Outcome,
     Port,
@@ -31,16 +33,19 @@ NO_TALK = Fail("no_conversation", N_("This run belongs to no conversation. Start
 class Calling(NodeConfig):
     """Which flow, and the variables it begins with."""
 
-    flow: UUID
-    values: Annotated[dict[str, Any], Field(max_length=50)] = {}
+    flow: UUID = Field(title=N_("Flow"), description=N_("Its published version is run."))
+    values: Annotated[dict[str, Any], Field(max_length=50)] = Field(
+        default={}, title=N_("Variables"), description=N_("What it finds under vars."), json_schema_extra=TYPED
+    )
 
 
 class CallFlow(FlowNode[Calling]):
     """As a step of this one."""
 
-    kind, title, icon, category = "logic.call", N_("Run another flow"), "corner-down-right", END
+    kind, title, icon, category = "logic.call", N_("Run another flow"), "transfer-in", END
     help = N_("Runs another flow, and goes on with what it gives when it has ended.")
     Config = Calling
+    example = {"flow": "00000000-0000-0000-0000-000000000000"}
 
     def ports(self, config: Calling) -> Sequence[Port]:
         """It ends, or fails."""
@@ -58,9 +63,11 @@ class CallFlow(FlowNode[Calling]):
 
 
 class Handing(NodeConfig):
-    """Why, for whoever takes over."""
+    """Why, for whoever looks at the run."""
 
-    note: Annotated[str, Field(max_length=500)] = ""
+    note: Annotated[str, Length(0, 500)] = Field(
+        default="", title=N_("Why"), description=N_("Stands among the steps of the run, where your team finds it.")
+    )
 
 
 class HandOver(FlowNode[Handing]):
@@ -81,7 +88,12 @@ class HandOver(FlowNode[Handing]):
 class Ending(NodeConfig):
     """What the flow that called this one is given."""
 
-    output: Annotated[dict[str, Any], Field(max_length=50)] = {}
+    output: Annotated[dict[str, Any], Field(max_length=50)] = Field(
+        default={},
+        title=N_("Result"),
+        description=N_("What a flow that called this one finds at its step."),
+        json_schema_extra=TYPED,
+    )
 
 
 class End(FlowNode[Ending]):

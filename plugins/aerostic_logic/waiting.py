@@ -1,34 +1,57 @@
-"""Steps that wait: for a while, for opening hours, for an answer."""
+"""Steps that wait: for a while, for a moment, for opening hours, for an answer."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
-from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from aerostic.sdk import N_
-from aerostic.sdk.flows import Context, Fail, FlowNode, Go, NodeConfig, Outcome, Port, Problem, Wait, Woken
+from aerostic.sdk.flows import (
+    ERROR,
+    Context,
+    Fail,
+    FlowNode,
+    Go,
+    Length,
+    NodeConfig,
+    Outcome,
+    Port,
+    Wait,
+    Woken,
+    labelled,
+)
 
-from .words import WAIT
+from .hours import NEVER, NO_ZONE, WHOSE, ZONE, Clock, Hours, moment, next_open, zone_for
+from .words import DECIDE, FOUND_AS, NAME, VARIABLE, WAIT
 
 UNITS = {"minutes": timedelta(minutes=1), "hours": timedelta(hours=1), "days": timedelta(days=1)}
 LONGEST = timedelta(days=365)
 Unit = Literal["minutes", "hours", "days"]
-Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-BAD_HOURS = N_("The opening hours have to end after they begin.")
-BAD_ZONE = N_("There is no such time zone. Use a name such as Europe/Berlin.")
+LABELS = {"minutes": N_("minutes"), "hours": N_("hours"), "days": N_("days")}
+TOO_LONG = N_("A run waits a year at most.")
+NO_MOMENT = Fail(
+    "moment", N_("This is no time. Write 2026-12-31 or 2026-12-31T18:00, or an expression that gives one.")
+)
+TOO_FAR = Fail("too_far", TOO_LONG)
 
 
 class Pause(NodeConfig):
     """How long."""
 
-    amount: Annotated[int, Field(ge=1, le=525_600)] = 1
-    unit: Unit = "hours"
+    amount: Annotated[int, Field(ge=1, le=525_600)] = Field(default=1, title=N_("How long"))
+    unit: Unit = Field(default="hours", title=N_("Unit"), json_schema_extra=labelled(LABELS))
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if self.length() > LONGEST:
+            raise ValueError(TOO_LONG)
+        return self
 
     def length(self) -> timedelta:
         """As a time."""
-        return min(self.amount * UNITS[self.unit], LONGEST)
+        return self.amount * UNITS[self.unit]
 
 
 class WaitFor(FlowNode[Pause]):
@@ -43,54 +66,105 @@ class WaitFor(FlowNode[Pause]):
         return Wait(context.now + config.length())
 
 
-class Hours(NodeConfig):
-    """When there is somebody. `zone` may be an expression, such as a field of the contact."""
+class Moment(NodeConfig):
+    """When: so many days before or after a day or a time, by somebody's clock."""
 
-    days: Annotated[list[Annotated[int, Field(ge=0, le=6)]], Field(min_length=1)] = [0, 1, 2, 3, 4]
-    opens: Clock = "09:00"
-    closes: Clock = "17:00"
-    zone: Annotated[str, Field(max_length=200)] = "{{ contact.zone | default(workspace.zone) }}"
+    moment: Annotated[str, Length(1, 40)] = Field(
+        title=N_("Day or time"),
+        description=N_("2026-12-31, 2026-12-31T18:00, or an expression such as {{ vars.day }}."),
+    )
+    days: Annotated[int, Field(ge=-365, le=365)] = Field(
+        default=0, title=N_("Days later"), description=N_("-1 is the day before.")
+    )
+    clock: Clock = Field(default="09:00", title=N_("At"), description=N_("Where only a day is given."))
+    zone: Annotated[str, Length(0, 64)] = Field(default="", title=ZONE, description=WHOSE)
+
+
+class WaitUntil(FlowNode[Moment]):
+    """At once another way, where the moment is over."""
+
+    kind, title, icon, category = "logic.wait_until", N_("Wait until a day"), "calendar-time", WAIT
+    help = N_(
+        "Goes on at a day or time, such as the day before an appointment; another way where that is over already."
+    )
+    Config = Moment
+    example = {"moment": "{{ vars.day }}", "days": -1}
+
+    def ports(self, config: Moment) -> Sequence[Port]:
+        """It has come, or was over before."""
+        return Port("next", N_("It has come")), Port("over", N_("It was over before")), ERROR
+
+    def run(self, context: Context, config: Moment) -> Outcome:
+        """Until then."""
+        zone = zone_for(config.zone, context.values)
+        if zone is None:
+            return NO_ZONE
+        try:
+            until = _moment(config, zone)
+        except (ValueError, OverflowError):
+            return NO_MOMENT
+        if until > context.now + LONGEST:
+            return TOO_FAR
+        return Wait(until) if until > context.now else Go("over")
 
 
 class WaitUntilOpen(FlowNode[Hours]):
     """At once during opening hours, else when they begin."""
 
     kind, title, icon, category = "logic.wait_open", N_("Wait for opening hours"), "building-store", WAIT
-    help = N_("Goes on at once during opening hours, and else when they begin, by the contact's clock.")
-    Config, waits = Hours, False
+    help = N_("Goes on at once during opening hours, and else when they begin.")
+    Config = Hours
 
-    def problems(self, config: Hours) -> Sequence[Problem]:
-        """Hours that end before they begin."""
-        return () if config.opens < config.closes else [Problem("hours", BAD_HOURS, field="closes")]
+    def ports(self, config: Hours) -> Sequence[Port]:
+        """Open, or the clock cannot be told."""
+        return Port("next", N_("Open")), ERROR
 
     def run(self, context: Context, config: Hours) -> Outcome:
         """Now, or the next opening."""
-        zone = config.zone or "UTC"
-        if zone not in available_timezones():
-            return Fail("zone", BAD_ZONE)
-        opens = next_open(context.now.astimezone(ZoneInfo(zone)), config)
+        zone = zone_for(config.zone, context.values)
+        if zone is None:
+            return NO_ZONE
+        opens = next_open(context.now, config, zone)
+        if opens is None:
+            return NEVER
         return Wait(opens) if opens > context.now else Go()
 
 
-def next_open(now: datetime, hours: Hours) -> datetime:
-    """The moment itself where it lies within the hours, else when they begin next."""
-    for ahead in range(8):
-        day = now.date() + timedelta(days=ahead)
-        if day.weekday() in hours.days:
-            opens, closes = (
-                datetime.combine(day, time.fromisoformat(at), now.tzinfo) for at in (hours.opens, hours.closes)
-            )
-            if now < closes:
-                return max(opens, now)
-    return now
+class IsOpen(FlowNode[Hours]):
+    """Yes or no."""
+
+    kind, title, icon, category = "logic.open", N_("Open now?"), "building-store", DECIDE
+    help = N_("Goes one way during opening hours, and another way outside of them.")
+    Config = Hours
+
+    def ports(self, config: Hours) -> Sequence[Port]:
+        """Two, or the clock cannot be told."""
+        return Port("yes", N_("Open")), Port("no", N_("Closed")), ERROR
+
+    def run(self, context: Context, config: Hours) -> Outcome:
+        """Look at the clock."""
+        zone = zone_for(config.zone, context.values)
+        if zone is None:
+            return NO_ZONE
+        opens = next_open(context.now, config, zone)
+        return Go("yes" if opens and opens <= context.now else "no", {"opens": opens.isoformat() if opens else ""})
 
 
-class Answering(NodeConfig):
+def _moment(config: Moment, zone: ZoneInfo) -> datetime:
+    """In UTC. What says its own zone keeps it; a day alone is meant at the clock's time."""
+    text, later = config.moment.strip(), timedelta(days=config.days)
+    given = datetime.fromisoformat(text)
+    if given.tzinfo:
+        return (given + later).astimezone(UTC)
+    clock = f"{given:%H:%M}" if len(text) > 10 else config.clock
+    return moment((given + later).date(), clock, zone)
+
+
+class Answering(Pause):
     """How long at most, and where the answer is kept."""
 
-    amount: Annotated[int, Field(ge=1, le=525_600)] = 1
-    unit: Unit = "days"
-    variable: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")] = "answer"
+    unit: Unit = Field(default="days", title=N_("Unit"), json_schema_extra=labelled(LABELS))
+    variable: Annotated[str, Field(pattern=NAME)] = Field(default="answer", title=VARIABLE, description=FOUND_AS)
 
 
 class WaitForReply(FlowNode[Answering]):
@@ -106,7 +180,7 @@ class WaitForReply(FlowNode[Answering]):
 
     def run(self, context: Context, config: Answering) -> Wait:
         """For both."""
-        return Wait(context.now + min(config.amount * UNITS[config.unit], LONGEST), "reply")
+        return Wait(context.now + config.length(), "reply")
 
     def resume(self, context: Context, config: Answering, woken: Woken) -> Go:
         """Whichever came first."""
@@ -115,4 +189,4 @@ class WaitForReply(FlowNode[Answering]):
         return Go("next", woken.data, {config.variable: woken.data.get("text", "")})
 
 
-NODES = (WaitFor, WaitUntilOpen, WaitForReply)
+NODES = (WaitFor, WaitUntil, WaitUntilOpen, IsOpen, WaitForReply)

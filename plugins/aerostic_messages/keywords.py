@@ -10,13 +10,18 @@ BETWEEN, JOINERS = "PZC", frozenset(("Cf", "Sk"))
 PICTURE, PICTURE_STYLE = "So", "\ufe0f"
 
 
-def holds(said: str, keyword: str) -> bool:
+def holds(said: str, keyword: str, *, whole: bool = False) -> bool:
     """Whether the words of a keyword stand in what was said, in a row; case, punctuation and how letters are composed do not
     matter. In scripts without spaces it may stand anywhere.
+
+    Args:
+        whole: whether nothing else may have been said.
     """
     wanted, words = _words(keyword), _words(said)
     if not wanted:
         return False
+    if whole:
+        return wanted == words
     if UNSPACED.search(keyword):
         return "".join(wanted) in "".join(words)
     return any(words[at : at + len(wanted)] == wanted for at in range(len(words) - len(wanted) + 1))

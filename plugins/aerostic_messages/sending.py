@@ -64,6 +64,8 @@ def _planned(context: Context, suffix: str, plan: Any) -> Outcome:
     number = messages.number_for(session, context.tenant_id, contact_id, context.conversation_id)
     if number is None:
         return NO_NUMBER
+    if context.conversation_id is None:  # so that the run hears the answer
+        messages.open_conversation(session, context.tenant_id, number.id, contact_id)
     details = {"run": str(context.run_id), "node": context.node_id, "chain": list(context.chain)}
     order = messages.Order(number, contact_id, SOURCE, f"{context.key}{suffix}", details)
     try:

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from aerostic.sdk import N_
-from aerostic.sdk.flows import ERROR, NEXT, Context, Effect, FlowNode, NodeConfig, Outcome, Port
+from aerostic.sdk.flows import ERROR, NEXT, Context, Effect, FlowNode, Length, NodeConfig, Outcome, Port
 
 from .sending import send_template
 from .words import SEND
@@ -15,9 +15,17 @@ from .words import SEND
 class Choosing(NodeConfig):
     """Which template, and what fills its places, in their order."""
 
-    template: Annotated[str, Field(min_length=1, max_length=512)]
-    language: Annotated[str, Field(min_length=2, max_length=16)] = "en_US"
-    values: Annotated[list[Annotated[str, Field(max_length=1_024)]], Field(max_length=50)] = []
+    template: Annotated[str, Length(1, 512)] = Field(
+        title=N_("Template"), description=N_("Its name, as on your list of them.")
+    )
+    language: Annotated[str, Length(2, 16)] = Field(
+        default="en_US", title=N_("Language"), description=N_("As the template has it, such as en_US.")
+    )
+    values: Annotated[list[Annotated[str, Length(0, 1_024)]], Field(max_length=50)] = Field(
+        default=[],
+        title=N_("Values"),
+        description=N_("What fills its places, in their order; they may hold expressions."),
+    )
 
 
 class SendTemplate(FlowNode[Choosing]):
@@ -26,6 +34,7 @@ class SendTemplate(FlowNode[Choosing]):
     kind, title, icon, category = "messages.template", N_("Send a template"), "template", SEND
     help = N_("Sends an approved template, also when the 24-hour window is closed.")
     Config, effect = Choosing, Effect.INSIDE
+    example = {"template": "order_confirmation", "values": ["{{ contact.first_name }}"]}
 
     def ports(self, config: Choosing) -> Sequence[Port]:
         """It is on its way, or refused."""

@@ -39,7 +39,7 @@ def test_it_is_installed_tested_by_its_own_tests_and_uninstalled_and_the_core_go
     assert tables(acme) == ["alembic_version_loyalty", "loyalty__points"]
     assert passed(acme.aerostic("plugins", "check")) == "tables and models agree\n"
     tests = shutil.copytree(SOURCE / "tests", acme.folder / "tests")
-    assert "7 passed" in passed(acme.run("pytest", str(tests), "-q", "-p", "no:cacheprovider", **acme.test_servers))
+    assert "11 passed" in passed(acme.run("pytest", str(tests), "-q", "-p", "no:cacheprovider", **acme.test_servers))
 
     shutil.rmtree(acme.site)
     load_models()
@@ -76,9 +76,12 @@ BROKEN_RULES = (
     "test_its_migrations_go_up_down_and_up_again",
     "test_it_imports_nothing_of_the_core_but_the_sdk",
     "test_its_settings_are_explained",
+    "test_its_steps_are_named_and_explained",
+    "test_its_steps_can_be_described_and_have_an_example_without_problems",
     "test_its_tables_agree_with_its_models",
     "test_its_tables_that_belong_to_tenants_are_closed_to_others",
     "test_its_templates_and_static_files_lie_in_folders_of_its_name",
+    "test_the_forms_of_its_steps_are_complete",
 )
 
 
@@ -91,6 +94,9 @@ def test_a_plugin_that_breaks_the_rules_fails_the_contract_suite(acme: Machine) 
     change(package / "__init__.py", "message.read", "message.chewed")
     change(package / "jobs.py", "from sqlalchemy", "import aerostic.db\nfrom sqlalchemy")
     change(package / "settings.py", ', description="Days until points are forgotten."', "")
+    change(package / "flows.py", '"gift", "Loyalty"', '"no-such-icon", "Loyalty"')
+    change(package / "flows.py", 'default=10, title="Points"', "default=10")
+    change(package / "flows.py", '"points": 20, "tiers"', '"points": 0, "tiers"')
     migration = package / "migrations" / "0001_points.py"
     change(migration, 'sa.Column("points", sa.BigInteger()', 'sa.Column("points", sa.Integer()')
     change(migration, "Protection().statements", "Protection(services=('cron',)).statements")

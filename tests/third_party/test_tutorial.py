@@ -31,7 +31,7 @@ def reader(run_servers: Servers, settings: Settings, worker: str, tmp_path: Path
 
 def test_the_page_shows_a_whole_distribution() -> None:
     blocks = re.findall(r"^```(?!sh$)\w+$", PAGE.read_text(), re.MULTILINE)
-    assert len(FILES) == len(blocks) == 11
+    assert len(FILES) == len(blocks) == 12
     assert {"setup.cfg", "acme_replies/__init__.py", "tests/test_replies.py"} <= set(FILES)
 
 
@@ -54,7 +54,7 @@ def test_every_command_of_the_page_does_what_it_says(reader: Machine) -> None:
                 )
             output[command] = passed(reader.aerostic(*arguments))
     assert "replies" in output["aerostic plugins list"]
-    assert "4 passed" in output["pytest tests"]
+    assert "5 passed" in output["pytest tests"]
     assert "passed" in output["pytest --pyargs aerostic.testing.contract -k replies"]
     assert "replies: 0001" in output["aerostic migrate"].splitlines()
     assert output["aerostic plugins enable replies --tenant bella"] == "replies is on for bella\n"

@@ -22,7 +22,7 @@ PRICES = "market,category,price,percent,fixed,floor\n*,*,,20,,0.005\n"
 
 def campaigns(slug: str, command: str, *arguments: str) -> Any:
     """`aerostic campaigns ...` for a tenant, in this process."""
-    return _run("campaigns", command, "--tenant", slug, *arguments)
+    return run_command("campaigns", command, "--tenant", slug, *arguments)
 
 
 def seed_campaign(slug: str, tenant_id: UUID, reseller: str, var: Path) -> None:
@@ -32,14 +32,15 @@ def seed_campaign(slug: str, tenant_id: UUID, reseller: str, var: Path) -> None:
             return
     book = var / "prices.csv"
     book.write_text(PRICES, encoding="utf-8")
-    _run("pricing", "import", "--reseller", reseller, "--clients", "--note", "Prices of the demo", str(book))
+    run_command("pricing", "import", "--reseller", reseller, "--clients", "--note", "Prices of the demo", str(book))
     emulator = Emulator(Ports.of(runtime().settings).emulator)
     emulator.behave(mix="realistic", latency_ms=LATENCY_MS)
     created = ("--name", "Welcome offer", "--template", TEMPLATE, "--variables", FALLBACK)
     campaigns(slug, "launch", str(campaigns(slug, "create", *created)))
 
 
-def _run(plugin: str, *arguments: str) -> Any:
+def run_command(plugin: str, *arguments: str) -> Any:
+    """A command of a plugin's, in this process."""
     commands = runtime().registry.declared("register_commands")
     group: click.Command = next(item.value for item in commands if item.value.name == plugin)
     return group.main(list(arguments), standalone_mode=False)

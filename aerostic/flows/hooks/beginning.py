@@ -7,15 +7,17 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from pydantic import ValidationError
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from aerostic.db import new_id, utcnow
+from aerostic.flows.expressions import ExpressionError
 from aerostic.flows.hooks.contract import About, Answer, Answering
 from aerostic.flows.hooks.finding import Hook
 from aerostic.flows.hooks.models import FlowHookKey
-from aerostic.flows.hooks.reading import Called, UnreadableError
+from aerostic.flows.hooks.reading import Called
 from aerostic.flows.models import FlowRun
 from aerostic.flows.plan import Plan
 from aerostic.flows.runs import journal
@@ -58,8 +60,6 @@ def begin_run(session: Session, hook: Hook, called: Called) -> Begun:
 
     Raises:
         KeyReusedError, TakenOverError: see there.
-        UnreadableError: there is no phone where the flow looks for one.
-        ExpressionError, pydantic.ValidationError: where the phone is cannot be worked out.
     """
     cause = new_id()
     known = _known(session, hook, called, run_id(cause, str(hook.published.flow_id), hook.step.id))
@@ -122,18 +122,16 @@ def _known(session: Session, hook: Hook, called: Called, run: UUID) -> UUID | No
 
 
 def _contact(session: Session, hook: Hook, seen: dict[str, Any]) -> UUID | None:
+    """Whom the call is about; None also where there is no number to write to. Then the run shows what came instead."""
     node: Any = hook.step.node
-    about: About | None = node.about(hook.step.config.with_values({"trigger": seen}))
-    if about is None:
-        return None
-    tenant_id = hook.published.tenant_id
     try:
-        phone = normalise(about.phone, session.get_one(Tenant, tenant_id).country).e164
-    except PhoneError as error:
-        raise UnreadableError(
-            f"There is no phone number where the flow looks for one ({error.trouble}).", 422
-        ) from None
+        about: About | None = node.about(hook.step.config.with_values({"trigger": seen}))
+        if about is None:
+            return None
+        phone = normalise(about.phone, session.get_one(Tenant, hook.published.tenant_id).country).e164
+    except (ExpressionError, PhoneError, ValidationError):
+        return None
     if about.makes:
-        return find_or_create(session, tenant_id, [Person(phone, name=about.name)], source=SOURCE)[0]
-    found = find_by_phone(session, tenant_id, phone)
+        return find_or_create(session, hook.published.tenant_id, [Person(phone, name=about.name)], source=SOURCE)[0]
+    found = find_by_phone(session, hook.published.tenant_id, phone)
     return found.id if found else None

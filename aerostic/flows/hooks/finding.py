@@ -102,7 +102,9 @@ def find(token: str) -> Hook | None:
 
 
 def _quick(plan: Plan, start: Step) -> bool:
-    """Whether every step that can be reached is of the run alone, and none waits."""
+    """Whether every step that can be reached is of the run alone, and none waits or asks for more than what came."""
+    if "workspace" in plan.names:
+        return False
     reached, ahead = set[str](), [start.id]
     while ahead:
         step = plan.steps[ahead.pop()]

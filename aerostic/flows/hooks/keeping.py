@@ -35,6 +35,15 @@ def of_flow(session: Session, flow_id: UUID) -> list[FlowHook]:
     return list(session.scalars(select(FlowHook).where(FlowHook.flow_id == flow_id).order_by(FlowHook.node)))
 
 
+def address(base: str, hook: FlowHook) -> str:
+    """What the other system calls.
+
+    Args:
+        base: of the host of webhooks.
+    """
+    return f"{base}{PATH}{hook.token}"
+
+
 def reveal(session: Session, hook: FlowHook) -> str:
     """The secret, for somebody who sets the other system up; it is noted that they saw it."""
     _note(session, hook, "revealed")

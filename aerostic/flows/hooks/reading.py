@@ -25,6 +25,7 @@ SHOWN = tuple((name, name.lower().replace("-", "_")) for name in HEADERS)
 LONGEST_HEADER = 200
 FORM, JSON, TEXT = "application/x-www-form-urlencoded", ("application/json", "+json"), "text/"
 NUL = "\x00"
+NO_NUL = "Leave out the characters U+0000."
 
 
 class UnreadableError(ValueError):
@@ -94,11 +95,11 @@ def _json(body: bytes) -> Any:
 
 def _check(found: Any) -> None:
     level = [found]
-    for _depth in range(DEEPEST + 1):
-        texts = [one for one in level if isinstance(one, str)]
-        if any(NUL in text for text in texts):
-            raise UnreadableError("Leave out the characters U+0000.")
-        level = [part for one in level for part in _parts(one)]
+    for _depth in range(DEEPEST):
+        parts = [part for one in level for part in _parts(one)]
+        if any(isinstance(part, str) and NUL in part for part in parts):
+            raise UnreadableError(NO_NUL)
+        level = [part for part in parts if isinstance(part, dict | list)]
         if not level:
             return
     raise UnreadableError(f"The JSON may be {DEEPEST} levels deep.")
@@ -106,8 +107,8 @@ def _check(found: Any) -> None:
 
 def _parts(value: Any) -> Iterable[Any]:
     if isinstance(value, dict):
-        return [*value.keys(), *value.values()]
-    return value if isinstance(value, list) else ()
+        return [*value, *value.values()]
+    return value if isinstance(value, list) else [value]
 
 
 def _text(body: bytes) -> str:
@@ -116,7 +117,7 @@ def _text(body: bytes) -> str:
     except UnicodeDecodeError:
         raise UnreadableError("The body is not UTF-8.") from None
     if NUL in text:
-        raise UnreadableError("Leave out the characters U+0000.")
+        raise UnreadableError(NO_NUL)
     return text
 
 
@@ -129,7 +130,7 @@ def _fields(text: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in pairs:
         if NUL in name + value:
-            raise UnreadableError("Leave out the characters U+0000.")
+            raise UnreadableError(NO_NUL)
         found[name] = value if name not in found else [*_listed(found[name]), value]
     return found
 

@@ -23,12 +23,14 @@ from aerostic.flows.runs import journal
 from aerostic.flows.runs.budgets import Purse
 from aerostic.flows.runs.ids import run_id
 from aerostic.flows.runs.plans import plans
-from aerostic.flows.runs.values import contact_values
+from aerostic.flows.runs.values import contact_values, workspace_values
 from aerostic.flows.state import Done, State
+from aerostic.messaging.conversations.handling import last_with
 
 log = structlog.get_logger(__name__)
-# A step whose plugin is off is looked at again so often.
-PLUGIN_PAUSE = timedelta(minutes=15)
+# A run whose plugin is off is looked at again so often, and so long.
+PLUGIN_PAUSE, PLUGIN_PATIENCE = timedelta(minutes=15), timedelta(days=30)
+WITHOUT = "_without"  # since when, and what it would have gone on with
 NOT_PUBLISHED = ("not_published", "The flow that was called is not published.")
 
 
@@ -122,19 +124,45 @@ def go_on(session: Session, run: FlowRun, woken: Woken | None = None, performed:
         performed: what came of its step that changes another system.
     """
     state, seen = opened(run)
+    held = seen.get(WITHOUT, {}).get("woken")
+    woken = Woken(*held) if held else woken
     if woken and woken.event == "reply":
         seen["message"] = dict(woken.data)
-    try:
-        plan = plans().of(session, run.tenant_id, run.version_id)
-    except KindError as error:
-        run.reason, run.wake_at = f"plugin:{error.kind}", utcnow() + PLUGIN_PAUSE
+    plan = plan_of(session, run, woken)
+    if plan is None:
         return
+    seen.pop(WITHOUT, None)
     purse = purse_of(session, run, plan)
     report = engine(session, run, plan, state, seen, purse.limits, purse.charge).advance(woken, performed)
     purse.close()
     if woken and woken.event == "reply" and report.steps:
         report.steps[0] = replace(report.steps[0], heard=str(woken.data.get("id", "")))
     _settle(session, run, state, seen, report)
+
+
+def plan_of(session: Session, run: FlowRun, woken: Woken | None = None) -> Plan | None:
+    """What a run goes by. None while a plugin is off that it needs: it is looked at again later, and stopped after 30 days.
+
+    Args:
+        woken: why a waiting one would go on; kept until it does.
+    """
+    try:
+        return plans().of(session, run.tenant_id, run.version_id)
+    except KindError as error:
+        _wait_for(session, run, error.kind, woken)
+        return None
+
+
+def _wait_for(session: Session, run: FlowRun, kind: str, woken: Woken | None) -> None:
+    (state, seen), now = opened(run), utcnow()
+    why = (woken.event, dict(woken.data)) if woken else None
+    without = seen.setdefault(WITHOUT, {"since": now.isoformat(), "woken": why})
+    since = datetime.fromisoformat(without["since"])
+    run.reason, run.wake_at = f"plugin:{kind}", now + PLUGIN_PAUSE
+    keep(run, state, seen)
+    if now - since > PLUGIN_PATIENCE:
+        run.state, run.awaits, run.wake_at, run.ended_at = "stopped", "", None, now
+        _return(session, run, Report("stopped", [], reason=(run.reason, "")))
 
 
 def purse_of(session: Session, run: FlowRun, plan: Plan) -> Purse:
@@ -172,6 +200,8 @@ def engine(
     values: dict[str, Any] = dict(seen)
     if session and run.contact_id:
         values["contact"] = contact_values(session, run.tenant_id, run.contact_id)
+    if session and "workspace" in plan.names:
+        values["workspace"] = workspace_values(session, run.tenant_id)
     protect = partial(_protected, session, chain) if session else _plainly
     limits = limits.granted(state.granted)
     return Engine(plan, state, context, values, limits, utcnow, run.started_at, protect, _broken, charge)
@@ -208,6 +238,8 @@ def _settle(session: Session, run: FlowRun, state: State, seen: dict[str, Any], 
     keep(run, state, seen)
     if report.wait:
         run.awaits, run.wake_at = report.wait.event, report.wait.until
+        if run.awaits == "reply" and run.contact_id and not run.conversation_id:
+            run.conversation_id = last_with(session, run.tenant_id, run.contact_id)
     elif report.ending == "outside":
         run.wake_at = utcnow()
     elif report.ending in ("ended", "failed", "stopped"):

@@ -1,4 +1,4 @@
-"""What the expressions of a run see of the person it is about."""
+"""What the expressions of a run see of the workspace, of the person it is about, and of what that person wrote."""
 
 from typing import Any
 from uuid import UUID
@@ -7,20 +7,31 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from aerostic.messaging.contacts.tags import names_of
+from aerostic.messaging.contacts.zones import zone_of
 from aerostic.messaging.models import Contact, Message
 from aerostic.messaging.values import mapping, text
+from aerostic.tenancy.models import Tenant
 
 ANSWERS = ("button_reply", "list_reply")
+PLACE = ("latitude", "longitude", "name", "address")
+
+
+def workspace_values(session: Session, tenant_id: UUID) -> dict[str, str]:
+    """A workspace as `workspace`: its name, time zone, country and currency."""
+    tenant = session.get_one(Tenant, tenant_id)
+    return {"name": tenant.name, "zone": tenant.zone, "country": tenant.country, "currency": tenant.currency}
 
 
 def contact_values(session: Session, tenant_id: UUID, contact_id: UUID) -> dict[str, Any]:
-    """A contact as `contact`: name and its first word, phone, e-mail, language, country, tags, and its fields by name.
+    """A contact as `contact`: name and its first word, phone, e-mail, language, country, time zone, tags, and its fields by name.
 
     A field that is called as one of these is found under `contact.fields` only.
     """
-    contact = session.scalar(select(Contact).where(Contact.tenant_id == tenant_id, Contact.id == contact_id))
-    if contact is None:
+    own_zone = select(Contact, Tenant.zone).join(Tenant, Tenant.id == Contact.tenant_id)
+    found = session.execute(own_zone.where(Contact.tenant_id == tenant_id, Contact.id == contact_id)).first()
+    if found is None:
         return {}
+    contact, zone = found
     first, _space, rest = contact.name.partition(" ")
     own = {
         "id": str(contact.id),
@@ -31,6 +42,7 @@ def contact_values(session: Session, tenant_id: UUID, contact_id: UUID) -> dict[
         "email": contact.email or "",
         "language": contact.locale,
         "country": contact.country,
+        "zone": zone_of(contact.fields, contact.phone or "", zone),
         "marketing": contact.marketing,
         "tags": [tag.name for tag in names_of(session, tenant_id, [contact_id]).get(contact_id, [])],
         "fields": contact.fields,
@@ -39,8 +51,8 @@ def contact_values(session: Session, tenant_id: UUID, contact_id: UUID) -> dict[
 
 
 def message_values(session: Session, tenant_id: UUID, message_id: UUID) -> dict[str, Any]:
-    """A message as `message`: its id, kind and words, the id of the button or row that was chosen, and whether it is the
-    first that the contact wrote.
+    """A message as `message`: its id, kind and words, the id of the button or row that was chosen, where somebody is who
+    said so as `message.location`, and whether it is the first that the contact wrote.
     """
     message = session.scalar(select(Message).where(Message.tenant_id == tenant_id, Message.id == message_id))
     if message is None:
@@ -62,8 +74,8 @@ def _is_first(session: Session, message: Message) -> bool:
     return session.scalar(select(Message.id).where(*before, *heard).limit(1)) is None
 
 
-def _said(content: dict[str, Any]) -> dict[str, str]:
-    """Words and choice, of content in the words of the Cloud API."""
+def _said(content: dict[str, Any]) -> dict[str, Any]:
+    """Words, choice and place, of content in the words of the Cloud API."""
     kind = text(content.get("type"))
     part = mapping(content.get(kind))
     if kind == "interactive":
@@ -71,4 +83,7 @@ def _said(content: dict[str, Any]) -> dict[str, str]:
         return {"text": text(chosen.get("title")), "choice": text(chosen.get("id"))}
     if kind == "button":
         return {"text": text(part.get("text")), "choice": text(part.get("payload"))}
+    if kind == "location":
+        place = {name: part[name] for name in PLACE if isinstance(part.get(name), str | int | float)}
+        return {"text": text(part.get("name")) or text(part.get("address")), "choice": "", "location": place}
     return {"text": text(part.get("body")) or text(part.get("caption")), "choice": ""}

@@ -17,7 +17,7 @@ from aerostic.db import service_scope, tenant_scope, transaction, utcnow
 from aerostic.flows.contract import Fail, Woken
 from aerostic.flows.engine import Performed
 from aerostic.flows.models import FlowRun
-from aerostic.flows.runs.driving import engine, go_on, opened, purse_of
+from aerostic.flows.runs.driving import engine, go_on, opened, plan_of, purse_of
 from aerostic.flows.runs.plans import plans
 from aerostic.messaging.conversations.handling import locked as lock_conversation
 from aerostic.words import N_
@@ -65,6 +65,8 @@ def wake(run: Due) -> bool:
         row = locked(session, run)
         if row is None or row.wake_at is None or row.wake_at > utcnow():
             return False
+        if row.state in ("outside", "unknown") and plan_of(session, row) is None:
+            return True
         if row.state == "unknown":
             _resolve(session, row)
             return True

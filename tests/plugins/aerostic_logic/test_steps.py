@@ -3,14 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
-from zoneinfo import ZoneInfo
 
 import pytest
 from aerostic_logic.deciding import Condition, Deciding, Switch, Switching
 from aerostic_logic.splitting import Split, Splitting
-from aerostic_logic.waiting import Answering, Hours, Pause, WaitFor, WaitForReply, WaitUntilOpen
+from aerostic_logic.waiting import Answering, Pause, WaitFor, WaitForReply
+from pydantic import ValidationError
 
-from aerostic.sdk.flows import Context, Fail, Go, Wait, Woken
+from aerostic.sdk.flows import Context, Go, Wait, Woken
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)  # a Friday
 ID = UUID(int=1)
@@ -43,9 +43,35 @@ def test_a_switch_takes_the_first_case_that_fits(text, port):
     assert [one.name for one in Switch().ports(config)] == ["buy", "stop", "id", "other"]
 
 
-def test_a_pattern_that_cannot_be_read_is_a_problem():
-    config = Switching.model_validate({"cases": [{"port": "x", "how": "matches", "words": ["("]}]})
-    assert [problem.code for problem in Switch().problems(config)] == ["pattern"]
+@pytest.mark.parametrize(
+    ("cases", "codes"),
+    [
+        ([{"port": "x", "how": "matches", "words": ["("]}], ["pattern"]),
+        ([{"port": "x", "how": "matches", "words": ["(a{1000}){1000}"]}], ["pattern"]),
+        ([{"port": "x", "how": "matches", "words": ["(?R)"]}], ["pattern"]),
+        ([{"port": "x", "words": ["("]}], []),
+        ([{"port": "x", "words": ["a"]}, {"port": "x", "words": ["b"]}], ["twice"]),
+        ([{"port": "other", "words": ["a"]}], ["twice"]),
+    ],
+)
+def test_cases_that_cannot_be_told_apart_or_found_are_problems(cases, codes):
+    config = Switching.model_validate({"cases": cases})
+    assert [problem.code for problem in Switch().problems(config)] == codes
+
+
+@pytest.mark.parametrize(
+    ("operator", "other", "fine"),
+    [
+        ("more", "two", False),
+        ("more", "2.5", True),
+        ("more", "{{ vars.n }}", True),
+        ("before", "soon", False),
+        ("matches", "(", False),
+    ],
+)
+def test_what_can_be_compared_to_nothing_is_a_problem(operator, other, fine):
+    config = Deciding.model_validate({"rules": [{"value": "x", "operator": operator, "other": other}]})
+    assert [one.field for one in Condition().problems(config)] == ([] if fine else ["rules.0.other"])
 
 
 def test_a_split_sends_shares_and_a_contact_always_the_same_way():
@@ -55,29 +81,18 @@ def test_a_split_sends_shares_and_a_contact_always_the_same_way():
     ways = [split.run(context(contact_id=one), config).port for one in people]
     assert ways == [split.run(context(contact_id=one), config).port for one in people]
     assert 650 < ways.count("a") < 750
-    assert [one.code for one in split.problems(Splitting.model_validate({"shares": [*shares, shares[0]]}))] == ["whole"]
+    odd = [{"port": "a", "percent": 70}, {"port": "a", "percent": 31}]
+    assert [one.code for one in split.problems(Splitting.model_validate({"shares": odd}))] == ["whole", "twice"]
 
 
 def test_a_while_is_waited_for():
     assert WaitFor().run(context(), Pause(amount=2, unit="days")) == Wait(NOW + timedelta(days=2))
 
 
-@pytest.mark.parametrize(
-    ("zone", "until"),
-    [
-        ("Europe/Berlin", None),  # 13:00, open
-        ("America/Los_Angeles", datetime(2026, 11, 27, 9, 0, tzinfo=ZoneInfo("America/Los_Angeles"))),
-        ("Asia/Tokyo", datetime(2026, 11, 30, 9, 0, tzinfo=ZoneInfo("Asia/Tokyo"))),  # Friday evening: Monday
-    ],
-)
-def test_opening_hours_are_those_of_the_contacts_clock(zone, until):
-    outcome = WaitUntilOpen().run(context(), Hours(zone=zone))
-    assert outcome == (Go() if until is None else Wait(until))
-
-
-def test_a_zone_that_does_not_exist_fails_with_what_to_do():
-    outcome = WaitUntilOpen().run(context(), Hours(zone="Atlantis"))
-    assert isinstance(outcome, Fail) and outcome.code == "zone"
+def test_nothing_is_waited_for_longer_than_a_year():
+    with pytest.raises(ValidationError, match="A run waits a year at most"):
+        Pause(amount=366, unit="days")
+    assert Pause(amount=525_600, unit="minutes").length() == timedelta(days=365)
 
 
 def test_an_answer_is_kept_and_none_in_time_goes_another_way():

@@ -21,6 +21,7 @@ SAID = {
     "person": N_("written down by hand"),
     "agent": N_("told an agent"),
     "api": N_("API"),
+    "flow": N_("in a flow"),
 }
 
 

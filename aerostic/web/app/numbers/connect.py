@@ -100,5 +100,4 @@ def _connection(channel: Channel, given: BaseModel, account: ChannelAccount | No
 
 
 def _hooks() -> str:
-    settings = runtime().settings
-    return settings.hooks_url or f"https://hooks.{settings.domain}"
+    return runtime().settings.hooks_base

@@ -1,6 +1,9 @@
 """Loyalty points for contacts that read, and a discount at the weekend."""
 
+from typing import Any
+
 from aerostic.sdk import BillingRule, BlueprintIn, EventHandler, Permission, Plugin, Schedule, hookimpl
+from aerostic.sdk.flows import FlowNode
 
 from .settings import LoyaltySettings
 
@@ -37,6 +40,14 @@ def register_event_handlers() -> list[EventHandler]:
     from .handlers import on_read
 
     return [EventHandler("loyalty.points", frozenset({"message.read"}), on_read)]
+
+
+@hookimpl
+def register_flow_nodes() -> list[FlowNode[Any]]:
+    """A step that gives points."""
+    from .flows import GivePoints
+
+    return [GivePoints()]
 
 
 @hookimpl

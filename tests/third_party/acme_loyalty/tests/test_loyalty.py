@@ -9,7 +9,18 @@ from acme_loyalty.models import Points
 from acme_loyalty.rules import WeekendDiscount
 from sqlalchemy import func, select, text
 
-from aerostic.sdk import Chargeable, Event, new_id, quote, save_settings, tenant_scope, transaction, utcnow, view_for
+from aerostic.sdk import (
+    Chargeable,
+    Event,
+    drafts,
+    new_id,
+    quote,
+    save_settings,
+    tenant_scope,
+    transaction,
+    utcnow,
+    view_for,
+)
 
 SATURDAY = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -21,6 +32,10 @@ def tenant(with_plugins):
 
 @pytest.fixture
 def contact(tenant):
+    return new_contact(tenant)
+
+
+def new_contact(tenant):
     contact_id = new_id()
     with transaction(tenant_scope(tenant)) as session:
         session.execute(
@@ -99,3 +114,34 @@ def test_marketing_is_cheaper_at_the_weekend(tenant):
 
 def test_without_the_setting_the_price_is_the_list_price(tenant):
     assert price(tenant, SATURDAY) == price(tenant, SATURDAY - timedelta(days=1))
+
+
+GIVE = {"id": "give", "kind": "loyalty.give"}
+
+
+def test_a_flow_gives_points_and_goes_the_way_of_the_tier(with_plugins, run_flow):
+    tenant = with_plugins("loyalty", "logic")
+    someone = new_contact(tenant)
+    step = {**GIVE, "config": {"points": 60, "note": "for {{ vars.what }}", "tiers": [{"port": "gold", "points": 100}]}}
+    first, second = (run_flow(tenant, step, contact_id=someone, what="cake") for _ in range(2))
+    assert (first.state, first.path, first.steps[0].output) == ("ended", "give:next", {"total": 60, "note": "for cake"})
+    assert (second.path, second.steps[0].output["total"], total(tenant)) == ("give:gold", 120, 120)
+
+
+def test_a_flow_about_nobody_gives_nothing(with_plugins, run_flow):
+    tenant = with_plugins("loyalty", "logic")
+    ran = run_flow(tenant, GIVE)
+    assert (ran.state, ran.reason, total(tenant)) == ("failed", "nobody", 0)
+
+
+def test_a_step_exists_only_where_the_plugin_is_on(with_plugins, run_flow):
+    with pytest.raises(drafts.NotReadyError) as refused:
+        run_flow(with_plugins("logic"), GIVE)
+    assert [problem.code for problem in refused.value.problems] == ["kind"]
+
+
+def test_tiers_from_below_are_a_problem(with_plugins, run_flow):
+    tiers = [{"port": "silver", "points": 10}, {"port": "gold", "points": 100}]
+    with pytest.raises(drafts.NotReadyError) as refused:
+        run_flow(with_plugins("loyalty", "logic"), {**GIVE, "config": {"tiers": tiers}})
+    assert [(problem.code, problem.node) for problem in refused.value.problems] == [("order", "give")]
