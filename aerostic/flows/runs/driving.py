@@ -136,7 +136,9 @@ def engine(
     if session and run.contact_id:
         values["contact"] = contact_values(session, run.tenant_id, run.contact_id)
     protect = partial(_protected, session, (*state.chain, str(run.id))) if session else _plainly
-    return Engine(plan, state, context, values, purse.limits, utcnow, run.started_at, protect, _broken, purse.charge)
+    return Engine(
+        plan, state, context, values, purse.limits, utcnow, run.started_at, protect, _broken, charge=purse.charge
+    )
 
 
 def keep(run: FlowRun, state: State, seen: Mapping[str, Any]) -> None:
