@@ -7,7 +7,6 @@ steps have changed.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from time import perf_counter_ns
 from typing import Any, Literal
 
@@ -72,6 +71,7 @@ class Engine:
         context: makes the context of a step, of the node's id and which visit of it this is; a retry is the same visit.
         values: what expressions see besides `vars` and `steps`: `contact`, `message`, `trigger`.
         limits: how far it may go.
+        charge: counts what a step spends against the budgets of the day; raises where one is used up.
         now: the time.
         began: when the run began.
         protect: runs a node that changes the database, so that nothing is left of it where it fails.
@@ -89,9 +89,9 @@ class Engine:
     began: datetime
     protect: Callable[[Callable[[], Outcome]], Outcome] = lambda do: do()
     broken: Callable[[Step, Exception], None] = lambda _step, _error: None
-    charge: Callable[[Step, int], None] = lambda _step, _amount: None
     answer: Callable[[Step, BaseModel, Context, Callable[[], Outcome]], Outcome] | None = None
     steps: list[Done] = field(default_factory=list)
+    charge: Callable[[Step, int], None] = lambda _step, _amount: None
 
     def advance(self, woken: Woken | None = None, performed: Performed | None = None) -> Report:
         """Go on until the run ends or has to be kept.
@@ -145,7 +145,7 @@ class Engine:
 
     def _run(self, step: Step, config: BaseModel, woken: Woken | None, visit: int) -> Outcome:
         context = self.context(step.id, visit)
-        context.spend = partial(self._spend, step)
+        context.spend = self._spend
 
         def do() -> Outcome:
             if self.state.resuming and woken:
@@ -156,8 +156,8 @@ class Engine:
             return self.answer(step, config, context, do)
         return self.protect(do) if step.node.effect is Effect.INSIDE else do()
 
-    def _spend(self, step: Step, amount: int) -> None:
-        spent = self.state.spent + amount
+    def _spend(self, amount: int) -> None:
+        step, spent = self.plan.steps[self.state.node], self.state.spent + amount
         if spent > self.limits.spend:
             raise LimitError("spend", self.limits.spend, step.id, spent)
         self.charge(step, amount)

@@ -204,7 +204,7 @@ def engine(
         values["workspace"] = workspace_values(session, run.tenant_id)
     protect = partial(_protected, session, chain) if session else _plainly
     limits = limits.granted(state.granted)
-    return Engine(plan, state, context, values, limits, utcnow, run.started_at, protect, _broken, charge)
+    return Engine(plan, state, context, values, limits, utcnow, run.started_at, protect, _broken, charge=charge)
 
 
 def keep(run: FlowRun, state: State, seen: Mapping[str, Any]) -> None:

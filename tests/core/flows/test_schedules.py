@@ -108,7 +108,10 @@ def test_a_moment_is_started_once_and_the_next_one_is_noted(shop: Shop):
     shop.publish(clocked())
     assert (start_due(), schedule(shop).next_at > utcnow()) == (0, True)
     come(shop)
+    found = scheduling.due()
     assert (start_due(), start_due(), [run.contact_id for run in shop.runs()]) == (1, 0, [None])
+    # Another process had seen it, too, and is late.
+    assert ([scheduling.start(one) for one in found], start_due(), len(shop.runs())) == ([False], 0, 1)
     assert utcnow() < schedule(shop).next_at < utcnow() + timedelta(days=1, minutes=1)
 
 
