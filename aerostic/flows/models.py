@@ -14,6 +14,7 @@ from aerostic.security.columns import Encrypted, sealed
 
 SERVICES = ("flows",)
 STATES = ("ready", "waiting", "calling", "outside", "unknown", "ended", "failed", "stopped", "cancelled")
+OVER = ("ended", "failed", "stopped", "cancelled")
 DEAD = ("failed", "stopped", "unknown")
 OPEN = ("ready", "waiting", "calling", "outside", "unknown")
 

@@ -19,8 +19,8 @@ def shown(steps: Iterable[Done], *, revealed: bool) -> list[Done]:
 
 def _masked(step: Done) -> Done:
     code, words = step.error
-    told = {name: _texts(getattr(step, name)) for name in ("input", "output", "values")}
-    return replace(step, **told, error=(code, mask(words)))
+    given, gave, values = map(_texts, (step.input, step.output, step.values))
+    return replace(step, input=given, output=gave, values=values, error=(code, mask(words)))
 
 
 def _texts(values: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from aerostic.flows.runs.driving import Begin, Published, begin, go_on
 from aerostic.flows.runs.plans import plans
 from aerostic.flows.runs.values import contact_values, message_values
 from aerostic.messaging.conversations.handling import locked as lock_conversation
-from aerostic.messaging.models import Conversation
+from aerostic.messaging.models import Contact, Conversation
 
 REPLY = "reply"
 
@@ -84,6 +84,8 @@ def _start(session: Session, tenant_id: UUID, event: Event, about: About) -> boo
     if about.contact_id:
         seen["contact"] = contact_values(session, tenant_id, about.contact_id)
     wanted = [trigger for trigger in triggers if _wants(session, trigger, seen)]
+    if not wanted or not _is_there(session, tenant_id, about.contact_id):
+        return False
     chain, people = tuple(event.data.get("chain", ())), telling.people(event)
     for trigger in wanted:
         if len(people) > 1:
@@ -99,7 +101,13 @@ def _start(session: Session, tenant_id: UUID, event: Event, about: About) -> boo
             chain=chain,
         )
         begin(session, Published(tenant_id, trigger.flow_id, trigger.version_id), begins)
-    return bool(wanted)
+    return True
+
+
+def _is_there(session: Session, tenant_id: UUID, contact_id: UUID | None) -> bool:
+    """Whether nobody has erased the contact meanwhile; nobody does until the transaction ends."""
+    own = select(Contact.id).where(Contact.tenant_id == tenant_id, Contact.id == contact_id)
+    return contact_id is None or session.scalar(own.with_for_update(read=True, key_share=True)) is not None
 
 
 def _wants(session: Session, trigger: FlowTrigger, seen: dict[str, Any]) -> bool:
