@@ -1,6 +1,7 @@
 """Kinds of nodes as whoever draws forms of them sees them: every word in a language, every choice with one."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -121,3 +122,10 @@ def choices(schema: Any) -> Iterator[dict[str, Any]]:
             yield schema
         for name, value in schema.items():
             yield from choices(value) if name != "propertyNames" else ()
+
+
+def test_the_table_in_the_docs_tells_each_step_as_it_is(app: Flask):
+    page = (Path(__file__).parents[3] / "docs" / "flows.md").read_text()
+    for one in describe(kinds(*OWN), str):
+        ways = ", ".join(f"`{port['name']}`" for port in one["ports"]) or "-"
+        assert f"| `{one['kind']}` | {one['help']} | {ways} |" in page.splitlines(), one["kind"]

@@ -17,6 +17,9 @@ from aerostic.billing.rules import quote
 from aerostic.cli import main
 from aerostic.cli.streaming import event_handlers
 from aerostic.db import Event, db, new_id, tenant_scope, transaction, utcnow
+from aerostic.flows import drafts
+from aerostic.flows.document import Document
+from aerostic.flows.runs import trying
 from aerostic.jobs.cron import run_schedule
 from aerostic.messaging.contacts.consent import OptOut
 from aerostic.messaging.contacts.hooks import tell_plugins
@@ -66,6 +69,37 @@ def test_hook_register_channels(app: Flask, settings: Settings, shelf: Shelf) ->
             assert list(view_for(session, on.id).channels) == ["sms"]
         with transaction(tenant_scope(off.id)) as session:
             assert view_for(session, off.id).channels == {}
+
+
+STEPS = """
+from aerostic.sdk.flows import FlowNode, Go, NodeConfig, Port
+class Nothing(NodeConfig): pass
+class Begin(FlowNode):
+    kind, title, Config, starts = "t_steps.begin", "Begin", Nothing, True
+    def run(self, context, config): return Go()
+class Greet(FlowNode):
+    kind, title, Config = "t_steps.greet", "Greet", Nothing
+    def ports(self, config): return [Port("met"), Port("new")]
+    def run(self, context, config): return Go("new", {"said": f"hello {context.values['vars']['name']}"})
+@hookimpl
+def register_flow_nodes(): return [Begin(), Greet()]
+"""
+
+
+def test_hook_register_flow_nodes(app: Flask, settings: Settings, shelf: Shelf) -> None:
+    shelf.write("t_steps", STEPS)
+    nodes = [{"id": "in", "kind": "t_steps.begin"}, {"id": "hi", "kind": "t_steps.greet"}]
+    document = Document.of({"nodes": nodes, "edges": [{"source": "in", "target": "hi"}]})
+    with running(settings, shelf):
+        on, off = make_tenant(plugins=("t_steps",)), make_tenant(plugins=())
+        with transaction(tenant_scope(on.id)) as session:
+            assert list(view_for(session, on.id).flow_nodes) == ["t_steps.begin", "t_steps.greet"]
+            flow = drafts.create(session, on.id, "Greeting", document)
+            drafts.publish(session, flow.id, user_id=None)
+            run = trying.start(session, flow.id, values={"name": "Ada"})
+            assert (run.state, run.journal[1][1:6]) == ("ended", ["hi", "done", "new", {}, {"said": "hello Ada"}])
+        with transaction(tenant_scope(off.id)) as session:
+            assert view_for(session, off.id).flow_nodes == {}
 
 
 def test_hook_register_billing_rules(app: Flask, settings: Settings, shelf: Shelf) -> None:
