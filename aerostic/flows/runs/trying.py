@@ -50,4 +50,3 @@ def start(
         values=values,
     )
     return begin(session, Published(flow.tenant_id, flow.id, flow.published_id), begins)
-
