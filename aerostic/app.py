@@ -6,7 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from aerostic.db.engine import init_database
 from aerostic.db.redis import connect
 from aerostic.jobs.tenants import limited
-from aerostic.registry import Registry, Runtime, Schedule, load_registry
+from aerostic.registry import PersonHolder, Registry, Runtime, Schedule, load_registry
 from aerostic.registry.runtime import KEY
 from aerostic.security.setup import init_keys
 from aerostic.settings import Settings, get_settings
@@ -36,7 +36,9 @@ def load_models() -> None:
     import aerostic.billing.models
     import aerostic.billing.payments.models
     import aerostic.db.models
+    import aerostic.flows.limit_models
     import aerostic.flows.models
+    import aerostic.flows.start_models
     import aerostic.identity.devices
     import aerostic.identity.factor_models
     import aerostic.identity.impersonation_models
@@ -72,7 +74,7 @@ def create_app(settings: Settings | None = None, *, serves: bool = True) -> Flas
     init_database(app, settings.database_url)
     registry = load_registry(settings)
     init_keys(settings, registry)
-    app.extensions[KEY] = Runtime(settings, registry, connect(settings), schedules(registry))
+    app.extensions[KEY] = Runtime(settings, registry, connect(settings), schedules(registry), holders())
     app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST
     # Whom a request comes from, as our own proxies say it; hosts and schemes are taken as they arrive.
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
@@ -116,6 +118,7 @@ def schedules(registry: Registry) -> dict[str, Schedule]:
     """The recurring jobs of core and plugins, by name."""
     from aerostic.audit.checkpoints import SCHEDULES as AUDIT
     from aerostic.billing.books.reports import SCHEDULES as BOOKS
+    from aerostic.flows.forgetting import SCHEDULES as FLOWS
     from aerostic.mail.sending import SCHEDULES as MAIL
     from aerostic.messaging.rights.retention.applying import SCHEDULES as RETENTION
     from aerostic.messaging.schedules import SCHEDULES
@@ -123,5 +126,12 @@ def schedules(registry: Registry) -> dict[str, Schedule]:
     from aerostic.web.people.expiring import SCHEDULES as SIGN_IN
 
     declared = [limited(item) for item in registry.declared("register_jobs")]
-    core = (*SCHEDULES, *RETENTION, *AUDIT, *BOOKS, *MAIL, *API_SCHEDULES, *WALLETS, *SIGN_IN)
+    core = (*SCHEDULES, *RETENTION, *AUDIT, *BOOKS, *MAIL, *API_SCHEDULES, *WALLETS, *SIGN_IN, *FLOWS)
     return {schedule.name: schedule for schedule in (*core, *declared)}
+
+
+def holders() -> tuple[PersonHolder, ...]:
+    """Those above messaging, which asks them without knowing them."""
+    from aerostic.flows.rights import HOLDER
+
+    return (HOLDER,)

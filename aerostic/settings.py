@@ -166,6 +166,48 @@ class Settings(BaseSettings):
         lt=100,
         description="Tax that is part of what is paid, in per cent of the amount without it.",
     )
+    flow_steps: int = Field(
+        10_000,
+        alias="AEROSTIC_FLOW_STEPS",
+        ge=1,
+        description="Most steps that a workspace may allow a run of a flow, waits and retries included.",
+    )
+    flow_visits: int = Field(
+        1_000,
+        alias="AEROSTIC_FLOW_VISITS",
+        ge=1,
+        description="Most visits of one node that a workspace may allow a run.",
+    )
+    flow_depth: int = Field(
+        20,
+        alias="AEROSTIC_FLOW_DEPTH",
+        ge=1,
+        description="Most flows that call each other that a workspace may allow.",
+    )
+    flow_chain: int = Field(
+        100,
+        alias="AEROSTIC_FLOW_CHAIN",
+        ge=1,
+        description="Most automations that set each other off in a row that a workspace may allow.",
+    )
+    flow_spend: int = Field(
+        100,
+        alias="AEROSTIC_FLOW_SPEND",
+        ge=0,
+        description="Most that a workspace may let a run spend, in whole units of its currency.",
+    )
+    flow_contact_spend: int = Field(
+        100,
+        alias="AEROSTIC_FLOW_CONTACT_SPEND",
+        ge=0,
+        description="Most that a workspace may let flows spend on one contact in a day, in whole units.",
+    )
+    flow_tenant_spend: int = Field(
+        10_000,
+        alias="AEROSTIC_FLOW_TENANT_SPEND",
+        ge=0,
+        description="Most that a workspace may let its flows spend in a day, in whole units.",
+    )
     takeover_seconds: float = Field(
         15.0,
         alias="AEROSTIC_TAKEOVER_SECONDS",

@@ -124,6 +124,7 @@ CORE_ACTS = (
         N_("Conversations"),
         {"taken_over": N_("Took a conversation over"), "handed_back": N_("Handed a conversation back to the bots")},
     ),
+    ActArea("flow_limit", N_("Limits of flows"), {"changed": N_("Changed how far flows may go")}),
     ActArea("template", N_("Templates"), {"fetched": N_("Fetched templates that had changed")}),
     ActArea(
         "number",

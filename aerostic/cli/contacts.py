@@ -1,6 +1,5 @@
 """`aerostic contacts ...`: importing a file for one tenant, and the file of rows that were refused."""
 
-from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -8,11 +7,10 @@ from uuid import UUID
 
 import click
 import orjson
-from flask import has_app_context
 from pydantic import ValidationError
 from sqlalchemy import func, select
 
-from aerostic.cli.processes import application
+from aerostic.cli.processes import in_application
 from aerostic.db import platform_scope, tenant_scope, transaction
 from aerostic.messaging.imports.error_file import error_file
 from aerostic.messaging.imports.options import ImportOptions
@@ -52,7 +50,7 @@ def import_(
 ) -> None:
     """Import a CSV file of contacts. The exit status is 1 when the whole file was refused."""
     options = _options(region, tags, columns, consent_source, consent_at)
-    with nullcontext() if has_app_context() else application().app_context():
+    with in_application():
         report = _run(file, tenant, options, errors)
     click.echo(orjson.dumps(report) if as_json else _described(report))
     if report["state"] != "finished":

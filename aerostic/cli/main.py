@@ -10,6 +10,7 @@ COMMANDS = {
     "plugins": ("aerostic.cli.migrate:plugins", "Plugins: which there are, on and off for a tenant, and their tables."),
     "contacts": ("aerostic.cli.contacts:contacts", "Import contacts from a CSV file."),
     "flow": ("aerostic.cli.flows:flow", "Flows of a tenant: import, export, publish, run and trace them."),
+    "people": ("aerostic.cli.people:people", "Help people who cannot sign in any more."),
     "keys": ("aerostic.cli.keys:keys", "Look after the keys that encrypt personal data and secrets."),
     "ledger": ("aerostic.cli.ledger:ledger", "Prove that the books balance."),
     "audit": ("aerostic.cli.audit:audit", "Prove that the audit chains are whole, and sign where they stand."),

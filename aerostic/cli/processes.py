@@ -1,10 +1,13 @@
 """The processes, one command each: `aerostic up` starts them all, an operator's own supervisor one by one."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from flask import has_app_context
 
 from aerostic.cli.ports import Ports
 from aerostic.cli.running import command_settings
@@ -32,6 +35,16 @@ def application(*, serves: bool = True) -> "Flask":
     with app.app_context():
         check_role(db.engine)
     return app
+
+
+@contextmanager
+def in_application() -> Iterator[None]:
+    """The context of an application, for a command that serves nothing; the one that is there already, where one is."""
+    if has_app_context():
+        yield
+        return
+    with application(serves=False).app_context():
+        yield
 
 
 @click.command()

@@ -12,7 +12,7 @@ from flask import Flask
 from aerostic.audit import sealing
 from aerostic.db import service_scope, transaction
 from aerostic.flows.handling import handlers as flow_handlers
-from aerostic.flows.runs import waking
+from aerostic.flows.runs import clock, waking
 from aerostic.messaging.inbound import loop as webhooks
 from aerostic.registry import EventHandler
 from aerostic.registry.declarations import Declared
@@ -36,6 +36,7 @@ def loops(app: Flask) -> Mapping[str, Loop]:
         "live": partial(condenser.run, app),
         "audit": sealing.run,
         "flows": partial(waking.run, app),
+        "flows-clock": partial(clock.run, app),
     }
 
 

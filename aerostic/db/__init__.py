@@ -1,7 +1,7 @@
 """The database: models' base, sessions under a scope, row-level security, and `emit()` for events."""
 
 from aerostic.db.base import Identified, Model, TenantOwned, db, first_id, metadata, new_id, utcnow
-from aerostic.db.events import Event, emit, emit_rows
+from aerostic.db.events import Event, caused_by, emit, emit_rows
 from aerostic.db.scopes import Scope, current_scope, platform_scope, reseller_scope, scoped, service_scope, tenant_scope
 from aerostic.db.sessions import transaction
 from aerostic.db.streaming import apart
@@ -13,6 +13,7 @@ __all__ = [
     "Scope",
     "TenantOwned",
     "apart",
+    "caused_by",
     "current_scope",
     "db",
     "emit",

@@ -1,6 +1,7 @@
 """Announcing what happened: an event is a row in the outbox, written in the transaction it tells of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -71,6 +72,24 @@ INSERT = text(
 )
 
 
+CHAIN = "chain"
+
+
+@contextmanager
+def caused_by(session: Session, chain: Sequence[str]) -> Iterator[None]:
+    """Whatever the session announces meanwhile tells in its data, as `chain`, which automations led to it.
+
+    Args:
+        chain: ids of runs, the first one first. Its length bounds how far automations set each other off.
+    """
+    before = session.info.get(CHAIN, ())
+    session.info[CHAIN] = chain
+    try:
+        yield
+    finally:
+        session.info[CHAIN] = before
+
+
 def emit(session: Session, event: Event) -> None:
     """Announce one event with the session's transaction: if that rolls back, nothing is ever announced."""
     emit_rows(session, (event,))
@@ -79,5 +98,8 @@ def emit(session: Session, event: Event) -> None:
 def emit_rows(session: Session, events: Iterable[Event]) -> None:
     """Announce many events in one statement."""
     rows = [event.envelope() for event in events]
+    if chain := session.info.get(CHAIN):
+        for row in rows:
+            row["data"] = {CHAIN: list(chain), **row["data"]}
     if rows:
         session.execute(INSERT, {"rows": orjson.dumps(rows).decode()})

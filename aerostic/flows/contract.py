@@ -13,6 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
+from aerostic.flows.timetable import Timetable
 from aerostic.words import N_
 
 
@@ -118,11 +119,13 @@ class Fail:
         code: stable, for programs.
         reason: what a person reads; no personal data.
         again: whether trying later may help.
+        unsure: whether another system may have taken it all the same: a person is asked before it is done again.
     """
 
     code: str
     reason: str
     again: bool = False
+    unsure: bool = False
 
 
 Outcome = Go | Wait | Call | Stop | Fail
@@ -227,9 +230,18 @@ class FlowNode(Generic[C]):
         """
         return True
 
+    def timetable(self, config: C) -> Timetable | None:
+        """Of a trigger that starts by the clock: when, and for whom. `config` is as it was written."""
+        return None
+
     def run(self, context: Context, config: C) -> Outcome:
         """Do it. An exception counts as a failure that is not tried again."""
         raise NotImplementedError
+
+    def pretend(self, context: Context, config: C) -> Outcome:
+        """What a replay takes a step to do that changes something or waits, and that the run has not recorded."""
+        ports = self.ports(config)
+        return Go(ports[0].name) if ports else Stop()
 
     def repeatable(self, config: C) -> bool:
         """Whether an OUTSIDE step of which nobody knows whether it was done may simply be done again: since it only reads, or the

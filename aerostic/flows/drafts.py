@@ -15,6 +15,7 @@ from aerostic.flows.hooks import keeping
 from aerostic.flows.hooks.contract import HookTrigger
 from aerostic.flows.kinds import kinds_of
 from aerostic.flows.models import Flow, FlowTrigger, FlowVersion
+from aerostic.flows.runs import scheduling, waves
 from aerostic.words import N_
 
 LONGEST_NAME = 100
@@ -98,6 +99,7 @@ def publish(session: Session, flow_id: UUID, *, user_id: UUID | None, note: str 
     session.add(version)
     session.flush()
     flow.published_id = version.id
+    scheduling.set_up(session, version, document, kinds)
     _listen(session, version, [(node.id, event) for node in document.nodes for event in kinds[node.kind].listens])
     hooked = [node.id for node in document.nodes if isinstance(kinds[node.kind], HookTrigger)]
     keeping.ensure(session, flow.tenant_id, flow.id, hooked)
@@ -111,6 +113,8 @@ def pause(session: Session, flow_id: UUID) -> None:
     if flow.published_id:
         flow.published_id = None
         session.execute(delete(FlowTrigger).where(FlowTrigger.flow_id == flow.id))
+        scheduling.forget(session, flow.id)
+        waves.forget(session, flow.id)
         _note(session, flow, "paused")
 
 

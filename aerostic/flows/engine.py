@@ -71,10 +71,13 @@ class Engine:
         context: makes the context of a step, of the node's id and which visit of it this is; a retry is the same visit.
         values: what expressions see besides `vars` and `steps`: `contact`, `message`, `trigger`.
         limits: how far it may go.
+        charge: counts what a step spends against the budgets of the day; raises where one is used up.
         now: the time.
         began: when the run began.
         protect: runs a node that changes the database, so that nothing is left of it where it fails.
         broken: is told of an exception that a node raised.
+        charge: counts what a step spends against the budgets of the day; raises where one is used up.
+        answer: of a replay: what a step comes to, given the step, its configuration, its context, and how to really do it.
     """
 
     plan: Plan
@@ -86,7 +89,9 @@ class Engine:
     began: datetime
     protect: Callable[[Callable[[], Outcome]], Outcome] = lambda do: do()
     broken: Callable[[Step, Exception], None] = lambda _step, _error: None
+    answer: Callable[[Step, BaseModel, Context, Callable[[], Outcome]], Outcome] | None = None
     steps: list[Done] = field(default_factory=list)
+    charge: Callable[[Step, int], None] = lambda _step, _amount: None
 
     def advance(self, woken: Woken | None = None, performed: Performed | None = None) -> Report:
         """Go on until the run ends or has to be kept.
@@ -105,7 +110,7 @@ class Engine:
                 done, performed = performed or self._take(step, woken), None
                 report = self._follow(step, done)
             except LimitError as error:
-                self._note(step, "stopped", error=(error.limit, str(error)))
+                self._note(step, "stopped", output=dict(error.told()), error=(error.limit, str(error)))
                 return self._report("stopped", reason=(error.limit, str(error)))
             if report:
                 return report
@@ -135,7 +140,7 @@ class Engine:
             raise
         except Exception as error:
             self.broken(step, error)
-            outcome = Fail("broken", BROKEN)
+            outcome = Fail("broken", BROKEN, unsure=step.node.effect is Effect.OUTSIDE)
         return Performed(outcome, given, (perf_counter_ns() - began) // 1_000)
 
     def _run(self, step: Step, config: BaseModel, woken: Woken | None, visit: int) -> Outcome:
@@ -147,20 +152,24 @@ class Engine:
                 return step.node.resume(context, config, woken)
             return step.node.run(context, config)
 
+        if self.answer:
+            return self.answer(step, config, context, do)
         return self.protect(do) if step.node.effect is Effect.INSIDE else do()
 
     def _spend(self, amount: int) -> None:
-        if self.state.spent + amount > self.limits.spend:
-            raise LimitError("spend", self.limits.spend, self.state.node)
-        self.state.spent += amount
+        step, spent = self.plan.steps[self.state.node], self.state.spent + amount
+        if spent > self.limits.spend:
+            raise LimitError("spend", self.limits.spend, step.id, spent)
+        self.charge(step, amount)
+        self.state.spent = spent
 
     def _follow(self, step: Step, done: Performed) -> Report | None:
         outcome = done.outcome
         told: dict[str, Any] = {"given": done.given, "took": done.took}
         if isinstance(outcome, Wait):
+            values = self._set(step, outcome.values)
             self.state.resuming = True
-            self.state.vars.update(outcome.values)
-            self._note(step, "waiting", **told)
+            self._note(step, "waiting", values=values, **told)
             return self._report("waiting", wait=outcome)
         if isinstance(outcome, Call):
             self.state.resuming = True
@@ -172,19 +181,19 @@ class Engine:
 
     def _passed(self, step: Step, outcome: Go | Stop, **told: Any) -> Report | None:
         output = dict(outcome.output)
+        values = self._set(step, outcome.values) if isinstance(outcome, Go) else {}
         self._settle(step.id, output)
         if isinstance(outcome, Stop):
             self._note(step, "done", output=output, **told)
             self.state.node = ""
             return self._report("ended", output=output)
-        self.state.vars.update(outcome.values)
-        self._note(step, "done", outcome.port, output=output, **told)
+        self._note(step, "done", outcome.port, output=output, values=values, **told)
         self.state.node = step.ways.get(outcome.port, "")
         return None
 
     def _failed(self, step: Step, fail: Fail, **told: Any) -> Report | None:
         error, attempt = (fail.code, fail.reason), self.state.attempt
-        if fail.again and attempt < step.node.retries:
+        if fail.again and attempt < step.retries:
             self._note(step, "again", error=error, **told)
             self.state.attempt, self.state.resuming = attempt + 1, False
             pause = min(timedelta(seconds=step.node.pause * 2**attempt), LONGEST_PAUSE)
@@ -195,23 +204,32 @@ class Engine:
             self.state.node = step.ways[ERROR_PORT]
             return None
         self._note(step, "failed", error=error, **told)
+        self.state.unsure = fail.unsure
         return self._report("failed", reason=error)
 
+    def _set(self, step: Step, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Set variables. Returns those that a replay has to be told: it works steps out anew that change nothing."""
+        self.state.vars.update(values)
+        if step.node.effect is Effect.NONE and not self.state.resuming:
+            return {}
+        return {name: value for name, value in values.items() if not name.startswith("_")}
+
     def _settle(self, node: str, output: dict[str, Any]) -> None:
-        self.state.steps[node], self.state.attempt, self.state.resuming = output, 0, False
+        self.state.steps[node] = output
+        self.state.taken()
 
     def _count(self, node: str) -> None:
         state, limits = self.state, self.limits
         state.count += 1
         state.visits[node] = state.visits.get(node, 0) + (not state.resuming and not state.attempt)
         if state.count > limits.steps:
-            raise LimitError("steps", limits.steps, node)
+            raise LimitError("steps", limits.steps, node, state.count)
         if state.visits[node] > limits.visits:
-            raise LimitError("visits", limits.visits, node)
+            raise LimitError("visits", limits.visits, node, state.visits[node])
         if state.depth > limits.depth:
-            raise LimitError("depth", limits.depth, node)
+            raise LimitError("depth", limits.depth, node, state.depth)
         if len(state.chain) > limits.chain:
-            raise LimitError("chain", limits.chain, node)
+            raise LimitError("chain", limits.chain, node, len(state.chain))
 
     def _note(
         self,
@@ -223,11 +241,12 @@ class Engine:
         output: dict[str, Any] | None = None,
         error: tuple[str, str] = ("", ""),
         took: int = 0,
+        values: dict[str, Any] | None = None,
     ) -> None:
         at = (self.now() - self.began) // MILLISECOND
         shown = given.model_dump(mode="json", exclude_defaults=True) if given else {}
-        line = Done(self.state.count, step.id, fate, port, shown, output or {}, error, self.state.attempt, at, took)
-        self.steps.append(line)
+        told = (self.state.attempt, at, took, values or {})
+        self.steps.append(Done(self.state.count, step.id, fate, port, shown, output or {}, error, *told))
 
     def _report(self, ending: Ending, **more: Any) -> Report:
         return Report(ending, self.steps, **more)

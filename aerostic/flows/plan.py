@@ -1,12 +1,12 @@
 """A flow made ready to run, once for all its runs: nodes with their classes and configurations, and where each port leads."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from aerostic.flows.configs import Written, read
 from aerostic.flows.contract import FlowNode
-from aerostic.flows.document import Document
+from aerostic.flows.document import Asked, Document
 
 Kinds = Mapping[str, FlowNode[Any]]
 
@@ -17,12 +17,14 @@ class Step:
 
     Args:
         ways: the ports that an edge leaves, each with the id of the node it leads to.
+        retries: how often a failure that may pass is tried again.
     """
 
     id: str
     node: FlowNode[Any]
     config: Written
     ways: Mapping[str, str]
+    retries: int
 
 
 class KindError(LookupError):
@@ -35,9 +37,10 @@ class KindError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The nodes by their ids, and what their expressions ask for, as `workspace`."""
+    """The nodes by their ids, the limits that the flow asks for, and what its expressions ask for, as `workspace`."""
 
     steps: Mapping[str, Step]
+    limits: Asked = field(default_factory=Asked)
     names: frozenset[str] = frozenset()
 
     @classmethod
@@ -55,5 +58,6 @@ class Plan:
             kind = kinds.get(node.kind)
             if kind is None:
                 raise KindError(node.kind, node.id)
-            steps[node.id] = Step(node.id, kind, read(kind, node.config), ways[node.id])
-        return cls(steps, frozenset(name for step in steps.values() for name in step.config.names))
+            retries = kind.retries if node.retries is None else node.retries
+            steps[node.id] = Step(node.id, kind, read(kind, node.config), ways[node.id], retries)
+        return cls(steps, document.limits, frozenset(name for step in steps.values() for name in step.config.names))

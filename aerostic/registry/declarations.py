@@ -1,6 +1,6 @@
 """What process hooks return besides the contracts of the engines: plain data."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
@@ -262,3 +262,20 @@ class RetentionKind:
     def allows(self, days: int | None) -> bool:
         """Whether it may be kept for so many days, None for ever."""
         return self.for_ever if days is None else self.least <= days <= self.most
+
+
+@dataclass(frozen=True, slots=True)
+class PersonHolder:
+    """A part of the core above messaging that holds something of contacts; plugins have hooks for the same.
+
+    Args:
+        data: what it holds of one: `(tenant, contact)`.
+        erase: forgets contacts, in the transaction in which they go: `(session, tenant, contacts)`.
+        merge: moves what it holds, before conversations move: `(session, tenant, the contact that stays, the one that goes)`.
+        kinds: its data that tenants may keep for a time of their own.
+    """
+
+    data: Callable[[UUID, UUID], list[PersonData]]
+    erase: Callable[[Session, UUID, Sequence[UUID]], None]
+    merge: Callable[[Session, UUID, UUID, UUID], None]
+    kinds: tuple[RetentionKind, ...] = ()

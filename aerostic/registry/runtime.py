@@ -1,11 +1,11 @@
-"""What belongs to one application object: its settings, its registry, its Redis, its recurring jobs."""
+"""What belongs to one application object: its settings, its registry, its Redis, its recurring jobs, who holds what of people."""
 
 from dataclasses import dataclass, field
 
 from flask import current_app
 from redis import Redis
 
-from aerostic.registry.declarations import Schedule
+from aerostic.registry.declarations import PersonHolder, Schedule
 from aerostic.registry.registry import Registry
 from aerostic.settings import Settings
 
@@ -20,6 +20,7 @@ class Runtime:
     registry: Registry
     redis: Redis
     schedules: dict[str, Schedule] = field(default_factory=dict)
+    holders: tuple[PersonHolder, ...] = ()
 
 
 def runtime() -> Runtime:

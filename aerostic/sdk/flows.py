@@ -24,6 +24,7 @@ from aerostic.flows.fields import Length, is_unworked, labelled
 from aerostic.flows.hooks.chain import HEADER as CHAIN_HEADER
 from aerostic.flows.hooks.chain import written as signed_chain
 from aerostic.flows.hooks.contract import About, Answer, Answering, HookTrigger
+from aerostic.flows.timetable import Timetable
 from aerostic.messaging.conversations.handling import hand_over
 
 
@@ -55,6 +56,7 @@ __all__ = [
     "Port",
     "Problem",
     "Stop",
+    "Timetable",
     "Wait",
     "Woken",
     "hand_over",

@@ -60,6 +60,18 @@ CORE_EVENTS = (
         "contacts.view",
     ),
     EventType(
+        "contact.tagged",
+        "A tag was put on contacts that did not wear it. Of many at once, each event tells of at most 200.",
+        {"tag_id": "which tag", "contact_ids": "who wears it now"},
+        "contacts.view",
+    ),
+    EventType(
+        "contact.imported",
+        "Contacts came with an import. Each event tells of at most 200.",
+        {"import_id": "which", "new": "whether they were new, or known already", "contact_ids": "who"},
+        "contacts.view",
+    ),
+    EventType(
         "contact.merged",
         "Two contacts were one person; what belonged to the one is the other's now.",
         {"contact_id": "who stays", "merged_id": "who is gone"},

@@ -130,7 +130,6 @@ class WebhookIntake:
         return ""
 
 
-
 def create_intake(settings: Settings | None = None) -> WebhookIntake:
     """The intake with what it needs of the platform: database, keys, plugins, stream. For a server of its own.
 

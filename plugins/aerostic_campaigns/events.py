@@ -18,6 +18,17 @@ CHECKED = EventType(
     {"campaign_id": "which"},
     "campaigns.view",
 )
+REPLIED = EventType(
+    "campaign.replied",
+    "The recipient of a campaign's message wrote back within 72 hours. Announced once a message.",
+    {
+        "campaign_id": "which",
+        "message_id": "the answer",
+        "contact_id": "who",
+        "conversation_id": "the conversation it belongs to, if any",
+    },
+    "campaigns.view",
+)
 ACTS = ActArea(
     "campaign",
     N_("Campaigns"),
@@ -37,6 +48,7 @@ ACTS = ActArea(
 register_acts(ACTS)
 register_event_type(CHANGED)
 register_event_type(CHECKED)
+register_event_type(REPLIED)
 
 
 def announce(session: Session, campaign: Campaign) -> None:

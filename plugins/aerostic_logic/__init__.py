@@ -17,7 +17,7 @@ plugin = Plugin(
 @hookimpl
 def register_flow_nodes() -> list[FlowNode[Any]]:
     """Its steps."""
-    from . import contacts, deciding, remembering, splitting, triggers, turning, waiting
+    from . import contacts, deciding, remembering, scheduling, splitting, triggers, turning, waiting
 
-    modules = triggers, deciding, splitting, waiting, remembering, contacts, turning
+    modules = triggers, scheduling, deciding, splitting, waiting, remembering, contacts, turning
     return [node() for module in modules for node in module.NODES]

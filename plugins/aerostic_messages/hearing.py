@@ -1,6 +1,5 @@
 """What starts a flow when somebody writes."""
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
@@ -9,9 +8,9 @@ from pydantic import Field, model_validator
 from aerostic.sdk import N_
 from aerostic.sdk.flows import RAW, Context, FlowNode, Go, NodeConfig, labelled
 
+from .keywords import holds
 from .words import START
 
-WORDS = re.compile(r"\w+")
 NO_WORDS = N_("Write down the words that start the flow.")
 WHICH = {
     "any": N_("Any message"),
@@ -57,9 +56,9 @@ class MessageReceived(FlowNode[Hearing]):
         """Compare with what was said."""
         message = values["message"]
         if config.which == "keyword":
-            return any(_is_said(word, message.get("text", ""), config.whole) for word in config.words)
+            return any(holds(message.get("text", ""), word, whole=config.whole) for word in config.words)
         if config.which == "button":
-            return bool(message.get("choice")) and (not config.words or message["choice"] in config.words)
+            return bool(message.get("choice")) and (not config.words or _is_one_of(message, config.words))
         return config.which == "any" or bool(message.get("first"))
 
     def run(self, context: Context, config: Hearing) -> Go:
@@ -67,16 +66,10 @@ class MessageReceived(FlowNode[Hearing]):
         return Go()
 
 
-def _is_said(keyword: str, text: str, whole: bool) -> bool:
-    """Whether the words of a keyword stand somewhere in a text, in a row; signs between words do not count, beside a keyword
-    that has nothing else.
-    """
-    words, said = WORDS.findall(keyword.casefold()), WORDS.findall(text.casefold())
-    if not words:
-        return keyword.strip() == text.strip() if whole else keyword.strip() in text
-    if whole:
-        return bool(words == said)
-    return any(said[at : at + len(words)] == words for at in range(len(said) - len(words) + 1))
+def _is_one_of(message: Mapping[str, Any], words: list[str]) -> bool:
+    """Whether the button that was tapped has one of these ids, or one of these words on it."""
+    tapped = {message["choice"].casefold(), message.get("text", "").casefold()}
+    return any(word.strip().casefold() in tapped for word in words)
 
 
 NODES = (MessageReceived,)

@@ -7,7 +7,19 @@ from typing import Any
 
 import click
 
-NAMES = ("campaign", "webhooks", "statuses", "streams", "pages", "lists", "ledger", "audit", "crypto", "masking", "flows")
+NAMES = (
+    "campaign",
+    "webhooks",
+    "statuses",
+    "streams",
+    "pages",
+    "lists",
+    "ledger",
+    "audit",
+    "crypto",
+    "masking",
+    "flows",
+)
 
 
 @click.command()

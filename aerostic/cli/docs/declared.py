@@ -9,7 +9,7 @@ EVENTS = """# Events
 
 What happens is announced through the outbox, in the transaction it happens in, and reaches handlers at least once. Every event
 has an id, a type, a tenant, a key within which order is kept, a time, and the data given here: ids, amounts and codes, never
-personal data.
+personal data. What an automation has caused also says so: `chain` lists the runs of flows that led to it.
 
 """
 PERMISSIONS = """# Permissions

@@ -73,7 +73,7 @@ def begin_run(session: Session, hook: Hook, called: Called) -> Begun:
 def go_quickly(hook: Hook, called: Called) -> Passed | None:
     """Take a run that is about nobody to its end in memory; None where it has to be begun."""
     begins = Begin(node=hook.step.id, cause=new_id(), trigger=called.seen, message={}, chain=called.chain)
-    return go_through(hook.published, begins, hook.plan)
+    return go_through(hook.published, begins, hook.plan, hook.limits)
 
 
 def answer_of(plan: Plan, steps: Iterable[Done]) -> Answer | None:
@@ -110,9 +110,7 @@ def _known(session: Session, hook: Hook, called: Called, run: UUID) -> UUID | No
     tenant_id, now = hook.published.tenant_id, utcnow()
     id_ = UUID(bytes=blind_index(tenant_id, "flow_hook_key.id", f"{hook.id}:{called.key}"))
     sent = blind_index(tenant_id, "flow_hook_key.sent", sha256(called.sent).hexdigest())
-    session.execute(
-        delete(FlowHookKey).where(FlowHookKey.hook_id == hook.id, FlowHookKey.created_at < now - KEPT)
-    )
+    session.execute(delete(FlowHookKey).where(FlowHookKey.hook_id == hook.id, FlowHookKey.created_at < now - KEPT))
     row = {"id": id_, "tenant_id": tenant_id, "hook_id": hook.id, "run_id": run, "sent": sent, "created_at": now}
     added = insert(FlowHookKey).values(row).on_conflict_do_nothing().returning(FlowHookKey.id)
     if session.scalar(added):

@@ -8,10 +8,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from aerostic.db import service_scope, tenant_scope, transaction
+from aerostic.flows.allowances import limits_of
 from aerostic.flows.contract import Effect
 from aerostic.flows.hooks.contract import HookTrigger
 from aerostic.flows.hooks.keeping import good_secrets
 from aerostic.flows.hooks.models import FlowHook
+from aerostic.flows.limits import Limits
 from aerostic.flows.models import Flow
 from aerostic.flows.plan import KindError, Plan, Step
 from aerostic.flows.runs.driving import Published
@@ -36,6 +38,7 @@ class Hook:
     published: Published
     step: Step
     plan: Plan = field(repr=False)
+    limits: Limits = field(repr=False)
     secrets: tuple[bytes, ...] = field(repr=False)
     quick: bool = False
 
@@ -93,8 +96,9 @@ def find(token: str) -> Hook | None:
         step = plan.steps.get(hook.node)
         if step is None or not isinstance(step.node, HookTrigger):
             return None
+        limits = limits_of(session, hook.tenant_id).narrowed(plan.limits)
         published = Published(hook.tenant_id, flow.id, flow.published_id)
-        return Hook(hook.id, published, step, plan, good_secrets(hook), _quick(plan, step))
+        return Hook(hook.id, published, step, plan, limits, good_secrets(hook), _quick(plan, step))
 
 
 def _quick(plan: Plan, start: Step) -> bool:

@@ -7,7 +7,6 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-
 LARGEST = 256 * 1024
 DEEPEST, MOST_FIELDS = 32, 500
 # None of them tells who somebody is, or opens anything.

@@ -2,8 +2,8 @@
 at all.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple, Protocol
@@ -12,24 +12,25 @@ from uuid import UUID
 import structlog
 from sqlalchemy.orm import Session
 
-from aerostic.db import utcnow
+from aerostic.db import caused_by, utcnow
+from aerostic.flows.allowances import limits_of
 from aerostic.flows.contract import Call, Context, Fail, Outcome, Woken
 from aerostic.flows.engine import Engine, Performed, Report
 from aerostic.flows.limits import Limits
 from aerostic.flows.models import Flow, FlowRun
 from aerostic.flows.plan import KindError, Plan, Step
 from aerostic.flows.runs import journal
+from aerostic.flows.runs.budgets import Purse
 from aerostic.flows.runs.ids import run_id
 from aerostic.flows.runs.plans import plans
 from aerostic.flows.runs.values import contact_values, workspace_values
-from aerostic.flows.state import State
+from aerostic.flows.state import Done, State
 from aerostic.messaging.conversations.handling import last_with
 
 log = structlog.get_logger(__name__)
-PLATFORM_LIMITS = Limits()
 # A run whose plugin is off is looked at again so often, and so long.
 PLUGIN_PAUSE, PLUGIN_PATIENCE = timedelta(minutes=15), timedelta(days=30)
-WITHOUT = "_without"  # since when
+WITHOUT = "_without"  # since when, and what it would have gone on with
 NOT_PUBLISHED = ("not_published", "The flow that was called is not published.")
 
 
@@ -53,6 +54,7 @@ class Begin:
         depth: of flows that call flows.
         chain: of events that led here.
         values: variables to begin with.
+        nth: tells what one cause begins more than once, such as a step of a flow that calls another in a circle.
     """
 
     node: str
@@ -64,6 +66,7 @@ class Begin:
     depth: int = 0
     chain: tuple[str, ...] = ()
     values: Mapping[str, Any] | None = None
+    nth: str = ""
 
 
 class Running(Protocol):
@@ -83,7 +86,7 @@ class Running(Protocol):
 
 def begin(session: Session, version: Published, begins: Begin, parent: FlowRun | None = None) -> FlowRun:
     """Start a run and go as far as it goes. What started one already gives that one."""
-    id_ = run_id(begins.cause, str(version.flow_id), begins.node)
+    id_ = _id(version, begins)
     known = session.get(FlowRun, id_)
     if known:
         return known
@@ -103,9 +106,14 @@ def begin(session: Session, version: Published, begins: Begin, parent: FlowRun |
 
 
 def fresh(begins: Begin) -> tuple[State, dict[str, Any]]:
-    """Where a new run is, and what it sees."""
+    """Where a new run is, and what it sees; its first variables, too, since a replay begins with them."""
     state = State(begins.node, dict(begins.values or {}), depth=begins.depth, chain=list(begins.chain))
-    return state, {"trigger": dict(begins.trigger), "message": dict(begins.message)}
+    seen = {"trigger": dict(begins.trigger), "message": dict(begins.message), "vars": dict(begins.values or {})}
+    return state, {name: value for name, value in seen.items() if value or name != "vars"}
+
+
+def _id(version: Published, begins: Begin) -> UUID:
+    return run_id(begins.cause, str(version.flow_id), begins.node, *filter(None, [begins.nth]))
 
 
 def go_on(session: Session, run: FlowRun, woken: Woken | None = None, performed: Performed | None = None) -> None:
@@ -116,28 +124,40 @@ def go_on(session: Session, run: FlowRun, woken: Woken | None = None, performed:
         performed: what came of its step that changes another system.
     """
     state, seen = opened(run)
+    held = seen.get(WITHOUT, {}).get("woken")
+    woken = Woken(*held) if held else woken
     if woken and woken.event == "reply":
         seen["message"] = dict(woken.data)
-    plan = plan_of(session, run)
+    plan = plan_of(session, run, woken)
     if plan is None:
         return
     seen.pop(WITHOUT, None)
-    report = engine(session, run, plan, state, seen).advance(woken, performed)
+    purse = purse_of(session, run, plan)
+    report = engine(session, run, plan, state, seen, purse.limits, purse.charge).advance(woken, performed)
+    purse.close()
+    if woken and woken.event == "reply" and report.steps:
+        report.steps[0] = replace(report.steps[0], heard=str(woken.data.get("id", "")))
     _settle(session, run, state, seen, report)
 
 
-def plan_of(session: Session, run: FlowRun) -> Plan | None:
-    """What a run goes by. None while a plugin is off that it needs: it is looked at again later, and stopped after 30 days."""
+def plan_of(session: Session, run: FlowRun, woken: Woken | None = None) -> Plan | None:
+    """What a run goes by. None while a plugin is off that it needs: it is looked at again later, and stopped after 30 days.
+
+    Args:
+        woken: why a waiting one would go on; kept until it does.
+    """
     try:
         return plans().of(session, run.tenant_id, run.version_id)
     except KindError as error:
-        _wait_for(session, run, error.kind)
+        _wait_for(session, run, error.kind, woken)
         return None
 
 
-def _wait_for(session: Session, run: FlowRun, kind: str) -> None:
+def _wait_for(session: Session, run: FlowRun, kind: str, woken: Woken | None) -> None:
     (state, seen), now = opened(run), utcnow()
-    since = datetime.fromisoformat(seen.setdefault(WITHOUT, now.isoformat()))
+    why = (woken.event, dict(woken.data)) if woken else None
+    without = seen.setdefault(WITHOUT, {"since": now.isoformat(), "woken": why})
+    since = datetime.fromisoformat(without["since"])
     run.reason, run.wake_at = f"plugin:{kind}", now + PLUGIN_PAUSE
     keep(run, state, seen)
     if now - since > PLUGIN_PATIENCE:
@@ -145,7 +165,21 @@ def _wait_for(session: Session, run: FlowRun, kind: str) -> None:
         _return(session, run, Report("stopped", [], reason=(run.reason, "")))
 
 
-def engine(session: Session | None, run: Running, plan: Plan, state: State, seen: Mapping[str, Any]) -> Engine:
+def purse_of(session: Session, run: FlowRun, plan: Plan) -> Purse:
+    """What a run may use up: by the limits of its workspace, or less where its flow asks for that."""
+    limits = limits_of(session, run.tenant_id).narrowed(plan.limits)
+    return Purse(session, run.tenant_id, run.contact_id, limits)
+
+
+def engine(
+    session: Session | None,
+    run: Running,
+    plan: Plan,
+    state: State,
+    seen: Mapping[str, Any],
+    limits: Limits,
+    charge: Callable[[Step, int], None] = lambda _step, _amount: None,
+) -> Engine:
     """An engine for a run; without a session, for steps that change nothing in the database."""
 
     def context(node: str, visit: int) -> Context:
@@ -168,13 +202,27 @@ def engine(session: Session | None, run: Running, plan: Plan, state: State, seen
         values["contact"] = contact_values(session, run.tenant_id, run.contact_id)
     if session and "workspace" in plan.names:
         values["workspace"] = workspace_values(session, run.tenant_id)
-    protect = partial(_protected, session) if session else _plainly
-    return Engine(plan, state, context, values, PLATFORM_LIMITS, utcnow, run.started_at, protect, _broken)
+    protect = partial(_protected, session, chain) if session else _plainly
+    limits = limits.granted(state.granted)
+    return Engine(plan, state, context, values, limits, utcnow, run.started_at, protect, _broken, charge=charge)
 
 
 def keep(run: FlowRun, state: State, seen: Mapping[str, Any]) -> None:
     """Keep where a run is."""
     run.going = {"state": state.kept(), **seen}
+
+
+def remains(seen: Mapping[str, Any], first: Done | None = None) -> dict[str, Any] | None:
+    """What is kept of a run that is over: what it began with, for replays; not what stands in its journal or table anyway.
+
+    Args:
+        first: its first step, where that is at hand.
+    """
+    trigger = dict(seen.get("trigger") or {})
+    kept = {"trigger": trigger if first is None or first.output != trigger else {}, "vars": seen.get("vars")}
+    if not trigger.get("message_id"):
+        kept["message"] = seen.get("message")
+    return {name: value for name, value in kept.items() if value} or None
 
 
 def opened(run: FlowRun) -> tuple[State, dict[str, Any]]:
@@ -197,13 +245,13 @@ def _settle(session: Session, run: FlowRun, state: State, seen: dict[str, Any], 
     elif report.ending in ("ended", "failed", "stopped"):
         run.ended_at = utcnow()
         if report.ending == "ended":
-            run.going = None
+            run.going = remains(seen, next((step for step in report.steps if step.seq == 1), None))
         _return(session, run, report)
     if report.call:
-        _call(session, run, state, report.call)
+        _call(session, run, state, seen, report.call)
 
 
-def _call(session: Session, run: FlowRun, state: State, call: Call) -> None:
+def _call(session: Session, run: FlowRun, state: State, seen: Mapping[str, Any], call: Call) -> None:
     flow = session.get(Flow, call.flow_id)
     if flow is None or flow.published_id is None:
         go_on(session, run, Woken("failed", {"code": NOT_PUBLISHED[0]}))
@@ -219,8 +267,12 @@ def _call(session: Session, run: FlowRun, state: State, call: Call) -> None:
         depth=state.depth + 1,
         chain=tuple(state.chain),
         values=call.values,
+        nth=f"{state.node}:{state.count}",
     )
-    begin(session, Published(run.tenant_id, flow.id, flow.published_id), begins, run)
+    version = Published(run.tenant_id, flow.id, flow.published_id)
+    state.called = str(_id(version, begins))
+    keep(run, state, seen)
+    begin(session, version, begins, run)
 
 
 def _return(session: Session, run: FlowRun, report: Report) -> None:
@@ -235,9 +287,9 @@ def _start_of(plan: Plan) -> str:
     return next(step.id for step in plan.steps.values() if step.node.starts)
 
 
-def _protected(session: Session, do: Callable[[], Outcome]) -> Outcome:
-    """Within a savepoint: what a step has changed before it fails is taken back."""
-    with session.begin_nested() as savepoint:
+def _protected(session: Session, chain: Sequence[str], do: Callable[[], Outcome]) -> Outcome:
+    """Within a savepoint: what a step has changed before it fails is taken back. What it announces tells the run's chain."""
+    with caused_by(session, chain), session.begin_nested() as savepoint:
         outcome = do()
         if isinstance(outcome, Fail):
             savepoint.rollback()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from aerostic.flows.models import FlowRun, FlowStretch
 from aerostic.flows.state import Done
 
-FIELDS = ("seq", "node", "fate", "port", "input", "output", "error", "attempt", "at", "took")
+FIELDS = ("seq", "node", "fate", "port", "input", "output", "error", "attempt", "at", "took", "values", "heard")
 _fields = attrgetter(*FIELDS)
 # No step has less: its number is at least 1.
 LEAST = _fields(Done(0, "", "done"))

@@ -12,9 +12,10 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from aerostic.db import utcnow
+from aerostic.flows.limits import Limits
 from aerostic.flows.plan import Plan
 from aerostic.flows.runs import journal
-from aerostic.flows.runs.driving import Begin, Published, engine, fresh
+from aerostic.flows.runs.driving import Begin, Published, engine, fresh, remains
 from aerostic.flows.runs.ids import run_id
 from aerostic.flows.state import Done
 from aerostic.security.envelope import Place, Sealed
@@ -60,16 +61,17 @@ class _Run(NamedTuple):
     conversation_id: None = None
 
 
-def go_through(version: Published, begins: Begin, plan: Plan) -> Passed | None:
+def go_through(version: Published, begins: Begin, plan: Plan, limits: Limits) -> Passed | None:
     """Take a run to its end, of a plan in which that changes nothing else; None where it would have to wait, and so to be begun
     in the database.
     """
     run = _Run(run_id(begins.cause, str(version.flow_id), begins.node), version.tenant_id, utcnow())
     state, seen = fresh(begins)
-    report = engine(None, run, plan, state, seen).advance()
+    report = engine(None, run, plan, state, seen, limits).advance()
     if report.ending not in OVER:
         return None
-    going = None if report.ending == "ended" else _sealed(run, "going", {"state": state.kept(), **seen})
+    left = remains(seen, report.steps[0]) if report.ending == "ended" else {"state": state.kept(), **seen}
+    going = _sealed(run, "going", left) if left else None
     kept = _sealed(run, "journal", journal.written(report.steps))
     end = report.ending, report.reason[0], going, kept, len(report.steps), run.started_at, utcnow()
     return Passed(Row(run.id, *version, *end), report.steps)

@@ -11,11 +11,12 @@ from aerostic.db import Event, tenant_scope, transaction
 from aerostic.flows.contract import Woken
 from aerostic.flows.models import FlowHeard, FlowRun, FlowTrigger
 from aerostic.flows.plan import KindError
+from aerostic.flows.runs import telling, waves
 from aerostic.flows.runs.driving import Begin, Published, begin, go_on
 from aerostic.flows.runs.plans import plans
 from aerostic.flows.runs.values import contact_values, message_values
 from aerostic.messaging.conversations.handling import locked as lock_conversation
-from aerostic.messaging.models import Conversation
+from aerostic.messaging.models import Contact, Conversation
 
 REPLY = "reply"
 
@@ -32,9 +33,10 @@ def on_events(tenant_id: UUID | None, events: Sequence[Event]) -> None:
     """Each in a transaction of its own, in their order; an event that comes again changes nothing. The platform's own start
     nothing.
     """
-    if tenant_id is None:
-        return
+    listened = telling.listened(tenant_id) if tenant_id else frozenset()
     for event in events:
+        if tenant_id is None or event.type not in listened:
+            continue
         with transaction(tenant_scope(tenant_id)) as session:
             on_event(session, tenant_id, event)
 
@@ -43,7 +45,8 @@ def on_event(session: Session, tenant_id: UUID, event: Event) -> None:
     """Let an event go to the run that waits for it, or start what wants it."""
     about = _about(session, tenant_id, event)
     talk = about.conversation
-    if (talk and talk.handled_by == "person") or session.get(FlowHeard, event.id):
+    silenced = talk and talk.handled_by == "person" and about.message.get("direction") == "in"
+    if silenced or session.get(FlowHeard, event.id):
         return
     if _answered(session, event, about) or _start(session, tenant_id, event, about):
         session.add(FlowHeard(tenant_id=tenant_id, id=event.id))
@@ -51,9 +54,7 @@ def on_event(session: Session, tenant_id: UUID, event: Event) -> None:
 
 def _about(session: Session, tenant_id: UUID, event: Event) -> About:
     """The conversation is locked: what happens in one happens in order."""
-    ids = {
-        name: UUID(event.data[name]) for name in ("contact_id", "conversation_id", "message_id") if event.data.get(name)
-    }
+    ids = telling.ids_of(session, tenant_id, event)
     conversation = lock_conversation(session, tenant_id, ids["conversation_id"]) if "conversation_id" in ids else None
     said = message_values(session, tenant_id, ids["message_id"]) if "message_id" in ids else {}
     return About(ids.get("contact_id"), conversation, said)
@@ -62,7 +63,7 @@ def _about(session: Session, tenant_id: UUID, event: Event) -> About:
 def _answered(session: Session, event: Event, about: About) -> bool:
     """Whether a run of the conversation waited for the message, and has it by now."""
     talk = about.conversation
-    if talk is None or event.type != "message.received":
+    if talk is None or event.type != telling.MESSAGE:
         return False
     own = select(FlowRun).where(FlowRun.tenant_id == talk.tenant_id, FlowRun.conversation_id == talk.id)
     waits = own.where(FlowRun.awaits == REPLY, FlowRun.state == "waiting").order_by(FlowRun.id.desc()).limit(1)
@@ -76,23 +77,37 @@ def _answered(session: Session, event: Event, about: About) -> bool:
 def _start(session: Session, tenant_id: UUID, event: Event, about: About) -> bool:
     """Whether the event started anything."""
     heard = select(FlowTrigger).where(FlowTrigger.tenant_id == tenant_id, FlowTrigger.event == event.type)
-    seen: dict[str, Any] = {"trigger": event.data, "message": about.message}
     triggers = session.scalars(heard.order_by(FlowTrigger.flow_id, FlowTrigger.node)).all()
-    if triggers and about.contact_id:
+    if not triggers:
+        return False
+    seen: dict[str, Any] = {"trigger": telling.shown(session, tenant_id, event), "message": about.message}
+    if about.contact_id:
         seen["contact"] = contact_values(session, tenant_id, about.contact_id)
     wanted = [trigger for trigger in triggers if _wants(session, trigger, seen)]
+    if not wanted or not _is_there(session, tenant_id, about.contact_id):
+        return False
+    chain, people = tuple(event.data.get("chain", ())), telling.people(event)
     for trigger in wanted:
+        if len(people) > 1:
+            waves.add(session, trigger, event.id, seen["trigger"], contacts=people, chain=chain)
+            continue
         begins = Begin(
             node=trigger.node,
             cause=event.id,
-            trigger=event.data,
+            trigger=seen["trigger"],
             message=about.message,
             contact_id=about.contact_id,
             conversation_id=about.conversation.id if about.conversation else None,
-            chain=tuple(event.data.get("chain", ())),
+            chain=chain,
         )
         begin(session, Published(tenant_id, trigger.flow_id, trigger.version_id), begins)
-    return bool(wanted)
+    return True
+
+
+def _is_there(session: Session, tenant_id: UUID, contact_id: UUID | None) -> bool:
+    """Whether nobody has erased the contact meanwhile; nobody does until the transaction ends."""
+    own = select(Contact.id).where(Contact.tenant_id == tenant_id, Contact.id == contact_id)
+    return contact_id is None or session.scalar(own.with_for_update(read=True, key_share=True)) is not None
 
 
 def _wants(session: Session, trigger: FlowTrigger, seen: dict[str, Any]) -> bool:

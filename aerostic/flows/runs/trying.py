@@ -11,6 +11,7 @@ from aerostic.flows.models import Flow, FlowRun
 from aerostic.flows.runs.driving import Begin, Published, begin
 from aerostic.flows.runs.plans import plans
 from aerostic.messaging.conversations.handling import last_with
+from aerostic.messaging.conversations.handling import locked as lock_conversation
 from aerostic.words import N_
 
 NOT_PUBLISHED = N_("This flow is not published. Publish it first.")
@@ -40,13 +41,16 @@ def start(
     if flow.published_id is None:
         raise NotPublishedError(NOT_PUBLISHED)
     plan = plans().of(session, flow.tenant_id, flow.published_id)
+    talk_id = last_with(session, flow.tenant_id, contact_id) if contact_id else None
+    if talk_id:
+        lock_conversation(session, flow.tenant_id, talk_id)
     begins = Begin(
         node=next(step.id for step in plan.steps.values() if step.node.starts),
         cause=new_id(),
         trigger={"by_hand": True},
         message={"text": text, "choice": ""},
         contact_id=contact_id,
-        conversation_id=last_with(session, flow.tenant_id, contact_id) if contact_id else None,
+        conversation_id=talk_id,
         values=values,
     )
     return begin(session, Published(flow.tenant_id, flow.id, flow.published_id), begins)

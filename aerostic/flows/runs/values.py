@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from aerostic.messaging.contacts.tags import names_of
@@ -57,13 +57,20 @@ def message_values(session: Session, tenant_id: UUID, message_id: UUID) -> dict[
     message = session.scalar(select(Message).where(Message.tenant_id == tenant_id, Message.id == message_id))
     if message is None:
         return {}
-    own = {"id": str(message.id), "kind": message.kind, "first": _is_first(session, message)}
+    own = {
+        "id": str(message.id),
+        "kind": message.kind,
+        "direction": message.direction,
+        "first": _is_first(session, message),
+    }
     return {**own, **_said(message.content or {})}
 
 
 def _is_first(session: Session, message: Message) -> bool:
     before = (Message.tenant_id == message.tenant_id, Message.conversation_id == message.conversation_id)
-    heard = (Message.direction == "in", Message.created_at < message.created_at)
+    # Of two that were written in one second, one is the first.
+    when = tuple_(Message.created_at, Message.id) < tuple_(message.created_at, message.id)
+    heard = (Message.direction == "in", when)
     return session.scalar(select(Message.id).where(*before, *heard).limit(1)) is None
 
 

@@ -9,6 +9,7 @@ from aerostic.db import Event, emit
 from aerostic.messaging.contacts.consent import refresh
 from aerostic.messaging.contacts.identifiers import email_index
 from aerostic.messaging.models import Contact
+from aerostic.registry import runtime
 
 # Where both spoke with one number, the conversation of the one that stays takes the other's messages.
 _SHARED = "FROM conversation g JOIN conversation k ON k.number_id = g.number_id AND k.contact_id = :keep"
@@ -48,7 +49,7 @@ class MergeError(ValueError):
 
 
 def merge(session: Session, tenant_id: UUID, keep_id: UUID, gone_id: UUID) -> None:
-    """Move messages, conversations, tags, consents and identifiers of `gone_id` to `keep_id`, and remove the former.
+    """Move messages, conversations, tags, consents, identifiers and runs of flows of `gone_id` to `keep_id`; remove the former.
 
     What both know (name, e-mail, fields) stays as the kept contact has it. Announces `contact.merged`.
 
@@ -62,6 +63,8 @@ def merge(session: Session, tenant_id: UUID, keep_id: UUID, gone_id: UUID) -> No
     keep, gone = found[keep_id], found[gone_id]
     phone = _check_phones(keep, gone)
     _fill(keep, gone)
+    for holder in runtime().holders:
+        holder.merge(session, tenant_id, keep_id, gone_id)
     for move in MOVES:
         session.execute(move, {"tenant": tenant_id, "keep": keep_id, "gone": gone_id})
     index, gone.phone_index = gone.phone_index, None

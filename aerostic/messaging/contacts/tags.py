@@ -1,6 +1,6 @@
 """The labels of contacts: listed with how many wear them, made, renamed, removed, put on and taken off."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -8,14 +8,16 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from aerostic import audit
-from aerostic.db import new_id
+from aerostic.db import Event, emit_rows, new_id
 from aerostic.messaging.models import Contact, ContactTag, Tag
 
 LONGEST = 64
+# An event names at most so many contacts, so that it stays small on the bus.
+MOST_TOLD = 200
 WEAR = text("""
     INSERT INTO contact_tag (tag_id, contact_id, tenant_id)
     SELECT :tag, contact.id, :tenant FROM contact WHERE contact.tenant_id = :tenant AND contact.id = ANY(:contacts)
-    ON CONFLICT (tag_id, contact_id) DO NOTHING
+    ON CONFLICT (tag_id, contact_id) DO NOTHING RETURNING contact_id
 """)
 TAKE_OFF = text("DELETE FROM contact_tag WHERE tenant_id = :tenant AND tag_id = :tag AND contact_id = ANY(:contacts)")
 
@@ -91,8 +93,17 @@ def change(session: Session, contact: Contact, on: Sequence[str], off: Sequence[
 
 
 def put_on(session: Session, tenant_id: UUID, tag_id: UUID, contacts: Sequence[UUID]) -> None:
-    """Make contacts wear a tag; those that do already keep it."""
-    session.execute(WEAR, {"tenant": tenant_id, "tag": tag_id, "contacts": list(contacts)})
+    """Make contacts wear a tag, and announce who does now; those that did already keep it."""
+    new = session.scalars(WEAR, {"tenant": tenant_id, "tag": tag_id, "contacts": list(contacts)})
+    told = {"tag_id": str(tag_id)}
+    emit_rows(session, about_contacts("contact.tagged", tenant_id, sorted(new), told))
+
+
+def about_contacts(kind: str, tenant_id: UUID, contacts: Sequence[UUID], data: Mapping[str, object]) -> Iterator[Event]:
+    """One event a slice of many contacts, so that a whole import is no flood. Their `contact_ids` come beside `data`."""
+    for start in range(0, len(contacts), MOST_TOLD):
+        ids = [str(one) for one in contacts[start : start + MOST_TOLD]]
+        yield Event(kind, tenant_id, ids[0], {**data, "contact_ids": ids})
 
 
 def take_off(session: Session, tenant_id: UUID, tag_id: UUID, contacts: Sequence[UUID]) -> None:

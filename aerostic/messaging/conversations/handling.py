@@ -24,7 +24,7 @@ def locked(session: Session, tenant_id: UUID, conversation_id: UUID) -> Conversa
 def last_with(session: Session, tenant_id: UUID, contact_id: UUID) -> UUID | None:
     """The conversation in which a contact and the tenant have talked last; None where they never did."""
     own = select(Conversation.id).where(Conversation.tenant_id == tenant_id, Conversation.contact_id == contact_id)
-    return session.scalar(own.order_by(Conversation.last_message_at.desc().nulls_last()).limit(1))
+    return session.scalar(own.order_by(Conversation.last_message_at.desc().nulls_last(), Conversation.id).limit(1))
 
 
 def open_conversation(session: Session, tenant_id: UUID, number_id: UUID, contact_id: UUID) -> UUID:

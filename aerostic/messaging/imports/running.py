@@ -20,7 +20,7 @@ from aerostic.messaging.imports.layout import Layout, inspect, remove_copy
 from aerostic.messaging.imports.options import ImportOptions
 from aerostic.messaging.imports.reader import Position, Reader, Record
 from aerostic.messaging.imports.rows import Row, RowReader
-from aerostic.messaging.imports.side_effects import consent, refuse, tag
+from aerostic.messaging.imports.side_effects import announce, consent, refuse, tag
 from aerostic.messaging.imports.verdicts import Refusal, RefusedFileError
 from aerostic.messaging.imports.writing import write
 from aerostic.messaging.models import ContactImport
@@ -124,6 +124,7 @@ def _take(
             return None
         rows = [row for _, row in parsed if isinstance(row, Row)]
         written = write(session, tenant_id, import_id, rows, phone_column)
+        announce(session, tenant_id, import_id, written)
         tag(session, tenant_id, written.taken)
         opt_outs = consent(session, tenant_id, written)
         bad = [(record.line, record.cells, why) for record, why in parsed if isinstance(why, Refusal)]

@@ -1,13 +1,15 @@
-"""What comes with the rows of a chunk besides contacts: tags, consents, verdicts."""
+"""What comes with the rows of a chunk besides contacts: tags, consents, verdicts, and what is announced."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from aerostic.db import new_id
+from aerostic.db import emit_rows, new_id
 from aerostic.messaging.contacts.consent import ConsentEntry, OptOut, add, record
+from aerostic.messaging.contacts.tags import about_contacts
 from aerostic.messaging.imports.rows import Row
 from aerostic.messaging.imports.verdicts import Refusal
 from aerostic.messaging.imports.writing import Written
@@ -24,7 +26,7 @@ WEAR = text("""
     INSERT INTO contact_tag (tag_id, contact_id, tenant_id)
     SELECT n.tag, n.contact, :tenant
     FROM unnest(CAST(:tags AS uuid[]), CAST(:contacts AS uuid[])) AS n (tag, contact)
-    ON CONFLICT (tag_id, contact_id) DO NOTHING
+    ON CONFLICT (tag_id, contact_id) DO NOTHING RETURNING tag_id, contact_id
 """)
 VERDICTS = text("""
     INSERT INTO import_verdict (id, tenant_id, import_id, line, verdict, "column", row_sealed)
@@ -47,7 +49,18 @@ def tag(session: Session, tenant_id: UUID, rows: dict[UUID, Row]) -> None:
         known = _tags(session, tenant_id, names)
     pairs = sorted((known[name], contact) for contact, row in rows.items() for name in row.tags)
     values = {"tenant": tenant_id, "tags": [tag_id for tag_id, _ in pairs], "contacts": [c for _, c in pairs]}
-    session.execute(WEAR, values)
+    worn = defaultdict[UUID, list[UUID]](list)
+    for tag_id, contact in session.execute(WEAR, values):
+        worn[tag_id].append(contact)
+    for tag_id, wearing in worn.items():
+        emit_rows(session, about_contacts("contact.tagged", tenant_id, wearing, {"tag_id": str(tag_id)}))
+
+
+def announce(session: Session, tenant_id: UUID, import_id: UUID, written: Written) -> None:
+    """Tell which contacts came with a chunk, new ones apart from those that were known."""
+    for new, rows in ((True, written.created), (False, written.updated)):
+        data = {"import_id": str(import_id), "new": new}
+        emit_rows(session, about_contacts("contact.imported", tenant_id, list(rows), data))
 
 
 def consent(session: Session, tenant_id: UUID, written: Written) -> list[OptOut]:

@@ -10,10 +10,13 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from aerostic.db import Event, emit_rows, new_id
+from aerostic.db.events import CHAIN
 from aerostic.messaging.contacts.consent import OptOut
 from aerostic.messaging.contacts.people import Person, find_or_create
 from aerostic.messaging.contacts.preferences import apply_texts
 from aerostic.messaging.contract import InboundMessage
+from aerostic.messaging.inbound.chains import Came, chains
+from aerostic.messaging.inbound.numbers import digits
 from aerostic.security.envelope import Place
 from aerostic.security.vault import blind_index, seal_json, seal_text
 
@@ -75,7 +78,7 @@ def apply_messages(session: Session, tenant_id: UUID, arrivals: Sequence[Arrival
     rows = _rows(session, tenant_id, new, contacts)
     fresh = set(session.scalars(INSERT, {"tenant": tenant_id, **_columns(rows)}))
     taken = [(row, arrival) for row, arrival in zip(rows, new.values(), strict=True) if row["id"] in fresh]
-    emit_rows(session, [_event(tenant_id, row) for row, _ in taken])
+    _announce(session, tenant_id, taken)
     said = [(row["contact_id"], arrival.item.text, arrival.item.time) for row, arrival in taken if arrival.item.text]
     return apply_texts(session, tenant_id, said)
 
@@ -156,7 +159,17 @@ def _columns(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
     return {name: [row[name] for row in rows] for name in rows[0]}
 
 
-def _event(tenant_id: UUID, row: dict[str, Any]) -> Event:
+def _announce(session: Session, tenant_id: UUID, taken: Sequence[tuple[dict[str, Any], Arrival]]) -> None:
+    if taken:
+        came = [
+            Came(row["id"], row["conversation_id"], row["created_at"], digits(arrival.item.phone or ""))
+            for row, arrival in taken
+        ]
+        known = chains(session, came)
+        emit_rows(session, [_event(tenant_id, row, known.get(row["id"])) for row, _ in taken])
+
+
+def _event(tenant_id: UUID, row: dict[str, Any], chain: list[str] | None) -> Event:
     names = ("number_id", "contact_id", "conversation_id")
     data = {"message_id": str(row["id"]), "kind": row["kind"], **{name: str(row[name]) for name in names}}
-    return Event("message.received", tenant_id, str(row["conversation_id"]), data)
+    return Event("message.received", tenant_id, str(row["conversation_id"]), data | ({CHAIN: chain} if chain else {}))

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db import Identified, Model, TenantOwned, utcnow
@@ -45,6 +45,10 @@ class ChannelAccount(TenantOwned, Model):
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
 
 
+# By which a number is found that its owner may write in any way.
+DIGITS = r"regexp_replace(display, '\D', '', 'g')"
+
+
 class ChannelNumber(TenantOwned, Model):
     """A sending number. `pace` is what the provider allows in messages a second; quality and tier are its words."""
 
@@ -53,6 +57,7 @@ class ChannelNumber(TenantOwned, Model):
         UniqueConstraint("tenant_id", "id"),
         UniqueConstraint("account_id", "external_id"),
         ForeignKeyConstraint(["tenant_id", "account_id"], ["channel_account.tenant_id", "channel_account.id"]),
+        Index("ix_channel_number_digits", text(DIGITS)),
         CheckConstraint("pace > 0", name="pace"),
     )
     __protection__ = Protection(services=("lanes", "statuses", "intake", "cron"))

@@ -36,7 +36,8 @@ ACCEPTED = text(
     f" RETURNING {COLUMNS}, old.state AS before)"
     " INSERT INTO outbox (id, type, tenant_id, key, time, data) SELECT uuidv7(), 'message.accepted', tenant_id, id, now(),"
     " jsonb_build_object('message_id', id, 'number_id', number_id, 'contact_id', contact_id, 'conversation_id',"
-    " conversation_id, 'batch_id', batch_id, 'source', source) FROM taken"
+    " conversation_id, 'batch_id', batch_id, 'source', source)"
+    " || CASE WHEN chain IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('chain', chain) END FROM taken"
     " WHERE before <> 'accepted'"  # a status was faster, and has told
 )
 REFUSED = text(

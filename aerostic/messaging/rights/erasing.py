@@ -19,6 +19,7 @@ from aerostic.messaging.models import Contact, ContactErasure, ContactIdentifier
 from aerostic.messaging.outbound.batches import cancel_planned
 from aerostic.messaging.rights.forgetting import forget_contacts, forget_conversations
 from aerostic.messaging.rights.traces import KIND
+from aerostic.registry import runtime
 from aerostic.tenancy.plugins import view_for
 
 # What follows the colon is somebody's words.
@@ -73,6 +74,8 @@ def erase(session: Session, tenant_id: UUID, contact_id: UUID, *, reason: str, u
     messages = forget_contacts(session, tenant_id, [contact_id])
     talks = select(Conversation.id).where(Conversation.tenant_id == tenant_id, Conversation.contact_id == contact_id)
     messages += forget_conversations(session, tenant_id, session.scalars(talks).all())
+    for holder in runtime().holders:
+        holder.erase(session, tenant_id, [contact_id])
     session.execute(WORDLESS, {"tenant": tenant_id, "phone": contact.phone_index})
     session.execute(delete(Contact).where(*own))
     work = jobs.ask(session, tenant_id, KIND, {"erasure_id": str(erasure.id)}, user_id=user_id)

@@ -31,7 +31,7 @@ from aerostic.messaging.models import (
     Suppression,
     Tag,
 )
-from aerostic.registry import PersonData
+from aerostic.registry import PersonData, runtime
 from aerostic.tenancy.models import Tenant
 from aerostic.tenancy.plugins import view_for
 
@@ -73,6 +73,7 @@ def pieces(tenant_id: UUID, contact_id: UUID) -> Iterator[bytes]:
             raise LookupError("no such contact")
         known = _known(session, contact)
         view = view_for(session, tenant_id)
+    known |= _by_name([one for holder in runtime().holders for one in holder.data(tenant_id, contact_id)])
     known["plugins"] = _by_name(view.contact_data(tenant_id, contact_id))
     return _written(tenant_id, contact_id, known)
 

@@ -157,6 +157,24 @@ class Sub(FlowNode[Calling]):
         return Go(output=woken.data, values={"how": woken.event})
 
 
+class Asked(FlowNode[Choosing]):
+    """Asks another system, and keeps a part of the answer."""
+
+    kind, title, Config, effect = "test.asked", "Asked", Choosing, Effect.OUTSIDE
+    calls: list[str] = []
+
+    def run(self, context: Context, config: Choosing) -> Outcome:
+        self.calls.append(context.key)
+        return Go(output={"status": 200}, values={"got": f"got_{config.value}"})
+
+
+class SubOrFail(Sub):
+    kind = "test.sub_or_fail"
+
+    def resume(self, context: Context, config: Calling, woken: Woken) -> Outcome:
+        return Fail("called", "It failed.") if woken.event == "failed" else super().resume(context, config, woken)
+
+
 class TryTwice(Try):
     kind = "test.try_twice"
 
@@ -164,5 +182,5 @@ class TryTwice(Try):
         return True
 
 
-ALL = (Start, Set, Choose, Ask, Try, Finish, Heard, Tag, TagThenFail, Sleep, Sub, TryTwice)
+ALL = (Start, Set, Choose, Ask, Try, Finish, Heard, Tag, TagThenFail, Sleep, Sub, SubOrFail, TryTwice, Asked)
 KINDS: dict[str, FlowNode[Any]] = {node.kind: node() for node in ALL}

@@ -9,6 +9,7 @@ from flask import Flask
 
 from aerostic.db import Event, tenant_scope, transaction, utcnow
 from aerostic.messaging.models import Message
+from tests.core.flows.starts import announced
 
 from .fates import accept, anew, answer, launched, messages
 from .scenes import Scene
@@ -73,3 +74,21 @@ def test_the_last_campaign_is_the_one_that_is_answered(app: Flask) -> None:
     accept(scene, second, utcnow() - HOURS)
     told(scene, answer(scene, contact_of(scene, first)))
     assert (replied(scene, earlier), replied(scene, later)) == (0, 1)
+
+
+def test_the_first_answer_is_announced_with_what_led_to_it(app: Flask) -> None:
+    scene, campaign, (first,) = launched(1)
+    accept(scene, first, utcnow() - 2 * HOURS)
+    contact_id = contact_of(scene, first)
+    answers = [answer(scene, contact_id, utcnow() - HOURS), answer(scene, contact_id)]
+    for id_ in (answers[0], *answers):
+        data = {"message_id": str(id_), "kind": "text", "chain": ["a run"]}
+        on_messages(scene.tenant_id, [Event("message.received", scene.tenant_id, "key", data)])
+    (event,) = (event for event in announced(scene.tenant_id) if event.type == "campaign.replied")
+    assert event.data == {
+        "campaign_id": str(campaign),
+        "message_id": str(answers[0]),
+        "contact_id": str(contact_id),
+        "conversation_id": None,
+        "chain": ["a run"],
+    }

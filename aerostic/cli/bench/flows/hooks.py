@@ -129,7 +129,12 @@ def _kept(app: Flask, address: Address) -> tuple[int, int]:
 
 def _requests(path: str, secret: str) -> list[bytes]:
     body = orjson.dumps(SENT)
-    lines = [f"POST {path} HTTP/1.1", "Host: hooks.localhost", "Content-Type: application/json", f"Content-Length: {len(body)}"]
+    lines = [
+        f"POST {path} HTTP/1.1",
+        "Host: hooks.localhost",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+    ]
     if secret:
         lines.append(f"X-Hub-Signature-256: sha256={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}")
     return ["\r\n".join([*lines, "", ""]).encode() + body]

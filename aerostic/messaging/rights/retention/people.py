@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from aerostic.messaging.models import Contact, Message
 from aerostic.messaging.rights.retention.counting import bounded
-from aerostic.registry import RetentionStep
+from aerostic.registry import RetentionStep, runtime
 from aerostic.tenancy.plugins import view_for
 
 CHUNK = 500
@@ -35,6 +35,8 @@ def remove_some_silent(session: Session, tenant_id: UUID, before: datetime, plac
     view = view_for(session, tenant_id)
     for contact_id in gone:
         view.contact_erased(tenant_id, contact_id, session)
+    for holder in runtime().holders:
+        holder.erase(session, tenant_id, gone)
     session.execute(delete(Contact).where(Contact.tenant_id == tenant_id, Contact.id.in_(gone)))
     if len(seen) < CHUNK:
         return RetentionStep(len(gone), {})

@@ -12,7 +12,7 @@ from aerostic.audit import Act, record
 from aerostic.db import utcnow
 from aerostic.messaging.models import RetentionRule
 from aerostic.messaging.rights.retention.kinds import KINDS
-from aerostic.registry import RetentionKind
+from aerostic.registry import RetentionKind, runtime
 from aerostic.tenancy.plugins import view_for
 
 # A rule that was changed does nothing for a day, so that a wrong number can be taken back.
@@ -37,7 +37,8 @@ class Kept:
 def kept(session: Session, tenant_id: UUID) -> list[Kept]:
     """Every kind that the tenant may decide on: the core's, then those of its plugins."""
     rows = {row.kind: row for row in session.scalars(select(RetentionRule).where(RetentionRule.tenant_id == tenant_id))}
-    kinds = (*KINDS, *view_for(session, tenant_id).declared("register_retention"))
+    held = [kind for holder in runtime().holders for kind in holder.kinds]
+    kinds = (*KINDS, *held, *view_for(session, tenant_id).declared("register_retention"))
     return [
         Kept(kind, row.days, row.changed_at) if (row := rows.get(kind.name)) else Kept(kind, kind.default, None)
         for kind in kinds

@@ -198,7 +198,14 @@ def test_the_end_is_announced_with_counts_only(tmp_path: Path) -> None:
     tenant = make_tenant()
     job = imported(tenant.id, file(tmp_path, many(2)))
     with transaction(platform_scope("tests")) as session:
-        progress, event = session.execute(text("SELECT type, data FROM outbox ORDER BY position")).all()
+        who, progress, event = session.execute(text("SELECT type, data FROM outbox ORDER BY position")).all()
+    ids = [str(one.id) for one in sorted(contacts(tenant.id), key=lambda one: one.id)]
+    assert who.type == "contact.imported"
+    assert {**who.data, "contact_ids": sorted(who.data["contact_ids"])} == {
+        "import_id": str(job.id),
+        "new": True,
+        "contact_ids": ids,
+    }
     assert (progress.type, progress.data) == ("import.progressed", {"import_id": str(job.id), "rows": 2})
     assert event.type == "import.finished"
     assert event.data == {"import_id": str(job.id), "state": "finished", "created": 2, "updated": 0, "refused": 0}

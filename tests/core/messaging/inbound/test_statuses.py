@@ -7,8 +7,12 @@ from itertools import permutations
 import pytest
 from flask import Flask
 from psycopg import Connection
+from sqlalchemy import update
 
+from aerostic.db import tenant_scope, transaction
 from aerostic.messaging.inbound.consumer import WebhookConsumer
+from aerostic.messaging.models import Message
+from tests.core.flows.starts import announced
 from tests.core.messaging.inbound.shop import PRICE, Shop
 
 STATUSES = ("sent", "delivered", "read", "failed")
@@ -146,3 +150,13 @@ def test_a_status_that_nobody_claims_in_a_day_is_recorded(
     assert [consumer.retry_waiting(), consumer.retry_waiting()] == [1, 0]
     query = "SELECT reason, kind FROM webhook_rejection WHERE tenant_id = %s"
     assert admin.execute(query, [shop.tenant_id]).fetchall() == [("unknown_message", "read")]
+
+
+def test_what_becomes_of_an_automations_message_tells_its_chain(shop: Shop, consumer: WebhookConsumer) -> None:
+    (one,) = shop.send()
+    with transaction(tenant_scope(shop.tenant_id)) as session:
+        session.execute(update(Message).values(details={"chain": ["a run"]}))
+    consumer.process(shop.entries(shop.status(one, "delivered")))
+    assert [event.data["chain"] for event in announced(shop.tenant_id) if event.type == "message.delivered"] == [
+        ["a run"]
+    ]

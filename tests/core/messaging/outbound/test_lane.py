@@ -4,11 +4,13 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from aerostic.db import platform_scope, service_scope, tenant_scope, transaction
 from aerostic.messaging.models import Batch, Lane, Message
 from aerostic.messaging.outbound import batches, leases, planning, queue
 from aerostic.tenancy.models import Tenant
+from tests.core.flows.starts import announced
 from tests.core.messaging.outbound.support import PRICE, batch_state, draft, make_batch, run_worker, sending, states
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -84,6 +86,18 @@ def test_a_reply_overtakes_a_running_campaign() -> None:
             planning.plan_one(session, where.tenant_id, where.number.id, "tests", planning.REPLY, reply, PRICE)
         run_worker(2)
         assert where.accepted().index("16599999999") < 80
+
+
+def test_what_an_automation_sends_is_told_with_its_chain() -> None:
+    with sending() as where:
+        with transaction(tenant_scope(where.tenant_id)) as session:
+            for details in ({"chain": ["a run"]}, {}):
+                one = draft("+16599999999", str(details))
+                id_ = planning.plan_one(session, where.tenant_id, where.number.id, "tests", planning.REPLY, one, PRICE)
+                session.execute(update(Message).where(Message.id == id_).values(details=details))
+        run_worker(2)
+    told = [event.data.get("chain") for event in announced(where.tenant_id) if event.type == "message.accepted"]
+    assert sorted(told, key=bool) == [None, ["a run"]]
 
 
 def test_the_pace_of_a_number_is_kept() -> None:

@@ -13,13 +13,24 @@ from sqlalchemy import LargeBinary, Table, select
 
 from aerostic.billing import NewCharge, Quote, open_charges
 from aerostic.db import metadata, new_id, platform_scope, service_scope, tenant_scope, transaction, utcnow
+from aerostic.flows.models import Flow, FlowRun, FlowVersion
+from aerostic.flows.runs.journal import add
+from aerostic.flows.state import Done, State
 from aerostic.ledger import hold
 from aerostic.messaging.contacts.consent import ConsentEntry, record
 from aerostic.messaging.contacts.identifiers import USERNAME, attach, email_index, identifier
 from aerostic.messaging.contacts.tags import change
 from aerostic.messaging.inbound.consumer import WebhookConsumer
 from aerostic.messaging.inbound.rejections import Rejected, keep
-from aerostic.messaging.models import Batch, Contact, ContactImport, ImportedContact, ImportVerdict, Message
+from aerostic.messaging.models import (
+    Batch,
+    Contact,
+    ContactImport,
+    Conversation,
+    ImportedContact,
+    ImportVerdict,
+    Message,
+)
 from aerostic.security.columns import Encrypted
 from aerostic.security.envelope import Place
 from aerostic.security.vault import blind_index, open_text
@@ -78,6 +89,7 @@ def make_person(app: Flask, *, stops: bool = False) -> Person:
         session.add(Reply(tenant_id=tenant_id, campaign_id=first.id, message_id=accepted, replied_at=utcnow()))
         _answer(session, shop, contact)
         _imported(session, tenant_id, contact.id)
+        _ran(session, tenant_id, contact.id)
     with transaction(service_scope("statuses")) as session:
         lost = Rejected("unknown_message", "status", {"provider_id": WAMIDS[2], "status": "read"})
         other = Rejected("unknown_message", "status", {"provider_id": "wamid.of.somebody.else", "status": "read"})
@@ -171,3 +183,20 @@ def _imported(session: Any, tenant_id: UUID, contact_id: UUID) -> None:
         verdict = ImportVerdict(tenant_id=tenant_id, import_id=job.id, line=line, verdict="missing")
         verdict.row = {"cells": cells}
         session.add(verdict)
+
+
+def _ran(session: Any, tenant_id: UUID, contact_id: UUID) -> None:
+    """A flow that asked her something, and waits for her answer."""
+    flow = Flow(tenant_id=tenant_id, name="Welcome")
+    session.add(flow)
+    session.flush()
+    version = FlowVersion(tenant_id=tenant_id, flow_id=flow.id, number=1, document=flow.draft)
+    session.add(version)
+    session.flush()
+    run = FlowRun(tenant_id=tenant_id, flow_id=flow.id, version_id=version.id, contact_id=contact_id, state="waiting")
+    run.conversation_id = session.scalar(select(Conversation.id).where(Conversation.contact_id == contact_id))
+    run.awaits, run.going = "reply", {"state": State("q", {"email": EMAIL}).kept(), "message": {"text": QUESTION}}
+    session.add(run)
+    session.flush()
+    add(session, run, [Done(1, "in", "done", "next", {}, {"phone": PHONE})])
+    add(session, run, [Done(2, "q", "waiting", "", {"text": f"Are you {NAME}?"})])

@@ -65,6 +65,8 @@ def test_before_they_are_erased_many_places_tell_of_them(person: Person) -> None
         "message",
         "import_verdict",
         "webhook_rejection",
+        "flow_run",
+        "flow_stretch",
     }
 
 

@@ -18,6 +18,7 @@ SENT = {
     "messaging_silent_contacts": "",
     "messaging_refused_rows": "30",
     "messaging_rejected_webhooks": "30",
+    "flows_runs": "90",
 }
 
 

@@ -5,10 +5,12 @@ from uuid import UUID
 
 import orjson
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import func, select
 
 from aerostic.audit.models import AuditEntry
+from aerostic.cli.people import people
 from aerostic.db import new_id, transaction, utcnow
 from aerostic.identity.factor_models import Authenticator, Passkey, RecoveryCode
 from aerostic.identity.models import User
@@ -177,3 +179,28 @@ def test_the_platforms_staff_take_it_away_in_every_chain_that_it_concerns(app: F
     for chain in (shop.id, other.id):
         assert resets(chain) == [(f"user:{chief.id}", f"user:{pia.id}", WHY["reason"])]
     assert client.post_form(here, {"email": pia.email} | WHY).status_code == 422
+
+
+def test_the_operator_takes_that_of_the_platforms_own_people_away(app: Flask) -> None:
+    chief = person(staff="platform", lost=True)
+    signed_in = browser(app, chief, host="admin.localhost")
+    done = CliRunner().invoke(people, ["reset-second-step", chief.email or "", "--reason", WHY["reason"]])
+    assert (done.exit_code, steps(chief)) == (0, 0)
+    assert resets(None) == [("system", f"user:{chief.id}", WHY["reason"])]
+    assert signed_in.get("/overview", headers=PAGE).location.startswith("/sign-in")
+    with transaction(TESTS) as session:
+        letter = letter_of(session.scalars(select(Mail).where(Mail.kind == "sign_in_changed")).one())
+    assert letter is not None and (letter.recipient, "taken away" in letter.text) == (chief.email, True)
+
+
+@pytest.mark.parametrize("reason", ["", "lost", "x" * 301])
+def test_the_operator_says_why(app: Flask, reason: str) -> None:
+    chief = person(staff="platform", lost=True)
+    done = CliRunner().invoke(people, ["reset-second-step", chief.email or "", "--reason", reason])
+    assert (done.exit_code, steps(chief)) == (2, 3)
+
+
+def test_where_there_is_nothing_to_take_away_the_operator_is_told(app: Flask) -> None:
+    for email in (person().email or "", "nobody@people.example"):
+        done = CliRunner().invoke(people, ["reset-second-step", email, "--reason", WHY["reason"]])
+        assert (done.exit_code, "Check the address" in done.output) == (1, True)

@@ -33,6 +33,7 @@ def test_without_rules_the_defaults_of_the_platform_hold():
         "messaging.silent_contacts": None,
         "messaging.refused_rows": 30,
         "messaging.rejected_webhooks": 30,
+        "flows.runs": 90,
     }
 
 

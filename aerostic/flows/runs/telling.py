@@ -1,0 +1,55 @@
+"""What an event tells flows: whether any of them listens, whom it is about, and what its ids stand for."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from aerostic.db import Event, tenant_scope, transaction
+from aerostic.flows.models import OPEN, FlowRun, FlowTrigger
+from aerostic.messaging.conversations.handling import last_with
+from aerostic.messaging.models import Batch, Tag
+
+MESSAGE = "message.received"
+IDS = ("contact_id", "conversation_id", "message_id")
+
+
+def listened(tenant_id: UUID) -> frozenset[str]:
+    """The types of events that concern a tenant's flows: what starts one, and messages, since a run may wait for one."""
+    talking = exists().where(
+        FlowRun.tenant_id == tenant_id, FlowRun.state.in_(OPEN), FlowRun.conversation_id.is_not(None)
+    )
+    with transaction(tenant_scope(tenant_id)) as session:
+        own = select(FlowTrigger.event).where(FlowTrigger.tenant_id == tenant_id).distinct()
+        types = frozenset(session.scalars(own))
+        return types | {MESSAGE} if types or session.scalar(select(talking)) else types
+
+
+def ids_of(session: Session, tenant_id: UUID, event: Event) -> dict[str, UUID]:
+    """Contact, conversation and message of an event, where it has them; without a conversation, the contact's last one."""
+    data = dict(event.data)
+    if len(many := people(event)) == 1:
+        data["contact_id"] = many[0]
+    ids = {name: UUID(str(data[name])) for name in IDS if data.get(name)}
+    if "contact_id" in ids and "conversation_id" not in ids:
+        talk = last_with(session, tenant_id, ids["contact_id"])
+        return ids | ({"conversation_id": talk} if talk else {})
+    return ids
+
+
+def people(event: Event) -> list[UUID]:
+    """The contacts of an event that may tell of many, in the order of their ids."""
+    return sorted(map(UUID, event.data.get("contact_ids", ())))
+
+
+def shown(session: Session, tenant_id: UUID, event: Event) -> dict[str, Any]:
+    """An event's data as `trigger`: beside ids, the name of its tag, and what planned its batch, as `source` and `source_id`."""
+    data = {name: value for name, value in event.data.items() if name not in ("chain", "contact_ids")}
+    if data.get("tag_id"):
+        own = select(Tag.name).where(Tag.tenant_id == tenant_id, Tag.id == UUID(data["tag_id"]))
+        data["tag"] = session.scalar(own) or ""
+    if data.get("batch_id"):
+        batch = select(Batch.source_id).where(Batch.tenant_id == tenant_id, Batch.id == UUID(data["batch_id"]))
+        data["source_id"] = str(session.scalar(batch) or "")
+    return data
