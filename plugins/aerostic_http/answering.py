@@ -62,8 +62,10 @@ class Respond(Answering[Responding]):
     def answer(self, config: Responding) -> Answer:
         """Status, headers and body."""
         if config.data:
-            return Answer(
-                config.status, {"Content-Type": JSON, **config.headers}, orjson.dumps(config.data, default=str)
-            )
-        kind = JSON if config.type == JSON else f"{config.type}; charset=utf-8"
-        return Answer(config.status, {"Content-Type": kind, **config.headers}, config.text.encode())
+            return _answer(config, JSON, orjson.dumps(config.data, default=str))
+        return _answer(config, JSON if config.type == JSON else f"{config.type}; charset=utf-8", config.text.encode())
+
+
+def _answer(config: Responding, kind: str, body: bytes) -> Answer:
+    headers = {"Content-Type": kind} | {str(name): value for name, value in config.headers.items()}
+    return Answer(config.status, headers, body)

@@ -1,4 +1,4 @@
-"""The pace of webhooks: so many calls a second, and for a while as many more as were not made before. Each process counts its own.
+"""The pace of webhooks: so many calls a second, and more for a while where few came before. Each process counts its own.
 
 Counting in Valkey would take longer than a short flow does.
 """

@@ -1,7 +1,7 @@
 """Runs that are over at once: gone through in memory, and kept when they have ended, many in one statement.
 
-Only for plans in which nothing that can be reached changes more than the run itself: nothing is lost where such a run is not kept,
-and its caller, who is told nothing before it is, calls again.
+Only for plans in which nothing that can be reached changes more than the run itself: nothing is lost where such a run is not
+kept, and its caller, who is told nothing before it is, calls again.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,8 @@ from aerostic.security.vault import seal_json
 OVER = ("ended", "failed", "stopped")
 # In PostgreSQL's binary format: as text, each sealed byte would be sent as two letters.
 INSERT = """
-    INSERT INTO flow_run (id, tenant_id, flow_id, version_id, state, reason, going_sealed, journal_sealed, steps, started_at, ended_at)
+    INSERT INTO flow_run (id, tenant_id, flow_id, version_id, state, reason, going_sealed, journal_sealed, steps, started_at,
+                          ended_at)
     SELECT * FROM unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::text[], %b::text[], %b::bytea[], %b::bytea[],
                          %b::int8[], %b::timestamptz[], %b::timestamptz[])
 """
@@ -73,8 +74,18 @@ def go_through(version: Published, begins: Begin, plan: Plan, limits: Limits) ->
     left = remains(seen, report.steps[0]) if report.ending == "ended" else {"state": state.kept(), **seen}
     going = _sealed(run, "going", left) if left else None
     kept = _sealed(run, "journal", journal.written(report.steps))
-    end = report.ending, report.reason[0], going, kept, len(report.steps), run.started_at, utcnow()
-    return Passed(Row(run.id, *version, *end), report.steps)
+    row = Row(
+        run.id,
+        *version,
+        state=report.ending,
+        reason=report.reason[0],
+        going=going,
+        journal=kept,
+        steps=len(report.steps),
+        started_at=run.started_at,
+        ended_at=utcnow(),
+    )
+    return Passed(row, report.steps)
 
 
 def insert(connection: Connection, rows: Sequence[Row]) -> None:

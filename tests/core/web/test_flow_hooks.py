@@ -6,6 +6,7 @@ import io
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -49,7 +50,9 @@ class Answered(NamedTuple):
 class Caller:
     """A published flow that begins with a webhook, and somebody who calls it."""
 
-    def __init__(self, app: Flask, *steps: tuple[str, str, dict[str, Any]], trigger: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, app: Flask, *steps: tuple[str, str, dict[str, Any]], trigger: dict[str, Any] | None = None
+    ) -> None:
         self.tenant_id = make_tenant(plugins=("http", "logic", "messages", "whatsapp")).id
         self.intake = WebhookIntake(app)
         self.flow_id = self.publish(*steps, trigger=trigger)
@@ -58,11 +61,14 @@ class Caller:
             self.token, self.secret = hook.token, hook.secrets["now"]
 
     def publish(
-        self, *steps: tuple[str, str, dict[str, Any]], trigger: dict[str, Any] | None = None, flow_id: UUID | None = None
+        self,
+        *steps: tuple[str, str, dict[str, Any]],
+        trigger: dict[str, Any] | None = None,
+        flow_id: UUID | None = None,
     ) -> UUID:
         nodes = [("in", "http.webhook", trigger or {}), *steps]
         parts = [{"id": id_, "kind": kind, "config": config} for id_, kind, config in nodes]
-        ways = [{"source": a[0], "target": b[0]} for a, b in zip(nodes, nodes[1:], strict=False)]
+        ways = [{"source": a[0], "target": b[0]} for a, b in pairwise(nodes)]
         document = Document.of({"nodes": parts, "edges": ways})
         with transaction(tenant_scope(self.tenant_id)) as session:
             made = drafts.create(session, self.tenant_id, "Flow", document, flow_id=flow_id)
@@ -78,7 +84,9 @@ class Caller:
         full |= {"CONTENT_LENGTH": str(len(body)), "CONTENT_TYPE": "application/json", "wsgi.input": io.BytesIO(body)}
         full |= {"HTTP_X_HUB_SIGNATURE_256": signature, **environ}
         answer: list[Any] = []
-        given = self.intake({name: value for name, value in full.items() if value is not None}, lambda *a: answer.extend(a))
+        given = self.intake(
+            {name: value for name, value in full.items() if value is not None}, lambda *a: answer.extend(a)
+        )
         return Answered(int(answer[0][:3]), b"".join(given).decode(), dict(answer[1]))
 
     def runs(self) -> list[FlowRun]:
@@ -101,7 +109,9 @@ def hello(app: Flask) -> Caller:
 
 
 def test_a_call_is_answered_by_the_flow_and_its_run_is_kept(hello: Caller):
-    answer = hello({"name": "Zoë", "n": 41}, QUERY_STRING="a=1&b=2&b=3", HTTP_X_SHOPIFY_TOPIC="orders/paid", HTTP_COOKIE="c")
+    answer = hello(
+        {"name": "Zoë", "n": 41}, QUERY_STRING="a=1&b=2&b=3", HTTP_X_SHOPIFY_TOPIC="orders/paid", HTTP_COOKIE="c"
+    )
     (run,) = hello.runs()
     assert (answer.status, answer.json) == (201, {"hello": "Zoë", "n": 42})
     assert answer.headers["Aerostic-Run"] == str(run.id)
@@ -182,7 +192,16 @@ def test_what_is_not_as_it_has_to_be_is_refused_and_starts_nothing(hello: Caller
 
 @pytest.mark.parametrize(
     "raw",
-    [b"{", b"\xff", b'{"a": "\\u0000"}', b'{"\\u0000": 1}', b"[" * 33 + b"]" * 33, b"[" * 100_000, b'"\\ud800"', b"NaN"],
+    [
+        b"{",
+        b"\xff",
+        b'{"a": "\\u0000"}',
+        b'{"\\u0000": 1}',
+        b"[" * 33 + b"]" * 33,
+        b"[" * 100_000,
+        b'"\\ud800"',
+        b"NaN",
+    ],
 )
 def test_hostile_json_is_refused(hello: Caller, raw: bytes):
     assert (hello(raw=raw).status, hello.runs()) == (400, [])

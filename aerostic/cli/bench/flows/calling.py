@@ -20,15 +20,17 @@ class _Connection(asyncio.Protocol):
     """One request at a time; the next when the last is answered."""
 
     def __init__(self, load: _Load) -> None:
-        self._load, self._answer = load, b""
+        self._load, self._answer, self._waits = load, b"", False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Ready."""
+        """Begin."""
         self._transport = transport
+        self._send()
 
-    def send(self) -> None:
+    def _send(self) -> None:
         """Send the next one, if there is one."""
         load = self._load
+        self._waits = bool(load.left)
         if load.left:
             load.left -= 1
             self._transport.write(load.requests[load.left % len(load.requests)])  # type: ignore[attr-defined]
@@ -46,11 +48,11 @@ class _Connection(asyncio.Protocol):
         load.open -= 1
         if not load.open and not load.done.done():
             load.done.set_result(None)
-        self.send()
+        self._send()
 
     def connection_lost(self, error: Exception | None) -> None:
-        """A server that closes while requests are unanswered has failed."""
-        if self._load.open:
+        """A server that closes before it has answered has failed; one that closes what is idle has not."""
+        if self._waits:
             _fail(self._load, "the server of the benchmark closed a connection")
 
 
@@ -67,14 +69,12 @@ def rate(port: int, requests: Sequence[bytes], count: int, expected: bytes, *, s
 
 
 async def _run(port: int, requests: Sequence[bytes], count: int, expected: bytes, seconds: float) -> float:
-    load, loop = _Load(requests, count, expected), asyncio.get_running_loop()
-    made = [await loop.create_connection(lambda: _Connection(load), "127.0.0.1", port) for _ in range(CONNECTIONS)]
-    began = perf_counter()
-    for _transport, connection in made:
-        connection.send()
+    load, loop, began = _Load(requests, count, expected), asyncio.get_running_loop(), perf_counter()
+    made = [loop.create_connection(lambda: _Connection(load), "127.0.0.1", port) for _ in range(CONNECTIONS)]
+    connections = await asyncio.gather(*made)
     await asyncio.wait_for(load.done, seconds)
     took = perf_counter() - began
-    for transport, _connection in made:
+    for transport, _connection in connections:
         transport.close()
     return count / took
 
