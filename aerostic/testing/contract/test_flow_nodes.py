@@ -22,6 +22,8 @@ from aerostic.streams import catalogue
 from aerostic.testing.contract.test_names import declared
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
+# What flows see of an event beside its own data.
+SHOWN = ("tag", "source_id")
 PORT = re.compile(r"[A-Za-z0-9_-]{1,40}")
 # What a run about somebody who has just written looks like.
 VALUES: dict[str, Any] = {
@@ -106,12 +108,13 @@ def test_its_steps_can_be_described_and_have_an_example_without_problems(install
 
 
 def test_its_triggers_hear_events_that_exist_and_say_what_they_want(installed_plugin: str) -> None:
-    known = {kind.name for kind in catalogue.all_types()}
+    known = {kind.name: kind for kind in catalogue.all_types()}
     for node in nodes(installed_plugin):
-        assert set(node.listens) <= known, node.kind
+        assert set(node.listens) <= set(known), node.kind
         assert node.starts or not node.listens, f"{node.kind} listens, and so has to start"
-        if node.listens:
-            assert isinstance(node.wants(VALUES, read(node, node.example).model), bool), node.kind
+        for event in node.listens:
+            values = {**VALUES, "trigger": dict.fromkeys((*known[event].data, *SHOWN), "x")}
+            assert isinstance(node.wants(values, read(node, node.example).model), bool), node.kind
 
 
 def test_its_steps_change_no_more_than_they_say(installed_plugin: str) -> None:

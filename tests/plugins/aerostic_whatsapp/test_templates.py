@@ -20,6 +20,8 @@ VALUES = {
     seed.MARKETING_IMAGE: ["https://pictures.example/a.jpg", "Ada"],
     seed.UTILITY: ["Ada", "A-1"],
     seed.AUTHENTICATION: ["123456"],
+    seed.CART: ["Ada", "https://shop.example/b/1"],
+    seed.APPOINTMENT: ["Ada", "Monday, 7 December", "morning"],
 }
 
 
