@@ -9,7 +9,10 @@ COMMANDS = {
     "migrate": ("aerostic.cli.migrate:migrate", "Bring the tables of core and plugins up to date."),
     "plugins": ("aerostic.cli.migrate:plugins", "Plugins: which there are, on and off for a tenant, and their tables."),
     "contacts": ("aerostic.cli.contacts:contacts", "Import contacts from a CSV file."),
-    "flow": ("aerostic.cli.flows:flow", "Flows of a tenant: import, export, publish, run and trace them."),
+    "flow": (
+        "aerostic.cli.flows:flow",
+        "Flows of a tenant: import, export, publish, run, trace, retry and replay them.",
+    ),
     "people": ("aerostic.cli.people:people", "Help people who cannot sign in any more."),
     "keys": ("aerostic.cli.keys:keys", "Look after the keys that encrypt personal data and secrets."),
     "ledger": ("aerostic.cli.ledger:ledger", "Prove that the books balance."),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from aerostic.flows.checking import check
 from aerostic.flows.contract import Context, Wait, Woken
-from aerostic.flows.document import Document
+from aerostic.flows.document import Document, DocumentError
 from aerostic.flows.engine import Engine, Report
 from aerostic.flows.limits import Limits
 from aerostic.flows.plan import KindError, Plan
@@ -199,3 +199,20 @@ def test_what_the_rules_let_through_always_runs_and_always_ends(document: Docume
 def test_a_document_exported_and_imported_is_the_same():
     assert Document.read(GREET.text()) == GREET
     assert Document.read(GREET.text()).text() == GREET.text()
+
+
+@pytest.mark.parametrize(("retries", "calls"), [(None, 3), (0, 1), (4, 5)])
+def test_a_node_may_say_how_often_it_is_tried_again(retries: int | None, calls: int):
+    found = flow(("a", "start", {}), ("t", "try", {"fails": 99}), ("e", "end", {}), edges="a>t t.error>e").kept()
+    found["nodes"][1] |= {} if retries is None else {"retries": retries}
+    run = engine(Document.of(found), State("t"))
+    while (report := performed(run)).ending == "waiting":
+        pass
+    assert (report.ending, len(Try.calls)) == ("ended", calls)
+
+
+def test_nobody_may_ask_for_retries_without_end():
+    node = {"id": "t", "kind": "test.try", "retries": 11}
+    with pytest.raises(DocumentError) as refused:
+        Document.of({"nodes": [node]})
+    assert refused.value.places == ("nodes.0.retries",)

@@ -1,4 +1,4 @@
-"""`aerostic flow ...`: flows of a tenant as files, and their runs."""
+"""`aerostic flow ...`: flows of a tenant as files, published, and started."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -6,11 +6,11 @@ from pathlib import Path
 from uuid import UUID
 
 import click
-import orjson
 from flask import has_app_context
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from aerostic.cli.flows.printing import print_run
 from aerostic.cli.processes import application
 from aerostic.cli.running import command_settings
 from aerostic.db import platform_scope, tenant_scope, transaction
@@ -19,8 +19,7 @@ from aerostic.flows.contract import Problem
 from aerostic.flows.document import Document, DocumentError
 from aerostic.flows.drafts import NotReadyError
 from aerostic.flows.hooks import keeping
-from aerostic.flows.models import Flow, FlowRun
-from aerostic.flows.runs import journal
+from aerostic.flows.models import Flow
 from aerostic.flows.runs.trying import NotPublishedError, start
 from aerostic.tenancy.models import Tenant
 
@@ -37,7 +36,7 @@ def flow() -> None:
 @tenant_option
 def list_(slug: str) -> None:
     """Print id, state and name of each flow."""
-    with _tenant(slug) as (session, _tenant_id):
+    with of_tenant(slug) as (session, _tenant_id):
         for one in session.scalars(select(Flow).order_by(Flow.name, Flow.id)):
             click.echo(f"{one.id}  {'published' if one.published_id else 'draft':<9}  {one.name}")
 
@@ -53,7 +52,7 @@ def import_(file: Path, slug: str, name: str, publishes: bool) -> None:
         document = Document.read(file.read_bytes())
     except DocumentError as error:
         raise click.ClickException("\n".join([str(error), *error.places])) from None
-    with _tenant(slug) as (session, tenant_id):
+    with of_tenant(slug) as (session, tenant_id):
         made = drafts.create(session, tenant_id, name or file.stem, document)
         if publishes:
             _publish(session, made.id)
@@ -65,7 +64,7 @@ def import_(file: Path, slug: str, name: str, publishes: bool) -> None:
 @tenant_option
 def export(flow_id: UUID, slug: str) -> None:
     """Print a flow's draft as JSON."""
-    with _tenant(slug) as (session, _tenant_id):
+    with of_tenant(slug) as (session, _tenant_id):
         click.echo(Document.of(_found(session, flow_id).draft).text(), nl=False)
 
 
@@ -74,7 +73,7 @@ def export(flow_id: UUID, slug: str) -> None:
 @tenant_option
 def publish(flow_id: UUID, slug: str) -> None:
     """Make the draft the version that runs; the exit status is 1, with the problems, where it cannot be."""
-    with _tenant(slug) as (session, _tenant_id):
+    with of_tenant(slug) as (session, _tenant_id):
         _found(session, flow_id)
         click.echo(f"version {_publish(session, flow_id)}")
 
@@ -88,12 +87,12 @@ def publish(flow_id: UUID, slug: str) -> None:
 def run(flow_id: UUID, slug: str, contact_id: UUID | None, text: str, values: tuple[str, ...]) -> None:
     """Start a published flow, and print its steps."""
     given = dict(value.partition("=")[::2] for value in values)
-    with _tenant(slug) as (session, _tenant_id):
+    with of_tenant(slug) as (session, _tenant_id):
         try:
             made = start(session, flow_id, contact_id=contact_id, values=given, text=text)
         except (LookupError, NotPublishedError) as error:
             raise click.ClickException(str(error)) from None
-        _print(session, made)
+        print_run(session, made)
 
 
 @flow.command()
@@ -113,26 +112,6 @@ def hooks(flow_id: UUID, slug: str, reveal: bool, rotate: str | None) -> None:
                 keeping.rotate(session, hook)
             secret = f"  {keeping.reveal(session, hook)}" if reveal else ""
             click.echo(f"{hook.node}  {keeping.address(command_settings().hooks_base, hook)}{secret}")
-
-
-@flow.command()
-@click.argument("run_id", type=click.UUID)
-@tenant_option
-def trace(run_id: UUID, slug: str) -> None:
-    """Print the steps of a run."""
-    with _tenant(slug) as (session, _tenant_id):
-        found = session.get(FlowRun, run_id)
-        if found is None:
-            raise click.ClickException("There is no such run.")
-        _print(session, found)
-
-
-def _print(session: Session, made: FlowRun) -> None:
-    click.echo(f"{made.id}  {made.state}{f' ({made.reason})' if made.reason else ''}")
-    for step in journal.read(session, made):
-        told = orjson.dumps({"input": step.input, "output": step.output}).decode()
-        failed = f"  {step.error[0]}: {step.error[1]}" if step.error[0] else ""
-        click.echo(f"{step.seq:>4}  {step.at:>6} ms  {step.node:<20} {step.port or step.fate:<10} {told}{failed}")
 
 
 def _publish(session: Session, flow_id: UUID) -> int:
@@ -155,7 +134,7 @@ def _found(session: Session, flow_id: UUID) -> Flow:
 
 
 @contextmanager
-def _tenant(slug: str) -> Iterator[tuple[Session, UUID]]:
+def of_tenant(slug: str) -> Iterator[tuple[Session, UUID]]:
     """A transaction in the scope of a tenant, and the tenant's id."""
     with nullcontext() if has_app_context() else application().app_context():
         with transaction(platform_scope("aerostic flow")) as session:
