@@ -75,6 +75,7 @@ class Engine:
         began: when the run began.
         protect: runs a node that changes the database, so that nothing is left of it where it fails.
         broken: is told of an exception that a node raised.
+        halting: whether the run rests after one step: somebody else speaks now.
     """
 
     plan: Plan
@@ -86,6 +87,7 @@ class Engine:
     began: datetime
     protect: Callable[[Callable[[], Outcome]], Outcome] = lambda do: do()
     broken: Callable[[Step, Exception], None] = lambda _step, _error: None
+    halting: bool = False
     steps: list[Done] = field(default_factory=list)
     charge: Callable[[Step, int], None] = lambda _step, _amount: None
 
@@ -111,6 +113,8 @@ class Engine:
             if report:
                 return report
             woken = None
+            if self.halting and self.state.node:
+                return self._report("waiting", wait=Wait(self.now()))
         return self._report("ended")
 
     def perform(self, woken: Woken | None = None) -> Performed:

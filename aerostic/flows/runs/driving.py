@@ -24,6 +24,7 @@ from aerostic.flows.runs.ids import run_id
 from aerostic.flows.runs.plans import plans
 from aerostic.flows.runs.values import contact_values
 from aerostic.flows.state import State
+from aerostic.messaging.models import Conversation
 
 log = structlog.get_logger(__name__)
 # A step whose plugin is off is looked at again so often.
@@ -87,7 +88,7 @@ def begin(session: Session, version: Published, begins: Begin, parent: FlowRun |
 
 
 def go_on(session: Session, run: FlowRun, woken: Woken | None = None, performed: Performed | None = None) -> None:
-    """Take a locked run on from where it was kept.
+    """Take a locked run on from where it was kept. While a person answers in its conversation, it rests after one step.
 
     Args:
         woken: why a waiting one goes on.
@@ -102,9 +103,17 @@ def go_on(session: Session, run: FlowRun, woken: Woken | None = None, performed:
         run.reason, run.wake_at = f"plugin:{error.kind}", utcnow() + PLUGIN_PAUSE
         return
     purse = purse_of(session, run, plan)
-    report = engine(session, run, plan, state, seen, purse).advance(woken, performed)
+    driven = engine(session, run, plan, state, seen, purse)
+    driven.halting = silent(session, run)
+    report = driven.advance(woken, performed)
     purse.close()
     _settle(session, run, state, seen, report)
+
+
+def silent(session: Session, run: FlowRun) -> bool:
+    """Whether a person answers in the conversation of a run, so that it has to keep silent."""
+    talk = session.get(Conversation, run.conversation_id) if run.conversation_id else None
+    return talk is not None and talk.handled_by == "person"
 
 
 def purse_of(session: Session, run: FlowRun, plan: Plan) -> Purse:

@@ -157,4 +157,6 @@ def test_what_becomes_of_an_automations_message_tells_its_chain(shop: Shop, cons
     with transaction(tenant_scope(shop.tenant_id)) as session:
         session.execute(update(Message).values(details={"chain": ["a run"]}))
     consumer.process(shop.entries(shop.status(one, "delivered")))
-    assert [event.data["chain"] for event in announced(shop.tenant_id) if event.type == "message.delivered"] == [["a run"]]
+    assert [event.data["chain"] for event in announced(shop.tenant_id) if event.type == "message.delivered"] == [
+        ["a run"]
+    ]
