@@ -78,6 +78,7 @@ class Engine:
         broken: is told of an exception that a node raised.
         charge: counts what a step spends against the budgets of the day; raises where one is used up.
         answer: of a replay: what a step comes to, given the step, its configuration, its context, and how to really do it.
+        halting: whether the run rests after one step: somebody else speaks now.
     """
 
     plan: Plan
@@ -90,6 +91,7 @@ class Engine:
     protect: Callable[[Callable[[], Outcome]], Outcome] = lambda do: do()
     broken: Callable[[Step, Exception], None] = lambda _step, _error: None
     answer: Callable[[Step, BaseModel, Context, Callable[[], Outcome]], Outcome] | None = None
+    halting: bool = False
     steps: list[Done] = field(default_factory=list)
     charge: Callable[[Step, int], None] = lambda _step, _amount: None
 
@@ -115,6 +117,8 @@ class Engine:
             if report:
                 return report
             woken = None
+            if self.halting and self.state.node:
+                return self._report("waiting", wait=Wait(self.now()))
         return self._report("ended")
 
     def perform(self, woken: Woken | None = None) -> Performed:

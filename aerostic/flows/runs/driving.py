@@ -26,6 +26,7 @@ from aerostic.flows.runs.plans import plans
 from aerostic.flows.runs.values import contact_values, workspace_values
 from aerostic.flows.state import Done, State
 from aerostic.messaging.conversations.handling import last_with
+from aerostic.messaging.models import Conversation
 
 log = structlog.get_logger(__name__)
 # A run whose plugin is off is looked at again so often, and so long.
@@ -117,7 +118,7 @@ def _id(version: Published, begins: Begin) -> UUID:
 
 
 def go_on(session: Session, run: FlowRun, woken: Woken | None = None, performed: Performed | None = None) -> None:
-    """Take a locked run on from where it was kept.
+    """Take a locked run on from where it was kept. While a person answers in its conversation, it rests after one step.
 
     Args:
         woken: why a waiting one goes on.
@@ -133,7 +134,9 @@ def go_on(session: Session, run: FlowRun, woken: Woken | None = None, performed:
         return
     seen.pop(WITHOUT, None)
     purse = purse_of(session, run, plan)
-    report = engine(session, run, plan, state, seen, purse.limits, purse.charge).advance(woken, performed)
+    driven = engine(session, run, plan, state, seen, purse.limits, purse.charge)
+    driven.halting = silent(session, run)
+    report = driven.advance(woken, performed)
     purse.close()
     if woken and woken.event == "reply" and report.steps:
         report.steps[0] = replace(report.steps[0], heard=str(woken.data.get("id", "")))
@@ -163,6 +166,12 @@ def _wait_for(session: Session, run: FlowRun, kind: str, woken: Woken | None) ->
     if now - since > PLUGIN_PATIENCE:
         run.state, run.awaits, run.wake_at, run.ended_at = "stopped", "", None, now
         _return(session, run, Report("stopped", [], reason=(run.reason, "")))
+
+
+def silent(session: Session, run: FlowRun) -> bool:
+    """Whether a person answers in the conversation of a run, so that it has to keep silent."""
+    talk = session.get(Conversation, run.conversation_id) if run.conversation_id else None
+    return talk is not None and talk.handled_by == "person"
 
 
 def purse_of(session: Session, run: FlowRun, plan: Plan) -> Purse:

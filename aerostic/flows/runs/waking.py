@@ -17,7 +17,7 @@ from aerostic.db import service_scope, tenant_scope, transaction, utcnow
 from aerostic.flows.contract import Fail, Woken
 from aerostic.flows.engine import Performed
 from aerostic.flows.models import FlowRun
-from aerostic.flows.runs.driving import engine, go_on, opened, plan_of, purse_of
+from aerostic.flows.runs.driving import engine, go_on, opened, plan_of, purse_of, silent
 from aerostic.flows.runs.plans import plans
 from aerostic.messaging.conversations.handling import locked as lock_conversation
 from aerostic.words import N_
@@ -31,6 +31,8 @@ AT_ONCE, MOST_AT_WORK = 8, 400
 LEASE = timedelta(minutes=3)
 # What could not be taken on at all is tried again after it.
 PAUSE = timedelta(minutes=5)
+# While a person answers in the conversation of a run that is due, it is looked at again so often.
+SILENCE = timedelta(minutes=1)
 UNKNOWN = Performed(
     Fail(
         "unknown",
@@ -65,6 +67,9 @@ def wake(run: Due) -> bool:
         row = locked(session, run)
         if row is None or row.wake_at is None or row.wake_at > utcnow():
             return False
+        if silent(session, row):
+            row.wake_at = utcnow() + SILENCE
+            return True
         if row.state in ("outside", "unknown") and plan_of(session, row) is None:
             return True
         if row.state == "unknown":
