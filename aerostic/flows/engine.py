@@ -22,6 +22,8 @@ from aerostic.words import N_
 BROKEN = N_("The node came upon an error of its own. It has been recorded; tell whoever made the plugin.")
 UNUSABLE = N_("What the expressions gave cannot be used here.")
 LONGEST_PAUSE = timedelta(hours=1)
+# What a run waits for between two tries of a step.
+AGAIN = "again"
 Ending = Literal["ended", "waiting", "calling", "outside", "failed", "stopped"]
 
 
@@ -53,11 +55,13 @@ class Performed:
     Args:
         given: its configuration, with the expressions worked out; None where that failed.
         took: microseconds.
+        spent: micro-credits, of one that was performed outside of the run's own transaction.
     """
 
     outcome: Outcome
     given: BaseModel | None = None
     took: int = 0
+    spent: int = 0
 
 
 @dataclass(slots=True)
@@ -73,7 +77,8 @@ class Engine:
         now: the time.
         began: when the run began.
         protect: runs a node that changes the database, so that nothing is left of it where it fails.
-        broken: is told of an exception that a node raised.
+        broken: is told of an exception that a node raised; may raise it where the run as a whole has to be tried again.
+        halting: whether the run rests after one step: somebody else speaks now.
     """
 
     plan: Plan
@@ -85,6 +90,7 @@ class Engine:
     began: datetime
     protect: Callable[[Callable[[], Outcome]], Outcome] = lambda do: do()
     broken: Callable[[Step, Exception], None] = lambda _step, _error: None
+    halting: bool = False
     steps: list[Done] = field(default_factory=list)
 
     def advance(self, woken: Woken | None = None, performed: Performed | None = None) -> Report:
@@ -102,6 +108,7 @@ class Engine:
             try:
                 self._count(step.id)
                 done, performed = performed or self._take(step, woken), None
+                self.state.spent += done.spent
                 report = self._follow(step, done)
             except LimitError as error:
                 self._note(step, "stopped", error=(error.limit, str(error)))
@@ -109,6 +116,8 @@ class Engine:
             if report:
                 return report
             woken = None
+            if self.halting and self.state.node:
+                return self._report("waiting", wait=Wait(self.now()))
         return self._report("ended")
 
     def perform(self, woken: Woken | None = None) -> Performed:
@@ -116,8 +125,9 @@ class Engine:
         self.values |= {"vars": self.state.vars, "steps": self.state.steps}
         step, visits = self.plan.steps[self.state.node], self.state.visits
         visit = visits.get(step.id, 0) + (not self.state.resuming and not self.state.attempt)
+        before = self.state.spent
         try:
-            return self._take(step, woken, visit)
+            return replace(self._take(step, woken, visit), spent=self.state.spent - before)
         except LimitError as error:
             return Performed(Fail(error.limit, str(error)))
 
@@ -137,14 +147,15 @@ class Engine:
         return Performed(outcome, given, (perf_counter_ns() - began) // 1_000)
 
     def _run(self, step: Step, config: BaseModel, woken: Woken | None, visit: int) -> Outcome:
-        context = replace(self.context(step.id, visit), spend=self._spend)
+        context, inside = self.context(step.id, visit), step.node.effect is Effect.INSIDE
+        context = replace(context, session=context.session if inside else None, spend=self._spend)
 
         def do() -> Outcome:
             if self.state.resuming and woken:
                 return step.node.resume(context, config, woken)
             return step.node.run(context, config)
 
-        return self.protect(do) if step.node.effect is Effect.INSIDE else do()
+        return self.protect(do) if inside else do()
 
     def _spend(self, amount: int) -> None:
         if self.state.spent + amount > self.limits.spend:
@@ -185,7 +196,7 @@ class Engine:
             self._note(step, "again", error=error, **told)
             self.state.attempt, self.state.resuming = attempt + 1, False
             pause = min(timedelta(seconds=step.node.pause * 2**attempt), LONGEST_PAUSE)
-            return self._report("waiting", wait=Wait(self.now() + pause))
+            return self._report("waiting", wait=Wait(self.now() + pause, AGAIN))
         if ERROR_PORT in step.ways:
             self._settle(step.id, {"error": fail.code})
             self._note(step, "failed", ERROR_PORT, error=error, **told)

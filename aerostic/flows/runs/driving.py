@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from aerostic.db import utcnow
@@ -23,12 +24,15 @@ from aerostic.flows.runs.ids import run_id
 from aerostic.flows.runs.plans import plans
 from aerostic.flows.runs.values import contact_values
 from aerostic.flows.state import State
+from aerostic.messaging.models import Conversation
+from aerostic.streams.outage import is_passing
 
 log = structlog.get_logger(__name__)
 PLATFORM_LIMITS = Limits()
 # A step whose plugin is off is looked at again so often.
-PLUGIN_PAUSE = timedelta(minutes=15)
-NOT_PUBLISHED = ("not_published", "The flow that was called is not published.")
+PLUGIN_PAUSE = timedelta(minutes=5)
+REPLY = "reply"
+NOT_PUBLISHED = "not_published"
 
 
 class Published(NamedTuple):
@@ -46,6 +50,7 @@ class Begin:
     Args:
         node: the trigger.
         cause: id of what started it.
+        step: of a cause that may start the flow more than once: which step of it.
         trigger: the event's data, under `trigger` in expressions.
         message: under `message`.
         depth: of flows that call flows.
@@ -59,6 +64,7 @@ class Begin:
     message: Mapping[str, Any]
     contact_id: UUID | None = None
     conversation_id: UUID | None = None
+    step: tuple[str, ...] = ()
     depth: int = 0
     chain: tuple[str, ...] = ()
     values: Mapping[str, Any] | None = None
@@ -66,7 +72,7 @@ class Begin:
 
 def begin(session: Session, version: Published, begins: Begin, parent: FlowRun | None = None) -> FlowRun:
     """Start a run and go as far as it goes. What started one already gives that one."""
-    id_ = run_id(begins.cause, str(version.flow_id), begins.node)
+    id_ = run_id(begins.cause, str(version.flow_id), begins.node, *begins.step)
     known = session.get(FlowRun, id_)
     if known:
         return known
@@ -86,27 +92,38 @@ def begin(session: Session, version: Published, begins: Begin, parent: FlowRun |
     return run
 
 
-def go_on(session: Session, run: FlowRun, woken: Woken | None = None, performed: Performed | None = None) -> None:
-    """Take a locked run on from where it was kept.
+def go_on(session: Session, run: FlowRun, woken: Woken | None = None, performed: Performed | None = None) -> bool:
+    """Take a locked run on from where it was kept. While a person answers in its conversation, it rests after one step.
 
     Args:
         woken: why a waiting one goes on.
         performed: what came of its step that changes another system.
+
+    Returns:
+        Whether it could; not while a plugin is off that it needs: then it is looked at again later.
     """
     state, seen = opened(run)
-    if woken and woken.event == "reply":
+    if woken and woken.event == REPLY:
         seen["message"] = dict(woken.data)
     try:
         plan = plans().of(session, run.tenant_id, run.version_id)
     except KindError as error:
         run.reason, run.wake_at = f"plugin:{error.kind}", utcnow() + PLUGIN_PAUSE
-        return
-    report = engine(session, run, plan, state, seen).advance(woken, performed)
-    _settle(session, run, state, seen, report)
+        return False
+    driven = engine(session, run, plan, state, seen)
+    driven.halting = silent(session, run)
+    _settle(session, run, state, seen, driven.advance(woken, performed))
+    return True
 
 
-def engine(session: Session | None, run: FlowRun, plan: Plan, state: State, seen: Mapping[str, Any]) -> Engine:
-    """An engine for a run; without a session, for a step that changes another system."""
+def silent(session: Session, run: FlowRun) -> bool:
+    """Whether a person answers in the conversation of a run, so that it has to keep silent."""
+    talk = session.get(Conversation, run.conversation_id) if run.conversation_id else None
+    return talk is not None and talk.handled_by == "person"
+
+
+def engine(session: Session, run: FlowRun, plan: Plan, state: State, seen: Mapping[str, Any]) -> Engine:
+    """An engine for a run. `session` is the run's own transaction."""
 
     def context(node: str, visit: int) -> Context:
         return Context(
@@ -123,9 +140,9 @@ def engine(session: Session | None, run: FlowRun, plan: Plan, state: State, seen
         )
 
     values: dict[str, Any] = dict(seen)
-    if session and run.contact_id:
+    if run.contact_id:
         values["contact"] = contact_values(session, run.tenant_id, run.contact_id)
-    protect = partial(_protected, session) if session else _plainly
+    protect = partial(_protected, session)
     return Engine(plan, state, context, values, PLATFORM_LIMITS, utcnow, run.started_at, protect, _broken)
 
 
@@ -160,13 +177,14 @@ def _settle(session: Session, run: FlowRun, state: State, seen: dict[str, Any], 
 
 def _call(session: Session, run: FlowRun, state: State, call: Call) -> None:
     flow = session.get(Flow, call.flow_id)
-    if flow is None or flow.published_id is None:
-        go_on(session, run, Woken("failed", {"code": NOT_PUBLISHED[0]}))
+    start = _start_of(session, flow) if flow else ""
+    if flow is None or flow.published_id is None or not start:
+        go_on(session, run, Woken("failed", {"code": NOT_PUBLISHED}))
         return
-    start = _start_of(plans().of(session, run.tenant_id, flow.published_id))
     begins = Begin(
         node=start,
         cause=run.id,
+        step=(str(state.count),),
         trigger={},
         message={},
         contact_id=run.contact_id,
@@ -186,8 +204,13 @@ def _return(session: Session, run: FlowRun, report: Report) -> None:
         go_on(session, parent, Woken(woken, dict(report.output) or {"code": report.reason[0]}))
 
 
-def _start_of(plan: Plan) -> str:
-    return next(step.id for step in plan.steps.values() if step.node.starts)
+def _start_of(session: Session, flow: Flow) -> str:
+    """The node that a flow begins at; '' where it cannot be run: it is not published, or a plugin is off."""
+    try:
+        plan = plans().of(session, flow.tenant_id, flow.published_id) if flow.published_id else Plan({})
+    except KindError:
+        return ""
+    return next((step.id for step in plan.steps.values() if step.node.starts), "")
 
 
 def _protected(session: Session, do: Callable[[], Outcome]) -> Outcome:
@@ -199,9 +222,8 @@ def _protected(session: Session, do: Callable[[], Outcome]) -> Outcome:
         return outcome
 
 
-def _plainly(do: Callable[[], Outcome]) -> Outcome:
-    return do()
-
-
 def _broken(step: Step, error: Exception) -> None:
+    """The database's own troubles are nobody's fault: the transaction is tried again as a whole."""
+    if isinstance(error, DBAPIError) and is_passing(error):
+        raise error
     log.error("a node of a flow failed by itself", kind=step.node.kind, exc_info=error)

@@ -1,23 +1,27 @@
-"""What events do to flows: a message goes to the run that waits for it, any other event starts those that want it."""
+"""What events do to flows: a message goes to the run of its conversation that waits for it, or that is at something else just
+now; any other event starts those that want it.
+"""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from aerostic.db import Event, tenant_scope, transaction
 from aerostic.flows.contract import Woken
-from aerostic.flows.models import FlowHeard, FlowRun, FlowTrigger
+from aerostic.flows.engine import AGAIN
+from aerostic.flows.models import OPEN, FlowHeard, FlowRun, FlowTrigger
 from aerostic.flows.plan import KindError
-from aerostic.flows.runs.driving import Begin, Published, begin, go_on
+from aerostic.flows.runs import later
+from aerostic.flows.runs.driving import REPLY, Begin, Published, begin, go_on
 from aerostic.flows.runs.plans import plans
 from aerostic.flows.runs.values import contact_values, message_values
 from aerostic.messaging.conversations.handling import locked as lock_conversation
 from aerostic.messaging.models import Conversation
 
-REPLY = "reply"
+MESSAGE = "message.received"
 
 
 class About(NamedTuple):
@@ -32,7 +36,7 @@ def on_events(tenant_id: UUID | None, events: Sequence[Event]) -> None:
     """Each in a transaction of its own, in their order; an event that comes again changes nothing. The platform's own start
     nothing.
     """
-    if tenant_id is None:
+    if tenant_id is None or not _listens(tenant_id):
         return
     for event in events:
         with transaction(tenant_scope(tenant_id)) as session:
@@ -40,13 +44,36 @@ def on_events(tenant_id: UUID | None, events: Sequence[Event]) -> None:
 
 
 def on_event(session: Session, tenant_id: UUID, event: Event) -> None:
-    """Let an event go to the run that waits for it, or start what wants it."""
+    """Let an event go to the run that it belongs to, or start what wants it. One that was heard already changes nothing."""
     about = _about(session, tenant_id, event)
-    talk = about.conversation
-    if (talk and talk.handled_by == "person") or session.get(FlowHeard, event.id):
-        return
-    if _answered(session, event, about) or _start(session, tenant_id, event, about):
+    if session.get(FlowHeard, event.id) is None:
         session.add(FlowHeard(tenant_id=tenant_id, id=event.id))
+        _hear(session, tenant_id, event, about)
+
+
+def catch_up(session: Session, tenant_id: UUID, events: Sequence[Event]) -> None:
+    """Deal with what had been put by until a run rested."""
+    for event in events:
+        _hear(session, tenant_id, event, _about(session, tenant_id, event))
+
+
+def _listens(tenant_id: UUID) -> bool:
+    """Whether the tenant has flows that start by events, or runs that go on."""
+    triggers = exists().where(FlowTrigger.tenant_id == tenant_id)
+    runs = exists().where(FlowRun.tenant_id == tenant_id, FlowRun.state.in_(OPEN), FlowRun.conversation_id.is_not(None))
+    with transaction(tenant_scope(tenant_id)) as session:
+        return bool(session.scalar(select(or_(triggers, runs))))
+
+
+def _hear(session: Session, tenant_id: UUID, event: Event, about: About) -> None:
+    talk = about.conversation
+    if talk and talk.handled_by == "person":
+        return
+    run = _ongoing(session, talk) if talk and event.type == MESSAGE else None
+    if run is None:
+        _start(session, tenant_id, event, about)
+    elif run.awaits != REPLY or run.reason or not go_on(session, run, Woken(REPLY, about.message)):
+        later.put_by(run, event)  # also where a plugin was off that the run needs, until it has looked again
 
 
 def _about(session: Session, tenant_id: UUID, event: Event) -> About:
@@ -59,29 +86,25 @@ def _about(session: Session, tenant_id: UUID, event: Event) -> About:
     return About(ids.get("contact_id"), conversation, said)
 
 
-def _answered(session: Session, event: Event, about: About) -> bool:
-    """Whether a run of the conversation waited for the message, and has it by now."""
-    talk = about.conversation
-    if talk is None or event.type != "message.received":
-        return False
+def _ongoing(session: Session, talk: Conversation) -> FlowRun | None:
+    """The run that a message of the conversation belongs to: one that waits for it, else one in the middle of a step that
+    changes another system, or between two tries of one.
+    """
     own = select(FlowRun).where(FlowRun.tenant_id == talk.tenant_id, FlowRun.conversation_id == talk.id)
-    waits = own.where(FlowRun.awaits == REPLY, FlowRun.state == "waiting").order_by(FlowRun.id.desc()).limit(1)
-    run = session.scalar(waits.with_for_update())
-    if run is None:
-        return False
-    go_on(session, run, Woken(REPLY, about.message))
-    return True
+    waiting = (FlowRun.state == "waiting") & FlowRun.awaits.in_((REPLY, AGAIN))
+    found = own.where(waiting | FlowRun.state.in_(("outside", "unknown")))
+    return session.scalar(
+        found.order_by((FlowRun.awaits == REPLY).desc(), FlowRun.id.desc()).limit(1).with_for_update()
+    )
 
 
-def _start(session: Session, tenant_id: UUID, event: Event, about: About) -> bool:
-    """Whether the event started anything."""
+def _start(session: Session, tenant_id: UUID, event: Event, about: About) -> None:
     heard = select(FlowTrigger).where(FlowTrigger.tenant_id == tenant_id, FlowTrigger.event == event.type)
     seen: dict[str, Any] = {"trigger": event.data, "message": about.message}
     triggers = session.scalars(heard.order_by(FlowTrigger.flow_id, FlowTrigger.node)).all()
     if triggers and about.contact_id:
         seen["contact"] = contact_values(session, tenant_id, about.contact_id)
-    wanted = [trigger for trigger in triggers if _wants(session, trigger, seen)]
-    for trigger in wanted:
+    for trigger in [trigger for trigger in triggers if _wants(session, trigger, seen)]:
         begins = Begin(
             node=trigger.node,
             cause=event.id,
@@ -92,7 +115,6 @@ def _start(session: Session, tenant_id: UUID, event: Event, about: About) -> boo
             chain=tuple(event.data.get("chain", ())),
         )
         begin(session, Published(tenant_id, trigger.flow_id, trigger.version_id), begins)
-    return bool(wanted)
 
 
 def _wants(session: Session, trigger: FlowTrigger, seen: dict[str, Any]) -> bool:
