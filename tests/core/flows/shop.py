@@ -21,11 +21,18 @@ from tests.support.factories import make_account, make_contact, make_number, mak
 
 
 class Shop:
-    """A tenant with a contact who writes to its number."""
+    """A tenant with a contact who writes to its number.
 
-    def __init__(self) -> None:
-        self.id = make_tenant().id
-        self.number = make_number(self.id, make_account(self.id))
+    Args:
+        beside: another contact of the same tenant.
+        plugins: what is on.
+    """
+
+    def __init__(
+        self, *, beside: "Shop | None" = None, plugins: tuple[str, ...] = ("whatsapp", "campaigns", "pricing")
+    ) -> None:
+        self.id = beside.id if beside else make_tenant(plugins=plugins).id
+        self.number = beside.number if beside else make_number(self.id, make_account(self.id))
         self.contact = make_contact(self.id)
         with transaction(tenant_scope(self.id)) as session:
             self.talk = open_conversation(session, self.id, self.number.id, self.contact.id)
