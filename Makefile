@@ -67,7 +67,8 @@ bench: setup  ## the benchmarks, each beside its reference
 	$(BIN)/aerostic bench statuses
 	$(BIN)/aerostic bench ledger
 
-soak: setup  ## campaigns that meet troubles, for AEROSTIC_SOAK_MINUTES (20), each reconciled with the emulator
+soak: setup  ## flows whose process is killed 200 times; campaigns that meet troubles, for AEROSTIC_SOAK_MINUTES (20)
+	AEROSTIC_FLOW_KILLS=200 $(BIN)/python -m pytest -q -s tests/e2e/test_flow_kills.py
 	$(BIN)/python -m tests.soak
 
 clean:  ## remove .venv and caches; the data in var/ stays

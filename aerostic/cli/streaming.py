@@ -12,7 +12,8 @@ from flask import Flask
 from aerostic.audit import sealing
 from aerostic.db import service_scope, transaction
 from aerostic.flows.handling import handlers as flow_handlers
-from aerostic.flows.runs import clock, waking
+from aerostic.flows.runs import clock
+from aerostic.flows.runs import loop as flows
 from aerostic.messaging.inbound import loop as webhooks
 from aerostic.registry import EventHandler
 from aerostic.registry.declarations import Declared
@@ -35,7 +36,8 @@ def loops(app: Flask) -> Mapping[str, Loop]:
         "webhooks": partial(webhooks.run, app),
         "live": partial(condenser.run, app),
         "audit": sealing.run,
-        "flows": partial(waking.run, app),
+        "flows": partial(flows.inside, app),
+        "flows-outside": partial(flows.outside, app),
         "flows-clock": partial(clock.run, app),
     }
 

@@ -5,7 +5,7 @@ steps have changed.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import perf_counter_ns
 from typing import Any, Literal
@@ -23,6 +23,8 @@ from aerostic.words import N_
 BROKEN = N_("The node came upon an error of its own. It has been recorded; tell whoever made the plugin.")
 LONGEST_PAUSE = timedelta(hours=1)
 MILLISECOND = timedelta(milliseconds=1)
+# What a run waits for between two tries of a step.
+AGAIN = "again"
 Ending = Literal["ended", "waiting", "calling", "outside", "failed", "stopped"]
 
 
@@ -54,11 +56,13 @@ class Performed:
     Args:
         given: its configuration, with the expressions worked out; None where that failed.
         took: microseconds.
+        spent: micro-credits, of one that was performed outside of the run's own transaction.
     """
 
     outcome: Outcome
     given: BaseModel | None = None
     took: int = 0
+    spent: int = 0
 
 
 @dataclass(slots=True)
@@ -75,7 +79,7 @@ class Engine:
         now: the time.
         began: when the run began.
         protect: runs a node that changes the database, so that nothing is left of it where it fails.
-        broken: is told of an exception that a node raised.
+        broken: is told of an exception that a node raised; may raise it where the run as a whole has to be tried again.
         charge: counts what a step spends against the budgets of the day; raises where one is used up.
         answer: of a replay: what a step comes to, given the step, its configuration, its context, and how to really do it.
         halting: whether the run rests after one step: somebody else speaks now.
@@ -110,6 +114,7 @@ class Engine:
             try:
                 self._count(step.id)
                 done, performed = performed or self._take(step, woken), None
+                self.state.spent += done.spent
                 report = self._follow(step, done)
             except LimitError as error:
                 self._note(step, "stopped", output=dict(error.told()), error=(error.limit, str(error)))
@@ -126,8 +131,9 @@ class Engine:
         self.values |= {"vars": self.state.vars, "steps": self.state.steps}
         step, visits = self.plan.steps[self.state.node], self.state.visits
         visit = visits.get(step.id, 0) + (not self.state.resuming and not self.state.attempt)
+        before = self.state.spent
         try:
-            return self._take(step, woken, visit)
+            return replace(self._take(step, woken, visit), spent=self.state.spent - before)
         except LimitError as error:
             return Performed(Fail(error.limit, str(error)))
 
@@ -148,8 +154,10 @@ class Engine:
         return Performed(outcome, given, (perf_counter_ns() - began) // 1_000)
 
     def _run(self, step: Step, config: BaseModel, woken: Woken | None, visit: int) -> Outcome:
-        context = self.context(step.id, visit)
+        context, inside = self.context(step.id, visit), step.node.effect is Effect.INSIDE
         context.spend = self._spend
+        if not inside:
+            context.session = None
 
         def do() -> Outcome:
             if self.state.resuming and woken:
@@ -158,7 +166,7 @@ class Engine:
 
         if self.answer:
             return self.answer(step, config, context, do)
-        return self.protect(do) if step.node.effect is Effect.INSIDE else do()
+        return self.protect(do) if inside else do()
 
     def _spend(self, amount: int) -> None:
         step, spent = self.plan.steps[self.state.node], self.state.spent + amount
@@ -201,7 +209,7 @@ class Engine:
             self._note(step, "again", error=error, **told)
             self.state.attempt, self.state.resuming = attempt + 1, False
             pause = min(timedelta(seconds=step.node.pause * 2**attempt), LONGEST_PAUSE)
-            return self._report("waiting", wait=Wait(self.now() + pause))
+            return self._report("waiting", wait=Wait(self.now() + pause, AGAIN))
         if ERROR_PORT in step.ways:
             self._settle(step.id, {"error": fail.code})
             self._note(step, "failed", ERROR_PORT, error=error, **told)

@@ -8,6 +8,7 @@ from aerostic.streams.bus import BusError
 
 # SQLSTATE classes: connection exception, insufficient resources, operator intervention other than a cancelled query
 CLASSES = ("08", "53", "57P")
+CONFLICTS = ("40001", "40P01")  # serialization failure, deadlock
 
 
 def is_outage(error: BaseException) -> bool:
@@ -22,3 +23,8 @@ def is_outage(error: BaseException) -> bool:
     if state is None:
         return isinstance(error, OperationalError | InterfaceError)
     return str(state).startswith(CLASSES)
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether trying the same again will help: a server was away, or another transaction in the way."""
+    return is_outage(error) or (isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in CONFLICTS)

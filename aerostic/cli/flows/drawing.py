@@ -102,7 +102,7 @@ def run(flow_id: UUID, slug: str, contact_id: UUID | None, text: str, values: tu
 @click.option("--rotate", metavar="NODE", help="Make a new secret for a node; the one before is good for another day.")
 def hooks(flow_id: UUID, slug: str, reveal: bool, rotate: str | None) -> None:
     """Print the addresses at which other systems start a flow."""
-    with _tenant(slug) as (session, _tenant_id):
+    with of_tenant(slug) as (session, _tenant_id):
         _found(session, flow_id)
         found = keeping.of_flow(session, flow_id)
         if rotate and rotate not in {hook.node for hook in found}:

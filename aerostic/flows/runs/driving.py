@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from aerostic.db import caused_by, utcnow
@@ -27,12 +28,13 @@ from aerostic.flows.runs.values import contact_values, workspace_values
 from aerostic.flows.state import Done, State
 from aerostic.messaging.conversations.handling import last_with
 from aerostic.messaging.models import Conversation
+from aerostic.streams.outage import is_passing
 
 log = structlog.get_logger(__name__)
 # A run whose plugin is off is looked at again so often, and so long.
-PLUGIN_PAUSE, PLUGIN_PATIENCE = timedelta(minutes=15), timedelta(days=30)
-WITHOUT = "_without"  # since when, and what it would have gone on with
-NOT_PUBLISHED = ("not_published", "The flow that was called is not published.")
+PLUGIN_PAUSE, PLUGIN_PATIENCE = timedelta(minutes=5), timedelta(days=30)
+WITHOUT = "_without"  # since when
+REPLY, NOT_PUBLISHED = "reply", "not_published"
 
 
 class Published(NamedTuple):
@@ -117,50 +119,46 @@ def _id(version: Published, begins: Begin) -> UUID:
     return run_id(begins.cause, str(version.flow_id), begins.node, *filter(None, [begins.nth]))
 
 
-def go_on(session: Session, run: FlowRun, woken: Woken | None = None, performed: Performed | None = None) -> None:
+def go_on(session: Session, run: FlowRun, woken: Woken | None = None, performed: Performed | None = None) -> bool:
     """Take a locked run on from where it was kept. While a person answers in its conversation, it rests after one step.
 
     Args:
         woken: why a waiting one goes on.
         performed: what came of its step that changes another system.
+
+    Returns:
+        Whether it could; not while a plugin is off that it needs: then it is looked at again later.
     """
     state, seen = opened(run)
-    held = seen.get(WITHOUT, {}).get("woken")
-    woken = Woken(*held) if held else woken
-    if woken and woken.event == "reply":
+    if woken and woken.event == REPLY:
         seen["message"] = dict(woken.data)
-    plan = plan_of(session, run, woken)
+    plan = plan_of(session, run)
     if plan is None:
-        return
+        return False
     seen.pop(WITHOUT, None)
     purse = purse_of(session, run, plan)
     driven = engine(session, run, plan, state, seen, purse.limits, purse.charge)
     driven.halting = silent(session, run)
     report = driven.advance(woken, performed)
     purse.close()
-    if woken and woken.event == "reply" and report.steps:
+    if woken and woken.event == REPLY and report.steps:
         report.steps[0] = replace(report.steps[0], heard=str(woken.data.get("id", "")))
     _settle(session, run, state, seen, report)
+    return True
 
 
-def plan_of(session: Session, run: FlowRun, woken: Woken | None = None) -> Plan | None:
-    """What a run goes by. None while a plugin is off that it needs: it is looked at again later, and stopped after 30 days.
-
-    Args:
-        woken: why a waiting one would go on; kept until it does.
-    """
+def plan_of(session: Session, run: FlowRun) -> Plan | None:
+    """What a run goes by. None while a plugin is off that it needs: it is looked at again later, and stopped after 30 days."""
     try:
         return plans().of(session, run.tenant_id, run.version_id)
     except KindError as error:
-        _wait_for(session, run, error.kind, woken)
+        _wait_for(session, run, error.kind)
         return None
 
 
-def _wait_for(session: Session, run: FlowRun, kind: str, woken: Woken | None) -> None:
+def _wait_for(session: Session, run: FlowRun, kind: str) -> None:
     (state, seen), now = opened(run), utcnow()
-    why = (woken.event, dict(woken.data)) if woken else None
-    without = seen.setdefault(WITHOUT, {"since": now.isoformat(), "woken": why})
-    since = datetime.fromisoformat(without["since"])
+    since = datetime.fromisoformat(seen.setdefault(WITHOUT, now.isoformat()))
     run.reason, run.wake_at = f"plugin:{kind}", now + PLUGIN_PAUSE
     keep(run, state, seen)
     if now - since > PLUGIN_PATIENCE:
@@ -262,10 +260,10 @@ def _settle(session: Session, run: FlowRun, state: State, seen: dict[str, Any], 
 
 def _call(session: Session, run: FlowRun, state: State, seen: Mapping[str, Any], call: Call) -> None:
     flow = session.get(Flow, call.flow_id)
-    if flow is None or flow.published_id is None:
-        go_on(session, run, Woken("failed", {"code": NOT_PUBLISHED[0]}))
+    start = _start_of(session, flow) if flow else ""
+    if flow is None or flow.published_id is None or not start:
+        go_on(session, run, Woken("failed", {"code": NOT_PUBLISHED}))
         return
-    start = _start_of(plans().of(session, run.tenant_id, flow.published_id))
     begins = Begin(
         node=start,
         cause=run.id,
@@ -292,8 +290,13 @@ def _return(session: Session, run: FlowRun, report: Report) -> None:
         go_on(session, parent, Woken(woken, dict(report.output) or {"code": report.reason[0]}))
 
 
-def _start_of(plan: Plan) -> str:
-    return next(step.id for step in plan.steps.values() if step.node.starts)
+def _start_of(session: Session, flow: Flow) -> str:
+    """The node that a flow begins at; '' where it cannot be run: it is not published, or a plugin is off."""
+    try:
+        plan = plans().of(session, flow.tenant_id, flow.published_id) if flow.published_id else Plan({})
+    except KindError:
+        return ""
+    return next((step.id for step in plan.steps.values() if step.node.starts), "")
 
 
 def _protected(session: Session, chain: Sequence[str], do: Callable[[], Outcome]) -> Outcome:
@@ -310,4 +313,7 @@ def _plainly(do: Callable[[], Outcome]) -> Outcome:
 
 
 def _broken(step: Step, error: Exception) -> None:
+    """The database's own troubles are nobody's fault: the transaction is tried again as a whole."""
+    if isinstance(error, DBAPIError) and is_passing(error):
+        raise error
     log.error("a node of a flow failed by itself", kind=step.node.kind, exc_info=error)

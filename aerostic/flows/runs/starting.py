@@ -1,4 +1,6 @@
-"""What events do to flows: a message goes to the run that waits for it, any other event starts those that want it."""
+"""What events do to flows: a message goes to the run of its conversation that waits for it, or that is at something else just
+now; any other event starts those that want it.
+"""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -9,16 +11,15 @@ from sqlalchemy.orm import Session
 
 from aerostic.db import Event, tenant_scope, transaction
 from aerostic.flows.contract import Woken
+from aerostic.flows.engine import AGAIN
 from aerostic.flows.models import FlowHeard, FlowRun, FlowTrigger
 from aerostic.flows.plan import KindError
-from aerostic.flows.runs import telling, waves
-from aerostic.flows.runs.driving import Begin, Published, begin, go_on
+from aerostic.flows.runs import later, telling, waves
+from aerostic.flows.runs.driving import REPLY, Begin, Published, begin, go_on
 from aerostic.flows.runs.plans import plans
 from aerostic.flows.runs.values import contact_values, message_values
 from aerostic.messaging.conversations.handling import locked as lock_conversation
 from aerostic.messaging.models import Contact, Conversation
-
-REPLY = "reply"
 
 
 class About(NamedTuple):
@@ -42,14 +43,28 @@ def on_events(tenant_id: UUID | None, events: Sequence[Event]) -> None:
 
 
 def on_event(session: Session, tenant_id: UUID, event: Event) -> None:
-    """Let an event go to the run that waits for it, or start what wants it."""
+    """Let an event go to the run that it belongs to, or start what wants it. One that was heard already changes nothing."""
     about = _about(session, tenant_id, event)
-    talk = about.conversation
-    silenced = talk and talk.handled_by == "person" and about.message.get("direction") == "in"
-    if silenced or session.get(FlowHeard, event.id):
-        return
-    if _answered(session, event, about) or _start(session, tenant_id, event, about):
+    if session.get(FlowHeard, event.id) is None:
         session.add(FlowHeard(tenant_id=tenant_id, id=event.id))
+        _hear(session, tenant_id, event, about)
+
+
+def catch_up(session: Session, tenant_id: UUID, events: Sequence[Event]) -> None:
+    """Deal with what had been put by until a run rested."""
+    for event in events:
+        _hear(session, tenant_id, event, _about(session, tenant_id, event))
+
+
+def _hear(session: Session, tenant_id: UUID, event: Event, about: About) -> None:
+    talk = about.conversation
+    if talk and talk.handled_by == "person" and about.message.get("direction") == "in":
+        return
+    run = _ongoing(session, talk) if talk and event.type == telling.MESSAGE else None
+    if run is None:
+        _start(session, tenant_id, event, about)
+    elif run.awaits != REPLY or run.reason or not go_on(session, run, Woken(REPLY, about.message)):
+        later.put_by(run, event)  # also where a plugin was off that the run needs, until it has looked again
 
 
 def _about(session: Session, tenant_id: UUID, event: Event) -> About:
@@ -60,32 +75,29 @@ def _about(session: Session, tenant_id: UUID, event: Event) -> About:
     return About(ids.get("contact_id"), conversation, said)
 
 
-def _answered(session: Session, event: Event, about: About) -> bool:
-    """Whether a run of the conversation waited for the message, and has it by now."""
-    talk = about.conversation
-    if talk is None or event.type != telling.MESSAGE:
-        return False
+def _ongoing(session: Session, talk: Conversation) -> FlowRun | None:
+    """The run that a message of the conversation belongs to: one that waits for it, else one in the middle of a step that
+    changes another system, or between two tries of one.
+    """
     own = select(FlowRun).where(FlowRun.tenant_id == talk.tenant_id, FlowRun.conversation_id == talk.id)
-    waits = own.where(FlowRun.awaits == REPLY, FlowRun.state == "waiting").order_by(FlowRun.id.desc()).limit(1)
-    run = session.scalar(waits.with_for_update())
-    if run is None:
-        return False
-    go_on(session, run, Woken(REPLY, about.message))
-    return True
+    waiting = (FlowRun.state == "waiting") & FlowRun.awaits.in_((REPLY, AGAIN))
+    found = own.where(waiting | FlowRun.state.in_(("outside", "unknown")))
+    return session.scalar(
+        found.order_by((FlowRun.awaits == REPLY).desc(), FlowRun.id.desc()).limit(1).with_for_update()
+    )
 
 
-def _start(session: Session, tenant_id: UUID, event: Event, about: About) -> bool:
-    """Whether the event started anything."""
+def _start(session: Session, tenant_id: UUID, event: Event, about: About) -> None:
     heard = select(FlowTrigger).where(FlowTrigger.tenant_id == tenant_id, FlowTrigger.event == event.type)
     triggers = session.scalars(heard.order_by(FlowTrigger.flow_id, FlowTrigger.node)).all()
     if not triggers:
-        return False
+        return
     seen: dict[str, Any] = {"trigger": telling.shown(session, tenant_id, event), "message": about.message}
     if about.contact_id:
         seen["contact"] = contact_values(session, tenant_id, about.contact_id)
     wanted = [trigger for trigger in triggers if _wants(session, trigger, seen)]
     if not wanted or not _is_there(session, tenant_id, about.contact_id):
-        return False
+        return
     chain, people = tuple(event.data.get("chain", ())), telling.people(event)
     for trigger in wanted:
         if len(people) > 1:
@@ -101,7 +113,6 @@ def _start(session: Session, tenant_id: UUID, event: Event, about: About) -> boo
             chain=chain,
         )
         begin(session, Published(tenant_id, trigger.flow_id, trigger.version_id), begins)
-    return True
 
 
 def _is_there(session: Session, tenant_id: UUID, contact_id: UUID | None) -> bool:

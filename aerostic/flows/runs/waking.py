@@ -2,14 +2,13 @@
 system is noted before it begins, so that nobody begins it again blindly after a crash.
 """
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 import structlog
-from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,22 +16,25 @@ from aerostic.db import service_scope, tenant_scope, transaction, utcnow
 from aerostic.flows.contract import Fail, Woken
 from aerostic.flows.engine import Performed
 from aerostic.flows.models import FlowRun
-from aerostic.flows.runs.driving import engine, go_on, opened, plan_of, purse_of, silent
+from aerostic.flows.runs import later
+from aerostic.flows.runs.driving import REPLY, engine, go_on, opened, plan_of, purse_of, silent
 from aerostic.flows.runs.plans import plans
-from aerostic.messaging.conversations.handling import locked as lock_conversation
+from aerostic.flows.runs.starting import catch_up
+from aerostic.messaging.models import Conversation
+from aerostic.streams.outage import is_passing
 from aerostic.words import N_
 
 log = structlog.get_logger(__name__)
 SERVICE = service_scope("flows")
 BATCH = 200
-IDLE_SECONDS = 0.25
-AT_ONCE, MOST_AT_WORK = 8, 400
 # Longer than any step may take that changes another system: after it, nobody is at it any more.
 LEASE = timedelta(minutes=3)
 # What could not be taken on at all is tried again after it.
 PAUSE = timedelta(minutes=5)
 # While a person answers in the conversation of a run that is due, it is looked at again so often.
 SILENCE = timedelta(minutes=1)
+# Before each further try to keep what came of a step that changed another system; in all less than the lease.
+PAUSES = (0.1, 0.5, 2.0, 10.0, 30.0)
 UNKNOWN = Performed(
     Fail(
         "unknown",
@@ -50,38 +52,20 @@ class Due(NamedTuple):
     conversation_id: UUID | None
 
 
-def due(limit: int = BATCH) -> list[Due]:
-    """The runs that are to go on now, those first that have been so the longest."""
-    query = (
-        select(FlowRun.id, FlowRun.tenant_id, FlowRun.conversation_id)
-        .where(FlowRun.wake_at <= utcnow())
-        .order_by(FlowRun.wake_at)
-    )
+def due(limit: int = BATCH, *, outside: bool | None = None, without: Sequence[UUID] = ()) -> list[Due]:
+    """The runs that are to go on now, those first that have been so the longest.
+
+    Args:
+        outside: only those whose next step changes another system, or only the others.
+        without: tenants that have had their share.
+    """
+    chosen = select(FlowRun.id, FlowRun.tenant_id, FlowRun.conversation_id).where(FlowRun.wake_at <= utcnow())
+    if outside is not None:
+        chosen = chosen.where((FlowRun.state == "outside") == outside)
+    if without:
+        chosen = chosen.where(FlowRun.tenant_id.not_in(without))
     with transaction(SERVICE) as session:
-        return [Due(*row) for row in session.execute(query.limit(limit))]
-
-
-def wake(run: Due) -> bool:
-    """Take one run on. Answers whether it was still to go on: somebody else may have been quicker."""
-    with transaction(tenant_scope(run.tenant_id)) as session:
-        row = locked(session, run)
-        if row is None or row.wake_at is None or row.wake_at > utcnow():
-            return False
-        if silent(session, row):
-            row.wake_at = utcnow() + SILENCE
-            return True
-        if row.state in ("outside", "unknown") and plan_of(session, row) is None:
-            return True
-        if row.state == "unknown":
-            _resolve(session, row)
-            return True
-        if row.state != "outside":
-            go_on(session, row, Woken("time") if opened(row)[0].resuming else None)
-            return True
-        row.state, row.wake_at = "unknown", utcnow() + LEASE
-        lease = row.wake_at
-    _perform(run, lease)
-    return True
+        return [Due(*row) for row in session.execute(chosen.order_by(FlowRun.wake_at).limit(limit))]
 
 
 def wake_due(limit: int = BATCH) -> int:
@@ -93,53 +77,87 @@ def take_on(run: Due) -> bool:
     """`wake`, but a run that cannot be taken on is put off."""
     try:
         return wake(run)
-    except Exception:
+    except Exception as error:
+        if is_passing(error):
+            log.warning("a run of a flow has to wait", run=str(run.id), reason=type(error).__name__)
+            return False
         log.exception("a run of a flow did not go on", run=str(run.id))
         _put_off(run)
         return False
 
 
-def run(app: Flask, stop: threading.Event) -> None:
-    """Take on what is due until told to stop; many at once, since some wait for other systems."""
-    at_work: set[UUID] = set()
+def wake(run: Due) -> bool:
+    """Take one run on. Answers whether it was still to go on: somebody else may be at it, or have been quicker."""
+    with transaction(tenant_scope(run.tenant_id)) as session:
+        row = locked(session, run, patient=False)
+        if row is None or row.wake_at is None or row.wake_at > utcnow():
+            return False
+        if silent(session, row):
+            row.wake_at = utcnow() + SILENCE
+            return True
+        if row.state != "outside":
+            _go_on(session, row)
+            return True
+        plan = plan_of(session, row)
+        if plan is None:
+            return True
+        (state, seen), purse = opened(row), purse_of(session, row, plan)
+        noted = engine(session, row, plan, state, seen, purse.limits, purse.charge)
+        row.state, row.wake_at = "unknown", utcnow() + LEASE
+        lease = row.wake_at
+    _keep(run, lease, noted.perform())
+    return True
 
-    def work(one: Due) -> None:
+
+def _go_on(session: Session, row: FlowRun) -> None:
+    """Whatever it waited for: what was put by for it comes first."""
+    if row.state == "unknown" and plan_of(session, row) is None:
+        return
+    waiting, row.reason = later.take(row), ""
+    if row.state == "unknown":
+        _resolve(session, row)
+    elif not (waiting and row.awaits == REPLY):
+        go_on(session, row, Woken("time") if opened(row)[0].resuming else None)
+    catch_up(session, row.tenant_id, waiting)
+
+
+def _keep(run: Due, lease: datetime, performed: Performed) -> None:
+    """Keep what came of a step that changed another system, whatever is in the way; it would not be known any more."""
+    for pause in (*PAUSES, None):
         try:
-            with app.app_context():
-                take_on(one)
-        finally:
-            at_work.discard(one.id)
-
-    with ThreadPoolExecutor(AT_ONCE, "flows") as pool:
-        while not stop.is_set():
-            fresh = [one for one in due() if one.id not in at_work] if len(at_work) < MOST_AT_WORK else []
-            for one in fresh:
-                at_work.add(one.id)
-                pool.submit(work, one)
-            stop.wait(0 if fresh else IDLE_SECONDS)
+            return _kept(run, lease, performed)
+        except Exception as error:
+            if pause is None or not is_passing(error):
+                raise
+        time.sleep(pause)
+    return None
 
 
-def _perform(run: Due, lease: datetime) -> None:
-    """Do what was noted, without a transaction, then keep what came of it; unless it was decided otherwise meanwhile."""
+def _kept(run: Due, lease: datetime, performed: Performed) -> None:
+    """Unless it was decided otherwise meanwhile."""
     with transaction(tenant_scope(run.tenant_id)) as session:
-        row = session.get_one(FlowRun, run.id)
-        state, seen = opened(row)
-        plan = plans().of(session, run.tenant_id, row.version_id)
-        purse = purse_of(session, row, plan)
-        ready = engine(session, row, plan, state, seen, purse.limits, purse.charge)
-    performed = ready.perform()
-    with transaction(tenant_scope(run.tenant_id)) as session:
-        kept = locked(session, run)
-        if kept and (kept.state, kept.wake_at) == ("unknown", lease):
-            go_on(session, kept, performed=performed)
+        row = locked(session, run)
+        if row and (row.state, row.wake_at) == ("unknown", lease):
+            waiting = later.take(row)
+            go_on(session, row, performed=performed)
+            catch_up(session, run.tenant_id, waiting)
 
 
-def locked(session: Session, run: Due) -> FlowRun | None:
-    """The run, locked; its conversation first, as where a message comes in."""
-    if run.conversation_id:
-        lock_conversation(session, run.tenant_id, run.conversation_id)
-    own = select(FlowRun).where(FlowRun.id == run.id).with_for_update()
+def locked(session: Session, run: Due, *, patient: bool = True) -> FlowRun | None:
+    """The run, locked; its conversation first, as where a message comes in. One that is not patient takes no locked one."""
+    if run.conversation_id and not _talk_locked(session, run, patient=patient):
+        return None
+    own = select(FlowRun).where(FlowRun.id == run.id).with_for_update(skip_locked=not patient)
     return session.scalar(own.execution_options(populate_existing=True))
+
+
+def _talk_locked(session: Session, run: Due, *, patient: bool) -> bool:
+    """Whether nobody else changes the conversation now; also where it is gone, its contact having been erased."""
+    own = (Conversation.tenant_id == run.tenant_id, Conversation.id == run.conversation_id)
+    talk = select(Conversation).where(*own).with_for_update(skip_locked=not patient)
+    if session.scalar(talk.execution_options(populate_existing=True)):
+        return True
+    return session.scalar(select(Conversation.id).where(*own)) is None
 
 
 def _resolve(session: Session, row: FlowRun) -> None:

@@ -33,13 +33,12 @@ from aerostic.messaging.templates.events import apply_events
 from aerostic.registry.runtime import KEY
 from aerostic.security.errors import KeyDestroyedError, SealError, UnknownKeyError
 from aerostic.streams.intake import Entry
-from aerostic.streams.outage import is_outage
+from aerostic.streams.outage import CONFLICTS, is_passing
 from aerostic.tenancy.plugins import view_for
 
 log = structlog.get_logger(__name__)
 STATUSES = service_scope("statuses")
 TRIES = 5
-CONFLICTS = ("40001", "40P01")  # serialization failure, deadlock
 GONE = "23503"  # a contact was erased between the look at it and the reference to it: it is looked for again
 WRONG_SCHEMA = "42"
 HEARD_SECONDS = 60.0
@@ -187,7 +186,7 @@ def _rest(session: Session, origin: Origin, parts: Parts) -> None:
 def _is_passing(error: Exception) -> bool:
     """Whether no webhook is to blame: a server is away or crowded, or its tables are not those this code was written for."""
     state = str(getattr(error.orig, "sqlstate", None)) if isinstance(error, DBAPIError) else ""
-    return is_outage(error) or state in CONFLICTS or state.startswith(WRONG_SCHEMA)
+    return is_passing(error) or state.startswith(WRONG_SCHEMA)
 
 
 def _keep(tenant_id: UUID | None, channel: str, parts: list[Rejected]) -> None:

@@ -12,9 +12,10 @@ from aerostic.db import platform_scope, tenant_scope, transaction
 from aerostic.flows import drafts
 from aerostic.flows.runs.waking import wake_due
 from aerostic.tenancy.models import Tenant
+from tests.core.flows.conftest import shop  # noqa: F401
 from tests.core.flows.nodes import Try
+from tests.core.flows.shop import Shop
 from tests.core.flows.test_engine import flow
-from tests.core.flows.test_runs import Shop, _kinds, shop  # noqa: F401
 
 PHONE = "+16505557788"
 LAST = text("SELECT body FROM audit_entry WHERE tenant_id = :tenant ORDER BY seq DESC LIMIT 1")

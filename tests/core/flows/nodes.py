@@ -63,14 +63,18 @@ class Choose(FlowNode[Choosing]):
         return Go(config.value if config.value in config.ways else "other")
 
 
-class Ask(FlowNode[Nothing]):
-    kind, title, Config, waits = "test.ask", "Ask", Nothing, True
+class Asking(Nothing):
+    seconds: int = 0
 
-    def run(self, context: Context, config: Nothing) -> Outcome:
-        return Wait(event="reply")
 
-    def resume(self, context: Context, config: Nothing, woken: Woken) -> Outcome:
-        return Go(output=woken.data, values={"answer": woken.data.get("text", "")})
+class Ask(FlowNode[Asking]):
+    kind, title, Config, waits = "test.ask", "Ask", Asking, True
+
+    def run(self, context: Context, config: Asking) -> Outcome:
+        return Wait(context.now + timedelta(seconds=config.seconds) if config.seconds else None, "reply")
+
+    def resume(self, context: Context, config: Asking, woken: Woken) -> Outcome:
+        return Go(output=woken.data, values={"answer": woken.data.get("text", "late")})
 
 
 class Trying(Nothing):

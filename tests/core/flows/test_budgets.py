@@ -28,8 +28,8 @@ from aerostic.flows.runs.plans import plans
 from aerostic.flows.runs.waking import wake_due
 from aerostic.registry.tenant_view import TenantView
 from tests.core.flows.nodes import KINDS, Nothing, Tag
+from tests.core.flows.shop import Shop
 from tests.core.flows.test_engine import flow
-from tests.core.flows.test_runs import Shop
 from tests.support.factories import make_contact, make_tenant
 
 

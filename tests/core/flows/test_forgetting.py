@@ -13,7 +13,8 @@ from aerostic.flows import forgetting
 from aerostic.flows.models import FlowHeard, FlowRun, FlowStretch
 from aerostic.messaging.rights.retention.applying import apply
 from aerostic.messaging.rights.retention.rules import kept, outlook
-from tests.core.flows.test_runs import ASK, Shop
+from tests.core.flows.shop import Shop
+from tests.core.flows.test_runs import ASK
 from tests.support.factories import make_tenant
 
 

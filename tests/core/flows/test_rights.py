@@ -18,8 +18,9 @@ from aerostic.messaging.rights.erasing import erase
 from aerostic.messaging.rights.retention import people
 from aerostic.messaging.rights.taking import pieces
 from tests.core.flows.nodes import Try
+from tests.core.flows.shop import Shop
 from tests.core.flows.test_engine import flow
-from tests.core.flows.test_runs import ASK, OUTSIDE, Shop
+from tests.core.flows.test_runs import ASK, OUTSIDE
 from tests.support.factories import make_contact
 
 NOBODY = (None, None, None, None)

@@ -1,97 +1,24 @@
 """Runs are begun once a cause, kept between their steps, and go on whatever happened to a process."""
 
-from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
-from flask import Flask
 from sqlalchemy import text, update
 
-from aerostic.db import Event, new_id, tenant_scope, transaction
+from aerostic.db import tenant_scope, transaction
 from aerostic.flows import drafts
 from aerostic.flows.document import Document
 from aerostic.flows.limits import Limits
-from aerostic.flows.models import FlowRun
 from aerostic.flows.runs import journal
 from aerostic.flows.runs.driving import opened
 from aerostic.flows.runs.plans import plans
 from aerostic.flows.runs.starting import on_events
 from aerostic.flows.runs.waking import due, wake_due
-from aerostic.messaging.contacts.tags import counted
-from aerostic.messaging.conversations.handling import open_conversation
-from aerostic.messaging.models import Conversation, Message
+from aerostic.messaging.models import Conversation
 from aerostic.registry.tenant_view import TenantView
-from aerostic.security.envelope import Place
-from aerostic.security.vault import seal_json
-from tests.core.flows.nodes import KINDS, Try
+from tests.core.flows.nodes import Try
+from tests.core.flows.shop import Shop
 from tests.core.flows.test_engine import flow
-from tests.support.factories import make_account, make_contact, make_number, make_tenant
-
-
-@pytest.fixture(autouse=True)
-def _kinds(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(TenantView, "flow_nodes", KINDS, raising=False)
-    plans.cache_clear()
-    Try.calls.clear()
-    yield
-    plans.cache_clear()
-
-
-class Shop:
-    """A tenant with a contact who writes to its number."""
-
-    def __init__(self) -> None:
-        self.id = make_tenant().id
-        self.number = make_number(self.id, make_account(self.id))
-        self.contact = make_contact(self.id)
-        with transaction(tenant_scope(self.id)) as session:
-            self.talk = open_conversation(session, self.id, self.number.id, self.contact.id)
-
-    def publish(self, document: Document) -> UUID:
-        with transaction(tenant_scope(self.id)) as session:
-            made = drafts.create(session, self.id, "Flow", document)
-            drafts.publish(session, made.id, user_id=None)
-            return made.id
-
-    def writes(self, words: str) -> Event:
-        """The contact writes; the event is handed over."""
-        id_ = new_id()
-        content = seal_json(Place("message", "content", self.id, id_), {"type": "text", "text": {"body": words}})
-        with transaction(tenant_scope(self.id)) as session:
-            row = {"id": id_, "tenant_id": self.id, "number_id": self.number.id, "contact_id": self.contact.id}
-            row |= {"conversation_id": self.talk, "direction": "in", "source": "webhook", "kind": "text"}
-            session.execute(Message.__table__.insert(), row | {"content_sealed": content, "idempotency_key": str(id_)})
-        ids = {"message_id": str(id_), "contact_id": str(self.contact.id), "conversation_id": str(self.talk)}
-        event = Event("message.received", self.id, str(self.talk), ids)
-        on_events(self.id, [event])
-        return event
-
-    def runs(self) -> list[FlowRun]:
-        with transaction(tenant_scope(self.id)) as session:
-            return list(session.query(FlowRun).order_by(FlowRun.id))
-
-    def path(self, run: FlowRun) -> str:
-        with transaction(tenant_scope(self.id)) as session:
-            return " ".join(
-                f"{one.node}:{one.port or one.fate}" for one in journal.read(session, session.get(FlowRun, run.id))
-            )
-
-    def later(self, **by: float) -> None:
-        """Let time pass for what waits."""
-        with transaction(tenant_scope(self.id)) as session:
-            session.execute(update(FlowRun).values(wake_at=FlowRun.wake_at - timedelta(**by)))
-
-    def tags(self) -> dict[str, int]:
-        with transaction(tenant_scope(self.id)) as session:
-            return {tag.name: tag.contacts for tag in counted(session, self.id)}
-
-
-@pytest.fixture
-def shop(app: Flask) -> Shop:
-    return Shop()
-
 
 ASK = flow(
     ("a", "heard", {}),
@@ -259,7 +186,7 @@ def test_flows_that_call_each_other_without_end_are_stopped(shop: Shop):
     assert {run.state for run in runs} == {"ended", "stopped"}
 
 
-def test_a_run_whose_plugin_is_off_waits_for_it(shop: Shop, monkeypatch: pytest.MonkeyPatch):
+def test_a_run_whose_plugin_is_off_waits_for_it_and_loses_no_answer(shop: Shop, monkeypatch: pytest.MonkeyPatch):
     shop.publish(ASK)
     shop.writes("hello")
     with monkeypatch.context() as patched:
@@ -269,6 +196,10 @@ def test_a_run_whose_plugin_is_off_waits_for_it(shop: Shop, monkeypatch: pytest.
         (run,) = shop.runs()
         assert (run.state, run.reason) == ("waiting", "plugin:test.heard")
     plans.cache_clear()
+    shop.writes("too late")
+    shop.later(minutes=6)
+    assert (wake_due(), shop.tags()) == (1, {"vip": 1})
+    assert [run.state for run in shop.runs()] == ["ended", "waiting"]
 
 
 def test_what_a_run_knows_and_did_is_sealed(shop: Shop):

@@ -23,8 +23,8 @@ from aerostic.flows.timetable import Timetable
 from aerostic.messaging.contacts import tags
 from aerostic.registry.tenant_view import TenantView
 from tests.core.flows.nodes import KINDS, Nothing, Start
+from tests.core.flows.shop import Shop
 from tests.core.flows.test_engine import flow
-from tests.core.flows.test_runs import Shop
 from tests.support.factories import make_contact
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -14,8 +14,8 @@ from aerostic.flows.runs import journal
 from aerostic.flows.runs.starting import on_events
 from aerostic.flows.runs.waking import wake_due
 from aerostic.messaging.contacts import tags
+from tests.core.flows.shop import Shop
 from tests.core.flows.starts import announced, carry
-from tests.core.flows.test_runs import Shop
 from tests.plugins.aerostic_logic.test_triggers import _kinds, tag
 
 CHAIN = Limits().chain

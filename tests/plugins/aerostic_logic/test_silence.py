@@ -15,8 +15,8 @@ from aerostic.flows.start_models import FlowSchedule
 from aerostic.messaging.conversations.handling import hand_back, locked, take_over
 from aerostic.messaging.models import Message
 from tests.core.flows.nodes import Try
+from tests.core.flows.shop import Shop
 from tests.core.flows.starts import carry
-from tests.core.flows.test_runs import Shop
 from tests.plugins.aerostic_logic.test_loops import publish
 from tests.plugins.aerostic_logic.test_triggers import _kinds, tag
 

@@ -19,8 +19,8 @@ from aerostic.messaging.contacts import tags
 from aerostic.messaging.models import Batch, Contact
 from aerostic.registry.tenant_view import TenantView
 from tests.core.flows.nodes import KINDS
+from tests.core.flows.shop import Shop
 from tests.core.flows.starts import announced, carry
-from tests.core.flows.test_runs import Shop
 from tests.core.messaging.imports.support import imported
 from tests.support.factories import make_contact
 

@@ -19,8 +19,8 @@ from aerostic.messaging.inbound.messages import Arrival, apply_messages
 from aerostic.messaging.models import ChannelNumber, Message
 from aerostic.messaging.outbound import planning
 from aerostic.registry.tenant_view import TenantView
+from tests.core.flows.shop import Shop
 from tests.core.flows.starts import announced
-from tests.core.flows.test_runs import Shop
 
 CHAIN = Limits().chain
 ROUNDS = CHAIN + 5

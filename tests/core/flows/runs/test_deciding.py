@@ -16,8 +16,9 @@ from aerostic.flows.runs.deciding import Many, RefusedError, cancel, retry, retr
 from aerostic.flows.runs.plans import plans
 from aerostic.flows.runs.waking import wake_due
 from tests.core.flows.nodes import KINDS, Try
+from tests.core.flows.shop import Shop
 from tests.core.flows.test_engine import flow
-from tests.core.flows.test_runs import ASK, OUTSIDE, Shop, dying
+from tests.core.flows.test_runs import ASK, OUTSIDE, dying
 
 DOWN = flow(
     ("a", "heard", {}),

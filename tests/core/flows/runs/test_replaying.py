@@ -22,8 +22,9 @@ from aerostic.flows.state import Done
 from aerostic.messaging.models import Contact
 from tests.core.flows.nodes import KINDS, Asked, Try
 from tests.core.flows.runs.test_deciding import decide, failed
+from tests.core.flows.shop import Shop
 from tests.core.flows.test_engine import CONFIGS, PORTS, flow
-from tests.core.flows.test_runs import ASK, Shop
+from tests.core.flows.test_runs import ASK
 
 GOT = "got_vip-42-vip"
 NODES = {
