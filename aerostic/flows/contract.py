@@ -118,11 +118,13 @@ class Fail:
         code: stable, for programs.
         reason: what a person reads; no personal data.
         again: whether trying later may help.
+        unsure: whether another system may have taken it all the same: a person is asked before it is done again.
     """
 
     code: str
     reason: str
     again: bool = False
+    unsure: bool = False
 
 
 Outcome = Go | Wait | Call | Stop | Fail
@@ -227,6 +229,11 @@ class FlowNode(Generic[C]):
     def run(self, context: Context, config: C) -> Outcome:
         """Do it. An exception counts as a failure that is not tried again."""
         raise NotImplementedError
+
+    def pretend(self, context: Context, config: C) -> Outcome:
+        """What a replay takes a step to do that changes something or waits, and that the run has not recorded."""
+        ports = self.ports(config)
+        return Go(ports[0].name) if ports else Stop()
 
     def repeatable(self, config: C) -> bool:
         """Whether an OUTSIDE step of which nobody knows whether it was done may simply be done again: since it only reads, or the

@@ -10,6 +10,7 @@ from aerostic.words import N_
 FORMAT = 1
 LARGEST = 1_000_000  # bytes
 MOST_NODES, MOST_EDGES = 500, 2_000
+MOST_RETRIES = 10
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
 NOT_JSON = N_("This is not a flow: it cannot be read as JSON.")
 TOO_LARGE = N_("This flow is too large: at most a megabyte, 500 nodes and 2000 edges. Split it into several flows.")
@@ -48,12 +49,14 @@ class Node(_Part):
         kind: `<plugin>.<node>`, as its plugin declares it.
         config: what its `Config` takes; texts may hold expressions.
         title: what a person calls it; the kind's title where it is empty.
+        retries: how often a failure that may pass is tried again; as the kind has it where it is left out.
     """
 
     id: Name
     kind: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}\.[a-z0-9_]{1,40}$")]
     config: dict[str, Any] = {}
     title: Annotated[str, Field(max_length=100)] = ""
+    retries: Annotated[StrictInt, Field(ge=0, le=MOST_RETRIES)] | None = None
     at: Spot = Spot()
 
 

@@ -74,6 +74,7 @@ class Engine:
         began: when the run began.
         protect: runs a node that changes the database, so that nothing is left of it where it fails.
         broken: is told of an exception that a node raised.
+        answer: of a replay: what a step comes to, given the step, its configuration, its context, and how to really do it.
     """
 
     plan: Plan
@@ -85,6 +86,7 @@ class Engine:
     began: datetime
     protect: Callable[[Callable[[], Outcome]], Outcome] = lambda do: do()
     broken: Callable[[Step, Exception], None] = lambda _step, _error: None
+    answer: Callable[[Step, BaseModel, Context, Callable[[], Outcome]], Outcome] | None = None
     steps: list[Done] = field(default_factory=list)
 
     def advance(self, woken: Woken | None = None, performed: Performed | None = None) -> Report:
@@ -133,7 +135,7 @@ class Engine:
             raise
         except Exception as error:
             self.broken(step, error)
-            outcome = Fail("broken", BROKEN)
+            outcome = Fail("broken", BROKEN, unsure=step.node.effect is Effect.OUTSIDE)
         return Performed(outcome, given, (perf_counter_ns() - began) // 1_000)
 
     def _run(self, step: Step, config: BaseModel, woken: Woken | None, visit: int) -> Outcome:
@@ -144,6 +146,8 @@ class Engine:
                 return step.node.resume(context, config, woken)
             return step.node.run(context, config)
 
+        if self.answer:
+            return self.answer(step, config, context, do)
         return self.protect(do) if step.node.effect is Effect.INSIDE else do()
 
     def _spend(self, amount: int) -> None:
@@ -155,9 +159,9 @@ class Engine:
         outcome = done.outcome
         told: dict[str, Any] = {"given": done.given, "took": done.took}
         if isinstance(outcome, Wait):
+            values = self._set(step, outcome.values)
             self.state.resuming = True
-            self.state.vars.update(outcome.values)
-            self._note(step, "waiting", **told)
+            self._note(step, "waiting", values=values, **told)
             return self._report("waiting", wait=outcome)
         if isinstance(outcome, Call):
             self.state.resuming = True
@@ -169,19 +173,19 @@ class Engine:
 
     def _passed(self, step: Step, outcome: Go | Stop, **told: Any) -> Report | None:
         output = dict(outcome.output)
+        values = self._set(step, outcome.values) if isinstance(outcome, Go) else {}
         self._settle(step.id, output)
         if isinstance(outcome, Stop):
             self._note(step, "done", output=output, **told)
             self.state.node = ""
             return self._report("ended", output=output)
-        self.state.vars.update(outcome.values)
-        self._note(step, "done", outcome.port, output=output, **told)
+        self._note(step, "done", outcome.port, output=output, values=values, **told)
         self.state.node = step.ways.get(outcome.port, "")
         return None
 
     def _failed(self, step: Step, fail: Fail, **told: Any) -> Report | None:
         error, attempt = (fail.code, fail.reason), self.state.attempt
-        if fail.again and attempt < step.node.retries:
+        if fail.again and attempt < step.retries:
             self._note(step, "again", error=error, **told)
             self.state.attempt, self.state.resuming = attempt + 1, False
             pause = min(timedelta(seconds=step.node.pause * 2**attempt), LONGEST_PAUSE)
@@ -192,10 +196,19 @@ class Engine:
             self.state.node = step.ways[ERROR_PORT]
             return None
         self._note(step, "failed", error=error, **told)
+        self.state.unsure = fail.unsure
         return self._report("failed", reason=error)
 
+    def _set(self, step: Step, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Set variables. Returns those that a replay has to be told: it works steps out anew that change nothing."""
+        self.state.vars.update(values)
+        if step.node.effect is Effect.NONE and not self.state.resuming:
+            return {}
+        return {name: value for name, value in values.items() if not name.startswith("_")}
+
     def _settle(self, node: str, output: dict[str, Any]) -> None:
-        self.state.steps[node], self.state.attempt, self.state.resuming = output, 0, False
+        self.state.steps[node] = output
+        self.state.taken()
 
     def _count(self, node: str) -> None:
         state, limits = self.state, self.limits
@@ -217,11 +230,12 @@ class Engine:
         output: dict[str, Any] | None = None,
         error: tuple[str, str] = ("", ""),
         took: int = 0,
+        values: dict[str, Any] | None = None,
     ) -> None:
         at = int((self.now() - self.began).total_seconds() * 1_000)
         shown = given.model_dump(mode="json", exclude_defaults=True) if given else {}
-        line = Done(self.state.count, step.id, fate, port, shown, output or {}, error, self.state.attempt, at, took)
-        self.steps.append(line)
+        told = (self.state.attempt, at, took, values or {})
+        self.steps.append(Done(self.state.count, step.id, fate, port, shown, output or {}, error, *told))
 
     def _report(self, ending: Ending, **more: Any) -> Report:
         return Report(ending, self.steps, **more)

@@ -1,6 +1,6 @@
 """How far a run may go: the guards against flows that never end, or that set each other off."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Self
 
 from aerostic.flows.document import Asked
@@ -13,6 +13,9 @@ TOO_FAR = {
     "chain": N_("Automations set each other off more often in a row than they may."),
     "spend": N_("The run has spent what it may."),
 }
+
+# What a person may grant a run that was stopped; the others say something about the flows.
+GRANTED = ("steps", "visits", "spend")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,11 @@ class Limits:
         given = {name: value for name, value in asked.model_dump().items() if value is not None}
         own = {one.name: getattr(self, one.name) for one in fields(self)}
         return type(self)(**{name: min(value, given.get(name, value)) for name, value in own.items()})
+
+    def granted(self, times: int) -> Self:
+        """With what a person has granted a run beyond them: as much again, so many times."""
+        more = {name: getattr(self, name) * (1 + times) for name in GRANTED}
+        return replace(self, **more) if times else self
 
 
 class LimitError(Exception):

@@ -14,6 +14,7 @@ from aerostic.security.columns import Encrypted, sealed
 
 SERVICES = ("flows",)
 STATES = ("ready", "waiting", "calling", "outside", "unknown", "ended", "failed", "stopped", "cancelled")
+DEAD = ("failed", "stopped", "unknown")
 OPEN = ("ready", "waiting", "calling", "outside", "unknown")
 
 
@@ -75,8 +76,9 @@ class FlowTrigger(Model):
 class FlowRun(TenantOwned, Model):
     """One run. Its id is made of what caused it, so that the same cause never starts it twice.
 
-    `going` is what is needed to go on; gone once the run is over. `journal` holds the steps of the last
-    stretch; those before it are in `flow_stretch`. `wake_at` is when it goes on by itself; `awaits` the event that it waits for.
+    `going` is what is needed to go on; once the run has ended, what it began with, for replays. `journal` holds the steps of
+    the last stretch; those before it are in `flow_stretch`. `wake_at` is when it goes on by itself; `awaits` the event that
+    it waits for.
     """
 
     __tablename__ = "flow_run"
@@ -91,6 +93,8 @@ class FlowRun(TenantOwned, Model):
             "conversation_id",
             postgresql_where="state IN ('ready', 'waiting', 'calling', 'outside', 'unknown') AND conversation_id IS NOT NULL",
         ),
+        Index("ix_flow_run_dead", "tenant_id", "id", postgresql_where="state IN ('failed', 'stopped', 'unknown')"),
+        Index("ix_flow_run_contact", "tenant_id", "contact_id", postgresql_where="contact_id IS NOT NULL"),
         Index("ix_flow_run_parent", "parent_id", postgresql_where="parent_id IS NOT NULL"),
         CheckConstraint(f"state IN {STATES}", name="state"),
     )

@@ -17,12 +17,14 @@ class Step:
 
     Args:
         ways: the ports that an edge leaves, each with the id of the node it leads to.
+        retries: how often a failure that may pass is tried again.
     """
 
     id: str
     node: FlowNode[Any]
     config: Written
     ways: Mapping[str, str]
+    retries: int
 
 
 class KindError(LookupError):
@@ -54,5 +56,6 @@ class Plan:
             kind = kinds.get(node.kind)
             if kind is None:
                 raise KindError(node.kind, node.id)
-            steps[node.id] = Step(node.id, kind, read(kind, node.config), ways[node.id])
+            retries = kind.retries if node.retries is None else node.retries
+            steps[node.id] = Step(node.id, kind, read(kind, node.config), ways[node.id], retries)
         return cls(steps)

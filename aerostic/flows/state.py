@@ -23,6 +23,9 @@ class State:
         resuming: whether the node to come was left waiting.
         depth: how many flows called each other to this one.
         chain: the events that led here.
+        unsure: whether the node to come may have changed another system already: it failed, and nobody knows.
+        granted: how often a person has let it go on behind a limit.
+        called: id of the run that the node to come has called.
     """
 
     node: str
@@ -35,10 +38,22 @@ class State:
     resuming: bool = False
     depth: int = 0
     chain: list[str] = field(default_factory=list)
+    unsure: bool = False
+    granted: int = 0
+    called: str = ""
 
     def kept(self) -> dict[str, Any]:
         """As it is kept: without what is as in a new run."""
         return {name: value for name, value in asdict(self).items() if value}
+
+    def once_more(self) -> None:
+        """Let the node that was failed or stopped at be taken again: as the same visit, so with the same key."""
+        self.visits[self.node] -= 1
+        self.taken()
+
+    def taken(self) -> None:
+        """Nothing is known of a node to come that was begun already."""
+        self.attempt, self.resuming, self.unsure, self.called = 0, False, False, ""
 
     @classmethod
     def of(cls, kept: dict[str, Any]) -> Self:
@@ -59,6 +74,8 @@ class Done:
         error: a code and words, where it failed.
         at: when it began, in milliseconds since the run did.
         took: microseconds.
+        values: variables that it set, of a step that is not worked out anew in a replay.
+        heard: id of the message that it went on with.
     """
 
     seq: int
@@ -71,6 +88,8 @@ class Done:
     attempt: int = 0
     at: int = 0
     took: int = 0
+    values: dict[str, Any] = field(default_factory=dict)
+    heard: str = ""
 
 
 ERROR_PORT = Port("error").name

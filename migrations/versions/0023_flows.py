@@ -20,6 +20,8 @@ PROTECTION = Protection(services=("flows",))
 STATES = ("ready", "waiting", "calling", "outside", "unknown", "ended", "failed", "stopped", "cancelled")
 LIVES = "state IN ('ready', 'waiting', 'calling', 'outside', 'unknown') AND conversation_id IS NOT NULL"
 
+DEAD = "state IN ('failed', 'stopped', 'unknown')"
+
 
 def upgrade() -> None:
     op.create_table(
@@ -82,6 +84,9 @@ def _runs() -> None:
     op.create_index("ix_flow_run_flow", "flow_run", ["flow_id", "id"])
     op.create_index("ix_flow_run_due", "flow_run", ["wake_at"], postgresql_where="wake_at IS NOT NULL")
     op.create_index("ix_flow_run_conversation", "flow_run", ["tenant_id", "conversation_id"], postgresql_where=LIVES)
+    op.create_index("ix_flow_run_dead", "flow_run", ["tenant_id", "id"], postgresql_where=DEAD)
+    contact = ["tenant_id", "contact_id"]
+    op.create_index("ix_flow_run_contact", "flow_run", contact, postgresql_where="contact_id IS NOT NULL")
     op.create_index("ix_flow_run_parent", "flow_run", ["parent_id"], postgresql_where="parent_id IS NOT NULL")
     op.create_table(
         "flow_stretch",

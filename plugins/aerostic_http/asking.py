@@ -60,9 +60,12 @@ class HttpRequest(FlowNode[Asking]):
             )
         except http.OutboundError as error:
             again = isinstance(error, http.NoAnswerError) if reads else error.reason in UNREACHED
-            return Fail(error.reason, str(error), again=again)
+            unsure = not (again or reads or isinstance(error, http.AddressError))
+            return Fail(error.reason, str(error), again=again, unsure=unsure)
         if not 200 <= answer.status < 300:
-            return Fail(f"status_{answer.status}", REFUSED, again=answer.status in (BUSY if reads else UNTAKEN))
+            again = answer.status in (BUSY if reads else UNTAKEN)
+            unsure = answer.status in BUSY and not again
+            return Fail(f"status_{answer.status}", REFUSED, again=again, unsure=unsure)
         return _answered(answer, config.keep)
 
 

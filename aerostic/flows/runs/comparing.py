@@ -1,15 +1,15 @@
 """Two paths side by side: where they are the same, where they differ in what a step gave, and where they part."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import zip_longest
 from typing import Literal
 
 from aerostic.flows.state import Done
 
 Kind = Literal["same", "changed", "left", "right"]
 Edge = tuple[str, str, str]
+Steps = Sequence[Done]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Comparison:
     edges_right: frozenset[Edge]
 
 
-def compare(left: Sequence[Done], right: Sequence[Done]) -> Comparison:
+def compare(left: Steps, right: Steps) -> Comparison:
     """Put the steps of two runs of a flow side by side, as text is compared line by line."""
     pairs = _pairs(left, right)
     nodes = [frozenset(step.node for step in steps) for steps in (left, right)]
@@ -60,19 +60,29 @@ def compare(left: Sequence[Done], right: Sequence[Done]) -> Comparison:
     )
 
 
-def _pairs(left: Sequence[Done], right: Sequence[Done]) -> list[Pair]:
-    matcher = SequenceMatcher(None, [_key(step) for step in left], [_key(step) for step in right], autojunk=False)
-    pairs: list[Pair] = []
+def _pairs(left: Steps, right: Steps) -> list[Pair]:
+    """Steps that went the same way stand side by side; between those, steps of the same node do."""
+    return [pair for some in _blocks(left, right, _key) for rest in _blocks(*some, _node) for pair in _beside(*rest)]
+
+
+def _blocks(left: Steps, right: Steps, key: Callable[[Done], object]) -> Iterator[tuple[Steps, Steps]]:
+    """Stretches of both that have the same keys, and those between them."""
+    matcher = SequenceMatcher(None, [key(step) for step in left], [key(step) for step in right], autojunk=False)
     for _tag, a, b, c, d in matcher.get_opcodes():
-        for one, other in zip_longest(left[a:b], right[c:d]):
-            pairs += _beside(one, other)
-    return pairs
+        yield left[a:b], right[c:d]
 
 
-def _beside(one: Done | None, other: Done | None) -> list[Pair]:
-    if one and other and one.node == other.node:
-        return [Pair("same" if _told(one) == _told(other) else "changed", one, other)]
-    return [*([Pair("left", one, None)] if one else []), *([Pair("right", None, other)] if other else [])]
+def _beside(left: Steps, right: Steps) -> list[Pair]:
+    if [step.node for step in left] != [step.node for step in right]:
+        return [*(Pair("left", step, None) for step in left), *(Pair("right", None, step) for step in right)]
+    return [
+        Pair("same" if _told(one) == _told(other) else "changed", one, other)
+        for one, other in zip(left, right, strict=True)
+    ]
+
+
+def _node(step: Done) -> str:
+    return step.node
 
 
 def _key(step: Done) -> tuple[str, str, str]:
@@ -83,6 +93,6 @@ def _told(step: Done) -> tuple[object, ...]:
     return *_key(step), step.input, step.output, step.error
 
 
-def _edges(steps: Sequence[Done]) -> frozenset[Edge]:
+def _edges(steps: Steps) -> frozenset[Edge]:
     later = [*(step.node for step in steps[1:]), ""]
     return frozenset((step.node, step.port, target) for step, target in zip(steps, later, strict=True) if step.port)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from aerostic.db import utcnow
-from aerostic.flows.models import FlowRun
+from aerostic.flows.models import DEAD, FlowRun
 
 MOST = 200
 
@@ -45,9 +45,15 @@ def dead_letters(
     return session.scalars(select(FlowRun).where(*where).order_by(FlowRun.id.desc()).limit(min(limit, MOST))).all()
 
 
+def oldest(session: Session, tenant_id: UUID, wanted: Wanted, limit: int) -> Sequence[UUID]:
+    """The ids of the first so many of them."""
+    query = select(FlowRun.id).where(*_where(tenant_id, wanted)).order_by(FlowRun.id)
+    return session.scalars(query.limit(limit)).all()
+
+
 def _where(tenant_id: UUID, wanted: Wanted) -> list[ColumnElement[bool]]:
     left = or_(FlowRun.state != "unknown", FlowRun.wake_at.is_(None), FlowRun.wake_at <= utcnow())
-    where = [FlowRun.tenant_id == tenant_id, FlowRun.state.in_(("failed", "stopped", "unknown")), left]
+    where = [FlowRun.tenant_id == tenant_id, FlowRun.state.in_(DEAD), left]
     if wanted.flow_id:
         where.append(FlowRun.flow_id == wanted.flow_id)
     if wanted.reason:

@@ -3,7 +3,7 @@ at all.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ from aerostic.flows.runs import journal
 from aerostic.flows.runs.ids import run_id
 from aerostic.flows.runs.plans import plans
 from aerostic.flows.runs.values import contact_values
-from aerostic.flows.state import State
+from aerostic.flows.state import Done, State
 
 log = structlog.get_logger(__name__)
 PLATFORM_LIMITS = Limits()
@@ -51,6 +51,7 @@ class Begin:
         depth: of flows that call flows.
         chain: of events that led here.
         values: variables to begin with.
+        nth: tells what one cause begins more than once, such as a step of a flow that calls another in a circle.
     """
 
     node: str
@@ -62,11 +63,12 @@ class Begin:
     depth: int = 0
     chain: tuple[str, ...] = ()
     values: Mapping[str, Any] | None = None
+    nth: str = ""
 
 
 def begin(session: Session, version: Published, begins: Begin, parent: FlowRun | None = None) -> FlowRun:
     """Start a run and go as far as it goes. What started one already gives that one."""
-    id_ = run_id(begins.cause, str(version.flow_id), begins.node)
+    id_ = _id(version, begins)
     known = session.get(FlowRun, id_)
     if known:
         return known
@@ -79,11 +81,16 @@ def begin(session: Session, version: Published, begins: Begin, parent: FlowRun |
         parent_id=parent.id if parent else None,
         state="ready",
     )
-    keep(run, state, {"trigger": dict(begins.trigger), "message": dict(begins.message)})
+    seen = {"trigger": dict(begins.trigger), "message": dict(begins.message), "vars": dict(begins.values or {})}
+    keep(run, state, {name: value for name, value in seen.items() if value or name != "vars"})
     session.add(run)
     session.flush()
     go_on(session, run)
     return run
+
+
+def _id(version: Published, begins: Begin) -> UUID:
+    return run_id(begins.cause, str(version.flow_id), begins.node, *filter(None, [begins.nth]))
 
 
 def go_on(session: Session, run: FlowRun, woken: Woken | None = None, performed: Performed | None = None) -> None:
@@ -102,6 +109,8 @@ def go_on(session: Session, run: FlowRun, woken: Woken | None = None, performed:
         run.reason, run.wake_at = f"plugin:{error.kind}", utcnow() + PLUGIN_PAUSE
         return
     report = engine(session, run, plan, state, seen).advance(woken, performed)
+    if woken and woken.event == "reply" and report.steps:
+        report.steps[0] = replace(report.steps[0], heard=str(woken.data.get("id", "")))
     _settle(session, run, state, seen, report)
 
 
@@ -126,12 +135,26 @@ def engine(session: Session | None, run: FlowRun, plan: Plan, state: State, seen
     if session and run.contact_id:
         values["contact"] = contact_values(session, run.tenant_id, run.contact_id)
     protect = partial(_protected, session) if session else _plainly
-    return Engine(plan, state, context, values, PLATFORM_LIMITS, utcnow, run.started_at, protect, _broken)
+    limits = PLATFORM_LIMITS.granted(state.granted)
+    return Engine(plan, state, context, values, limits, utcnow, run.started_at, protect, _broken)
 
 
 def keep(run: FlowRun, state: State, seen: Mapping[str, Any]) -> None:
     """Keep where a run is."""
     run.going = {"state": state.kept(), **seen}
+
+
+def forget(run: FlowRun, seen: Mapping[str, Any], first: Done | None = None) -> None:
+    """Keep of a run that is over only what it began with, for replays; not what stands in its journal or table anyway.
+
+    Args:
+        first: its first step, where that is at hand.
+    """
+    trigger = dict(seen.get("trigger") or {})
+    kept = {"trigger": trigger if first is None or first.output != trigger else {}, "vars": seen.get("vars")}
+    if not trigger.get("message_id"):
+        kept["message"] = seen.get("message")
+    run.going = {name: value for name, value in kept.items() if value} or None
 
 
 def opened(run: FlowRun) -> tuple[State, dict[str, Any]]:
@@ -152,13 +175,13 @@ def _settle(session: Session, run: FlowRun, state: State, seen: dict[str, Any], 
     elif report.ending in ("ended", "failed", "stopped"):
         run.ended_at = utcnow()
         if report.ending == "ended":
-            run.going = None
+            forget(run, seen, next((step for step in report.steps if step.seq == 1), None))
         _return(session, run, report)
     if report.call:
-        _call(session, run, state, report.call)
+        _call(session, run, state, seen, report.call)
 
 
-def _call(session: Session, run: FlowRun, state: State, call: Call) -> None:
+def _call(session: Session, run: FlowRun, state: State, seen: Mapping[str, Any], call: Call) -> None:
     flow = session.get(Flow, call.flow_id)
     if flow is None or flow.published_id is None:
         go_on(session, run, Woken("failed", {"code": NOT_PUBLISHED[0]}))
@@ -174,8 +197,12 @@ def _call(session: Session, run: FlowRun, state: State, call: Call) -> None:
         depth=state.depth + 1,
         chain=tuple(state.chain),
         values=call.values,
+        nth=f"{state.node}:{state.count}",
     )
-    begin(session, Published(run.tenant_id, flow.id, flow.published_id), begins, run)
+    version = Published(run.tenant_id, flow.id, flow.published_id)
+    state.called = str(_id(version, begins))
+    keep(run, state, seen)
+    begin(session, version, begins, run)
 
 
 def _return(session: Session, run: FlowRun, report: Report) -> None:

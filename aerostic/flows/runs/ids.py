@@ -19,3 +19,11 @@ def run_id(cause: UUID, *parts: str) -> UUID:
     raw[6] = raw[6] & 0x0F | VERSION
     raw[8] = raw[8] & 0x3F | VARIANT
     return UUID(bytes=bytes(raw))
+
+
+def as_id(text: str) -> UUID | None:
+    """The id that a text is; None where it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

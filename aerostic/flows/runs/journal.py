@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from aerostic.flows.models import FlowRun, FlowStretch
 from aerostic.flows.state import Done
 
-FIELDS = ("seq", "node", "fate", "port", "input", "output", "error", "attempt", "at", "took")
+FIELDS = ("seq", "node", "fate", "port", "input", "output", "error", "attempt", "at", "took", "values", "heard")
 LEAST = Done(0, "", "done")
 
 

@@ -19,7 +19,8 @@ def shown(steps: Iterable[Done], *, revealed: bool) -> list[Done]:
 
 def _masked(step: Done) -> Done:
     code, words = step.error
-    return replace(step, input=_texts(step.input), output=_texts(step.output), error=(code, mask(words)))
+    told = {name: _texts(getattr(step, name)) for name in ("input", "output", "values")}
+    return replace(step, **told, error=(code, mask(words)))
 
 
 def _texts(values: dict[str, Any]) -> dict[str, Any]:

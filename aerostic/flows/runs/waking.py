@@ -35,6 +35,7 @@ UNKNOWN = Performed(
     Fail(
         "unknown",
         N_("The process ended in the middle of this step: nobody knows whether it was done. Look, then decide."),
+        unsure=True,
     )
 )
 
@@ -61,7 +62,7 @@ def due(limit: int = BATCH) -> list[Due]:
 def wake(run: Due) -> bool:
     """Take one run on. Answers whether it was still to go on: somebody else may have been quicker."""
     with transaction(tenant_scope(run.tenant_id)) as session:
-        row = _mine(session, run)
+        row = locked(session, run)
         if row is None or row.wake_at is None or row.wake_at > utcnow():
             return False
         if row.state == "unknown":
@@ -119,12 +120,12 @@ def _perform(run: Due, lease: datetime) -> None:
         ready = engine(session, row, plans().of(session, run.tenant_id, row.version_id), state, seen)
     performed = ready.perform()
     with transaction(tenant_scope(run.tenant_id)) as session:
-        kept = _mine(session, run)
+        kept = locked(session, run)
         if kept and (kept.state, kept.wake_at) == ("unknown", lease):
             go_on(session, kept, performed=performed)
 
 
-def _mine(session: Session, run: Due) -> FlowRun | None:
+def locked(session: Session, run: Due) -> FlowRun | None:
     """The run, locked; its conversation first, as where a message comes in."""
     if run.conversation_id:
         lock_conversation(session, run.tenant_id, run.conversation_id)
@@ -144,6 +145,6 @@ def _resolve(session: Session, row: FlowRun) -> None:
 def _put_off(run: Due) -> None:
     """Try a run again later that could not be taken on, so that it does not keep others from their turn."""
     with transaction(tenant_scope(run.tenant_id)) as session:
-        row = _mine(session, run)
+        row = locked(session, run)
         if row:
             row.wake_at = utcnow() + PAUSE

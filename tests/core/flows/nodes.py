@@ -157,6 +157,13 @@ class Sub(FlowNode[Calling]):
         return Go(output=woken.data, values={"how": woken.event})
 
 
+class SubOrFail(Sub):
+    kind = "test.sub_or_fail"
+
+    def resume(self, context: Context, config: Calling, woken: Woken) -> Outcome:
+        return Fail("called", "It failed.") if woken.event == "failed" else super().resume(context, config, woken)
+
+
 class TryTwice(Try):
     kind = "test.try_twice"
 
@@ -164,5 +171,5 @@ class TryTwice(Try):
         return True
 
 
-ALL = (Start, Set, Choose, Ask, Try, Finish, Heard, Tag, TagThenFail, Sleep, Sub, TryTwice)
+ALL = (Start, Set, Choose, Ask, Try, Finish, Heard, Tag, TagThenFail, Sleep, Sub, SubOrFail, TryTwice)
 KINDS: dict[str, FlowNode[Any]] = {node.kind: node() for node in ALL}
