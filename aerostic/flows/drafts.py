@@ -31,7 +31,9 @@ class GoingError(Exception):
     """The flow cannot be deleted while runs of it go on."""
 
     def __init__(self) -> None:
-        super().__init__(N_("Runs of this flow still go on. Wait until they have ended, or cancel them; then delete it."))
+        super().__init__(
+            N_("Runs of this flow still go on. Wait until they have ended, or cancel them; then delete it.")
+        )
 
 
 class NotReadyError(Exception):

@@ -1,4 +1,4 @@
-"""What a plugin needs to draw, publish and watch flows: `from aerostic.sdk import automation`. Steps of flows: see `sdk.flows`."""
+"""What a plugin needs to draw, publish and watch flows: `from aerostic.sdk import automation`. Their steps: see `sdk.flows`."""
 
 from aerostic.flows.checking import check
 from aerostic.flows.contract import Port, Problem
@@ -15,7 +15,7 @@ from aerostic.flows.drafts import (
     versions,
 )
 from aerostic.flows.kinds import kinds_of
-from aerostic.flows.models import OPEN, STATES, Flow, FlowRun, FlowVersion
+from aerostic.flows.models import DEAD, OPEN, STATES, Flow, FlowRun, FlowVersion
 from aerostic.flows.plan import KindError, Kinds
 from aerostic.flows.runs.comparing import Comparison, Pair, compare
 from aerostic.flows.runs.dead import Wanted
@@ -27,6 +27,7 @@ from aerostic.flows.runs.trying import NotPublishedError, start
 from aerostic.flows.state import Done
 
 __all__ = [
+    "DEAD",
     "LARGEST",
     "OPEN",
     "STATES",

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, select, true
 from sqlalchemy.orm import Session
 
 from aerostic.sdk import first_id, utcnow
-from aerostic.sdk.automation import OPEN, Flow, FlowRun, FlowVersion
+from aerostic.sdk.automation import DEAD, OPEN, Flow, FlowRun, FlowVersion
 
 DAYS = 7
 # Runs of a flow that are counted: what is beyond is told as "and more", so that a busy flow costs no more than a quiet one.
@@ -80,7 +80,7 @@ def lately(session: Session, flow_ids: Iterable[UUID]) -> dict[UUID, Lately]:
 
 def fate(state: str) -> str:
     """A run's state, coarsely: `ended`, `failed`, `going`, `cancelled`."""
-    if state in ("failed", "stopped", "unknown"):
+    if state in DEAD:
         return "failed"
     return "going" if state in OPEN else state
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
+
 from aerostic.sdk import N_
 from aerostic.sdk.automation import Document, Kinds, Node
 
@@ -17,12 +19,14 @@ class Way:
     """Where a port leads.
 
     Args:
-        title: of the port, to be translated.
+        title: of the port.
+        only: whether the node has no other.
         target: number of the line it leads to; 0 where the run ends.
-        name: what that line is called, to be translated where it is a kind's title.
+        name: what that line is called.
     """
 
     title: str
+    only: bool
     target: int = 0
     name: str = ""
 
@@ -33,8 +37,8 @@ class Line:
 
     Args:
         number: its place in the outline, from 1.
-        title: what its makers called it; else its kind's title, to be translated.
-        kind: its kind's title, to be translated; where the kind is not there, its name.
+        title: what its makers called it; else its kind's title.
+        kind: its kind's title; where the kind is not there, its name.
         known: whether its kind is there.
         starts: whether it starts runs.
     """
@@ -62,8 +66,13 @@ def outline(document: Document, kinds: Kinds) -> list[Line]:
 
 def title_of(node: Node, kinds: Kinds) -> str:
     """What a node is called: by its makers, else by its kind."""
+    return node.title or kind_of(node, kinds)
+
+
+def kind_of(node: Node, kinds: Kinds) -> str:
+    """What a node's kind is called; its name where it is not there."""
     kind = kinds.get(node.kind)
-    return node.title or (kind.title if kind else node.kind)
+    return str(_(kind.title)) if kind else node.kind
 
 
 def icon_of(node: Node | None, kinds: Kinds) -> str:
@@ -73,12 +82,15 @@ def icon_of(node: Node | None, kinds: Kinds) -> str:
 
 
 def ports_of(node: Node, kinds: Kinds) -> dict[str, str]:
-    """The titles of a node's ports, to be translated; none where its configuration cannot be read."""
+    """The titles of a node's ports; none where its configuration cannot be read."""
     kind = kinds.get(node.kind)
     if kind is None:
         return {}
     try:
-        return {port.name: port.title for port in kind.ports(kind.Config.model_validate(node.config))}
+        return {
+            port.name: str(_(port.title)) if port.title else ""
+            for port in kind.ports(kind.Config.model_validate(node.config))
+        }
     except ValueError:
         return {}
 
@@ -103,23 +115,21 @@ def _line(
 ) -> Line:
     kind: Any = kinds.get(node.kind)
     ports = ports_of(node, kinds) or dict.fromkeys(ways, "")
+    names = {**ports, **dict.fromkeys(sorted(set(ways) - set(ports)), "")}
     led = [
-        Way(title or (CONTINUES if name == "next" else name), *_target(ways.get(name), order, nodes, kinds))
-        for name, title in {**ports, **dict.fromkeys(set(ways) - set(ports), "")}.items()
+        Way(
+            title or (_(CONTINUES) if name == "next" else name),
+            len(names) == 1,
+            *_target(ways.get(name), order, nodes, kinds),
+        )
+        for name, title in names.items()
     ]
-    return Line(
-        number,
-        node.id,
-        title_of(node, kinds),
-        kind.title if kind else node.kind,
-        icon_of(node, kinds),
-        kind is not None,
-        bool(kind and kind.starts),
-        led,
-    )
+    title, kind_title = title_of(node, kinds), kind_of(node, kinds)
+    starts = bool(kind and kind.starts)
+    return Line(number, node.id, title, kind_title, icon_of(node, kinds), kind is not None, starts, led)
 
 
 def _target(id_: str | None, order: dict[str, int], nodes: dict[str, Node], kinds: Kinds) -> tuple[int, str]:
     if id_ is None:
         return 0, ""
-    return (order[id_], title_of(nodes[id_], kinds)) if id_ in nodes else (0, NOT_THERE)
+    return (order[id_], title_of(nodes[id_], kinds)) if id_ in nodes else (0, str(_(NOT_THERE)))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from aerostic.sdk.automation import Document, Done, Flow, FlowRun, Kinds
 
-from .outline import icon_of, ports_of, title_of
+from .outline import icon_of, kind_of, ports_of, title_of
 
 # Of the runs that a run has called, those that are named.
 MOST_CALLED = 50
@@ -20,9 +20,9 @@ class ShownStep:
     """A line of the journal.
 
     Args:
-        title: of the node, to be translated where it is its kind's.
-        kind: title of the kind, to be translated.
-        port: title of the port that was taken, to be translated; '' where there is no choice.
+        title: of the node.
+        kind: title of the kind.
+        port: title of the port that was taken; '' where there is no choice.
     """
 
     done: Done
@@ -48,10 +48,9 @@ def named(steps: Iterable[Done], document: Document, kinds: Kinds) -> list[Shown
     found = []
     for done in steps:
         node = nodes.get(done.node)
-        kind = kinds.get(node.kind) if node else None
         port = ports.get(done.node, {}).get(done.port, done.port)
-        title = title_of(node, kinds) if node else done.node
-        found.append(ShownStep(done, title, kind.title if kind else "", icon_of(node, kinds), port))
+        title, kind = (title_of(node, kinds), kind_of(node, kinds)) if node else (done.node, "")
+        found.append(ShownStep(done, title, kind, icon_of(node, kinds), port))
     return found
 
 

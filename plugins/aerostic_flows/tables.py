@@ -8,14 +8,13 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from aerostic.sdk import Column, Contact, Filter, TableSpec, contact_search, first_id, period_filters, utcnow
-from aerostic.sdk.automation import OPEN, Flow, FlowRun
+from aerostic.sdk.automation import DEAD, OPEN, Flow, FlowRun
 
 from . import flows, words
 
 MOST_OFFERED = 200
 # Among so many of the newest that failed, their reasons are looked for.
 MOST_LOOKED_AT = 1_000
-DEAD, GOING = "dead", "going"
 
 
 def flows_table() -> TableSpec:
@@ -54,7 +53,7 @@ def runs_table(session: Session, tenant_id: UUID, contact: Contact | None) -> Ta
         Column("steps", _("Steps"), numeric=True, extra=True),
         Column("took", _("Took"), numeric=True, extra=True),
     ]
-    states = [(DEAD, _("To be decided")), (GOING, _("Going on")), *((k, _(v.text)) for k, v in words.RUNS.items())]
+    states = [("dead", _("To be decided")), ("going", _("Going on")), *((k, _(v.text)) for k, v in words.RUNS.items())]
     own = [Filter("contact", _("Contact"), _contact, [(str(contact.id), contact.name or _("No name"))], more=True)]
     return TableSpec(
         "runs",
@@ -76,10 +75,10 @@ def runs_table(session: Session, tenant_id: UUID, contact: Contact | None) -> Ta
 
 
 def _state(value: str) -> ColumnElement[bool] | None:
-    if value == DEAD:
+    if value == "dead":
         left = or_(FlowRun.state != "unknown", FlowRun.wake_at.is_(None), FlowRun.wake_at <= utcnow())
-        return and_(FlowRun.state.in_(("failed", "stopped", "unknown")), left)
-    if value == GOING:
+        return and_(FlowRun.state.in_(DEAD), left)
+    if value == "going":
         return FlowRun.state.in_(OPEN)
     return FlowRun.state == value if value in words.RUNS else None
 

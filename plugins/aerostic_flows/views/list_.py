@@ -18,4 +18,6 @@ def index() -> ResponseReturnValue:
     with transaction(tenant_scope(current_tenant())) as session:
         page = fetch(session, state, flows.listed(current_tenant()))
         lately = flows.lately(session, [row.id for row in page.rows])
-    return render("flows/list.html", state=state, page=page, lately=lately, none=flows.Lately(), state_of=flows.state_of)
+    return render(
+        "flows/list.html", state=state, page=page, lately=lately, none=flows.Lately(), state_of=flows.state_of
+    )

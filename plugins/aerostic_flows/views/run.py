@@ -6,7 +6,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from aerostic.sdk import Contact, allowed, current_tenant, is_revealed, render, tenant_scope, transaction
-from aerostic.sdk.automation import OPEN, Document, FlowVersion, kinds_of, shown, steps_of
+from aerostic.sdk.automation import DEAD, OPEN, Document, FlowVersion, kinds_of, shown, steps_of, undecided
 
 from ..running import called_by, named, parent_of
 from .base import blueprint, found, found_run
@@ -27,10 +27,12 @@ def show_run(run_id: UUID) -> ResponseReturnValue:
         contact = session.get(Contact, run.contact_id) if run.contact_id else None
         steps = steps_of(session, run)
         part = shown(steps[first - 1 : first - 1 + PER_PAGE], revealed=bool(contact and is_revealed(contact.id)))
+        flow = found(session, run.flow_id)
+        unsure = undecided(session, run)
         return render(
             "flows/run.html",
             run=run,
-            flow=found(session, run.flow_id),
+            flow=flow,
             version=version,
             contact=contact,
             steps=named(part, Document.of(version.document), kinds_of(session, tenant_id)),
@@ -40,4 +42,7 @@ def show_run(run_id: UUID) -> ResponseReturnValue:
             parent=parent_of(session, run),
             called=called_by(session, run),
             going=run.state in OPEN,
+            dead=run.state in DEAD,
+            unsure=unsure,
+            newer=session.get(FlowVersion, flow.published_id) if flow.published_id not in (None, version.id) else None,
         )
