@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, true
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, cast, func, select, true
 from sqlalchemy.orm import Session
 
 from aerostic.sdk import first_id, utcnow
@@ -63,7 +63,7 @@ def listed(tenant_id: UUID) -> Select[Any]:
 def lately(session: Session, flow_ids: Iterable[UUID]) -> dict[UUID, Lately]:
     """How the runs of flows went that began in the last `DAYS`, the newest `MOST_COUNTED` of each."""
     since = first_id(utcnow() - timedelta(days=DAYS))
-    wanted = func.unnest(list(flow_ids)).table_valued("id").render_derived("wanted")
+    wanted = func.unnest(cast(list(flow_ids), ARRAY(Uuid))).table_valued("id").render_derived("wanted")
     newest = (
         select(FlowRun.state)
         .where(FlowRun.flow_id == wanted.c.id, FlowRun.id >= since)

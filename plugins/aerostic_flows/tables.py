@@ -54,7 +54,9 @@ def runs_table(session: Session, tenant_id: UUID, contact: Contact | None) -> Ta
         Column("took", _("Took"), numeric=True, extra=True),
     ]
     states = [("dead", _("To be decided")), ("going", _("Going on")), *((k, _(v.text)) for k, v in words.RUNS.items())]
-    own = [Filter("contact", _("Contact"), _contact, [(str(contact.id), contact.name or _("No name"))], more=True)]
+    own = []
+    if contact:
+        own = [Filter("contact", _("Contact"), _contact, [(str(contact.id), contact.name or _("No name"))], more=True)]
     return TableSpec(
         "runs",
         FlowRun.id,
@@ -63,7 +65,7 @@ def runs_table(session: Session, tenant_id: UUID, contact: Contact | None) -> Ta
             Filter("state", _("State"), _state, states),
             Filter("flow", _("Flow"), _flow, _flows(session, tenant_id)),
             Filter("reason", _("Reason"), _reason, _reasons(session, tenant_id), more=True),
-            *(own if contact else []),
+            *own,
             *period_filters(FlowRun.id, first_id),
         ],
         search=lambda text: FlowRun.contact_id.in_(

@@ -47,7 +47,10 @@ def new() -> ResponseReturnValue:
 def check_file() -> ResponseReturnValue:
     """What a file holds, and what is wrong with it. Nothing is written."""
     file = request.files.get("file")
-    data = file.stream.read(LARGEST + 1) if file else b""
+    data = b""
+    if file:
+        data = file.read(LARGEST + 1)
+        file.close()
     try:
         document = Document.read(data)
     except DocumentError as error:

@@ -36,9 +36,10 @@ def index_runs() -> ResponseReturnValue:
         state = TableState.read(runs_table(session, tenant_id, _contact(session)), request.args)
         page = fetch(session, state, select(*SHOWN).where(FlowRun.tenant_id == tenant_id))
         flow_ids, contact_ids = ({getattr(row, name) for row in page.rows} for name in ("flow_id", "contact_id"))
-        names = dict(session.execute(select(Flow.id, Flow.name).where(Flow.id.in_(flow_ids))).tuples().all())
+        of_page = select(Flow.id, Flow.name).where(Flow.id.in_(flow_ids))
+        names = {id_: name for id_, name in session.execute(of_page)}
         people = select(Contact.id, Contact.name).where(Contact.id.in_(contact_ids - {None}))
-        contacts = dict(session.execute(people).tuples().all())
+        contacts = {id_: name for id_, name in session.execute(people)}
     return render("flows/runs.html", state=state, page=page, names=names, contacts=contacts)
 
 

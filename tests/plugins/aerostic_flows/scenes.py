@@ -28,7 +28,12 @@ def document(*nodes: Part, edges: str = "") -> Document:
     return Document.of({"nodes": [HEARD, *nodes], "edges": lines})
 
 
-SET: Part = {"id": "note", "kind": "logic.set", "title": "Note it", "config": {"name": "word", "value": "{{ message.text }}"}}
+SET: Part = {
+    "id": "note",
+    "kind": "logic.set",
+    "title": "Note it",
+    "config": {"name": "word", "value": "{{ message.text }}"},
+}
 WAIT: Part = {"id": "wait", "kind": "logic.wait", "config": {"amount": 1, "unit": "hours"}}
 # Cannot be worked out.
 BAD: Part = {"id": "bad", "kind": "logic.set", "config": {"name": "x", "value": "{{ 1 / 0 }}"}}
@@ -90,6 +95,6 @@ def words(html: str) -> str:
 
 def field(html: str, name: str) -> str:
     """What stands in a field of a page."""
-    found = re.search(rf'name="{name}" value="([^"]*)"', html)
+    found = re.search(rf'name="{name}"[^>]* value="([^"]*)"', html)
     assert found, f"the page has no field {name}"
     return found[1]
