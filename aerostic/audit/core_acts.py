@@ -125,6 +125,16 @@ CORE_ACTS = (
         {"taken_over": N_("Took a conversation over"), "handed_back": N_("Handed a conversation back to the bots")},
     ),
     ActArea("flow_limit", N_("Limits of flows"), {"changed": N_("Changed how far flows may go")}),
+    ActArea(
+        "flow",
+        N_("Flows"),
+        {
+            "created": N_("Made a flow"),
+            "published": N_("Published a flow"),
+            "paused": N_("Paused a flow"),
+            "deleted": N_("Deleted a flow"),
+        },
+    ),
     ActArea("template", N_("Templates"), {"fetched": N_("Fetched templates that had changed")}),
     ActArea(
         "number",

@@ -14,7 +14,7 @@ from aerostic.flows.document import Document
 from aerostic.flows.hooks import keeping
 from aerostic.flows.hooks.contract import HookTrigger
 from aerostic.flows.kinds import kinds_of
-from aerostic.flows.models import Flow, FlowTrigger, FlowVersion
+from aerostic.flows.models import OPEN, Flow, FlowRun, FlowTrigger, FlowVersion
 from aerostic.flows.runs import scheduling, waves
 from aerostic.words import N_
 
@@ -28,6 +28,15 @@ class StaleError(Exception):
     def __init__(self, revision: int) -> None:
         super().__init__(N_("Somebody else has changed this flow meanwhile. Load it anew, or save yours as a copy."))
         self.revision = revision
+
+
+class GoingError(Exception):
+    """The flow cannot be deleted while runs of it go on."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            N_("Runs of this flow still go on. Wait until they have ended, or cancel them; then delete it.")
+        )
 
 
 class NotReadyError(Exception):
@@ -116,6 +125,22 @@ def pause(session: Session, flow_id: UUID) -> None:
         scheduling.forget(session, flow.id)
         waves.forget(session, flow.id)
         _note(session, flow, "paused")
+
+
+def remove(session: Session, flow_id: UUID) -> None:
+    """Delete a flow with its versions and all that its runs have left.
+
+    Raises:
+        LookupError: there is no such flow.
+        GoingError: runs of it go on; nothing is changed.
+    """
+    flow = locked(session, flow_id)
+    own = FlowRun.flow_id == flow.id
+    if session.scalar(select(FlowRun.id).where(own, FlowRun.state.in_(OPEN)).limit(1)):
+        raise GoingError
+    session.execute(delete(FlowRun).where(own))
+    session.delete(flow)
+    _note(session, flow, "deleted", {"name": flow.name})
 
 
 def versions(session: Session, flow_id: UUID) -> list[FlowVersion]:

@@ -25,6 +25,7 @@ from aerostic.db import (
     db,
     emit,
     emit_rows,
+    first_id,
     new_id,
     platform_scope,
     reseller_scope,
@@ -107,7 +108,8 @@ from aerostic.web.pages.charts import Chart, Series
 from aerostic.web.pages.formats import clock, money, number
 from aerostic.web.pages.forms import Form
 from aerostic.web.pages.render import render, toast
-from aerostic.web.pages.tables import Column, Filter, Page, TableSpec, TableState, fetch
+from aerostic.web.pages.revealed import is_revealed
+from aerostic.web.pages.tables import Column, Filter, Page, TableSpec, TableState, fetch, period_filters
 from aerostic.web.reseller.brand import own_reseller
 from aerostic.words import N_
 
@@ -225,10 +227,12 @@ __all__ = [
     "emit_rows",
     "enqueue",
     "fetch",
+    "first_id",
     "guarded_cell",
     "hold",
     "hookimpl",
     "in_app",
+    "is_revealed",
     "load_settings",
     "messages",
     "money",
@@ -238,6 +242,7 @@ __all__ = [
     "open_batch",
     "open_rows",
     "own_reseller",
+    "period_filters",
     "plan",
     "platform_scope",
     "quote",

@@ -1,8 +1,10 @@
 """Flows: the pages and the API with which a workspace draws, publishes and watches them. The engine is the core's."""
 
+from uuid import UUID
+
 import click
 
-from aerostic.sdk import N_, Permission, Plugin, hookimpl
+from aerostic.sdk import N_, BlueprintIn, DashboardCard, NavigationItem, Permission, Plugin, hookimpl
 
 plugin = Plugin(
     name="flows",
@@ -30,3 +32,28 @@ def register_commands() -> list[click.Command]:
     from .cli import flows
 
     return [flows]
+
+
+@hookimpl
+def register_blueprints() -> list[BlueprintIn]:
+    """The pages under `/p/flows`, and `/api/v1/flows`."""
+    from . import api, views
+
+    return [BlueprintIn("app", views.blueprint), BlueprintIn("api", api.blueprint)]
+
+
+@hookimpl
+def navigation_items(tenant: UUID) -> list[NavigationItem]:
+    """The ways to the list and to the runs."""
+    return [
+        NavigationItem(N_("Flows"), "/p/flows/", "git-branch", "automate", "flows.view", 10),
+        NavigationItem(N_("Runs"), "/p/flows/runs", "list-check", "automate", "flows.view", 20),
+    ]
+
+
+@hookimpl
+def dashboard_cards(tenant: UUID) -> list[DashboardCard]:
+    """How runs went today."""
+    from .home import cards
+
+    return cards(tenant)

@@ -59,6 +59,8 @@ VALUES: dict[str, dict[str, Any]] = {
     "campaigns__snapshot": {"taken_at": utcnow() - timedelta(days=1)},
     "contact_import": {"state": "draft"},
     "credit_request": {"kind": "allocation", "side": "reseller"},
+    "flow_run": {"going": {"state": {"node": "a"}}, "journal": [], "reason": "broken", "state": "failed"},
+    "flow_stretch": {"journal": []},
     "invitation": {"expires_at": utcnow() + timedelta(days=7)},
     "invoice": {"kind": "invoice"},
     "password_reset": {"expires_at": utcnow() + timedelta(days=1)},

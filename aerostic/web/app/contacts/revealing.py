@@ -19,7 +19,8 @@ from aerostic.web.pages.render import render, toast
 from aerostic.web.pages.revealed import MINUTES, PERMISSION, note_revealed
 
 views = Blueprint("contact_revealing", __name__)
-BACK = re.compile(r"/(?:contacts|conversations)/[0-9a-f-]{36}(?:/edit)?")
+# A page of the core, or of a plugin, that shows something of a person.
+BACK = re.compile(r"/(?:contacts|conversations|p/[a-z_]+(?:/[a-z_]+)*)/[0-9a-f-]{36}(?:/edit)?")
 
 
 class Why(BaseModel):

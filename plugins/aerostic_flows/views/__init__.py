@@ -1,0 +1,6 @@
+"""The pages of flows, a module an area."""
+
+from . import acts, deciding, draft, list_, new, replaying, run, runs, show, versions
+from .base import blueprint
+
+__all__ = ["acts", "blueprint", "deciding", "draft", "list_", "new", "replaying", "run", "runs", "show", "versions"]

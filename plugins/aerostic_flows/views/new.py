@@ -1,0 +1,91 @@
+"""A new flow: empty, or of a file, which is looked at before anything is written."""
+
+from typing import Annotated
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from pydantic import BaseModel, StringConstraints
+from werkzeug.utils import redirect
+
+from aerostic.sdk import Form, allowed, current_tenant, new_id, render, tenant_scope, toast, transaction
+from aerostic.sdk.automation import LARGEST, Document, DocumentError, check, create, kinds_of
+
+from ..keys import flow_id_of
+from ..outline import outline
+from .base import blueprint, to_flow
+from .draft import told
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+
+
+class NewForm(BaseModel):
+    """A flow by its name."""
+
+    name: Name
+
+
+class ImportForm(BaseModel):
+    """A flow of a document."""
+
+    name: Name
+    document: str
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@allowed("flows.edit")
+def new() -> ResponseReturnValue:
+    """An empty flow; beside it, the other ways to one."""
+    form = Form(NewForm, request.form if request.method == "POST" else None)
+    if form.valid:
+        return _made(form.value.name, Document())
+    return render("flows/new.html", form=form, key=new_id()), form.status
+
+
+@blueprint.post("/import")
+@allowed("flows.edit")
+def check_file() -> ResponseReturnValue:
+    """What a file holds, and what is wrong with it. Nothing is written."""
+    file = request.files.get("file")
+    data = b""
+    if file:
+        data = file.read(LARGEST + 1)
+        file.close()
+    try:
+        document = Document.read(data)
+    except DocumentError as error:
+        toast(told(error), "danger")
+        return redirect(url_for("flows_app.new"), 303)
+    name = ((file.filename if file else None) or "").rpartition("/")[2].removesuffix(".json")
+    form = Form(ImportForm, initial={"name": name[:100], "document": document.text().decode()})
+    return _looked_at(form, document)
+
+
+@blueprint.post("/import/make")
+@allowed("flows.edit")
+def make_imported() -> ResponseReturnValue:
+    """A flow of what was looked at."""
+    form = Form(ImportForm, request.form)
+    try:
+        document = Document.read(request.form.get("document", ""))
+    except DocumentError as error:
+        toast(told(error), "danger")
+        return redirect(url_for("flows_app.new"), 303)
+    return _made(form.value.name, document) if form.valid else (_looked_at(form, document), form.status)
+
+
+def _made(name: str, document: Document) -> ResponseReturnValue:
+    with transaction(tenant_scope(current_tenant())) as session:
+        wanted = flow_id_of(current_tenant(), request.form.get("form_key", ""))
+        flow_id = create(session, current_tenant(), name, document, flow_id=wanted).id
+    toast(_("The flow is there as a draft. It does nothing until it is published."))
+    return to_flow(flow_id)
+
+
+def _looked_at(form: Form[ImportForm], document: Document) -> str:
+    with transaction(tenant_scope(current_tenant())) as session:
+        kinds = kinds_of(session, current_tenant())
+        lines = outline(document, kinds)
+        problems = check(document, kinds)
+    names = {line.id: line for line in lines}
+    return render("flows/import.html", form=form, lines=lines, names=names, problems=problems, key=new_id())

@@ -1,0 +1,59 @@
+"""The versions of a flow, and what changed from one to another."""
+
+from uuid import UUID
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from aerostic.sdk import allowed, current_tenant, render, tenant_scope, toast, transaction
+from aerostic.sdk import number as shown
+from aerostic.sdk.automation import Document, StaleError, save, versions
+
+from ..differing import differences
+from .base import blueprint, found, found_version, to_flow
+from .show import download
+
+DRAFT = 0
+
+
+@blueprint.get("/<uuid:flow_id>/versions")
+@allowed("flows.view")
+def list_versions(flow_id: UUID) -> ResponseReturnValue:
+    """All versions, the newest first; beside them what changed from one (`from`) to another (`to`; 0 is the draft)."""
+    with transaction(tenant_scope(current_tenant())) as session:
+        flow = found(session, flow_id)
+        known = versions(session, flow_id)
+        documents = {DRAFT: flow.draft, **{one.number: one.document for one in known}}
+        after = request.args.get("to", DRAFT, type=int)
+        before = request.args.get("from", known[0].number if known else DRAFT, type=int)
+        lines = []
+        if before in documents and after in documents:
+            lines = differences(Document.of(documents[before]), Document.of(documents[after]))
+        return render(
+            "flows/versions.html", flow=flow, versions=known, before=before, after=after, lines=lines, draft=DRAFT
+        )
+
+
+@blueprint.get("/<uuid:flow_id>/versions/<int:number>/export")
+@allowed("flows.view", support=False)
+def export_version(flow_id: UUID, number: int) -> ResponseReturnValue:
+    """A version as a file that can be imported again."""
+    with transaction(tenant_scope(current_tenant())) as session:
+        text = Document.of(found_version(session, flow_id, number).document).text()
+    return download(text, f"flow-{flow_id}-{number}.json")
+
+
+@blueprint.post("/<uuid:flow_id>/versions/<int:number>/restore")
+@allowed("flows.edit")
+def restore(flow_id: UUID, number: int) -> ResponseReturnValue:
+    """Make a version the draft again; it is not published by that."""
+    with transaction(tenant_scope(current_tenant())) as session:
+        document = Document.of(found_version(session, flow_id, number).document)
+        try:
+            save(session, flow_id, document, request.form.get("revision", 0, type=int))
+        except StaleError as error:
+            toast(_(str(error)), "danger")
+        else:
+            toast(_("The draft is as version %(number)s was. Publish it, and new runs take it.", number=shown(number)))
+    return to_flow(flow_id)
