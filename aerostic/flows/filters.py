@@ -108,13 +108,13 @@ def _whole(value: Any, other: int = 0) -> int:
 
 
 def _grouped(value: Any, locale: Any = "en") -> str:
-    return format_decimal(number(value), locale=_locale(locale))
+    return str(format_decimal(number(value), locale=_locale(locale)))
 
 
 def _date(value: Any, pattern: Any = "medium", zone: Any = "UTC", locale: Any = "en") -> str:
     moment = value if isinstance(value, datetime) else datetime.fromisoformat(shown(value))
     try:
-        return format_datetime(moment, shown(pattern)[:40], ZoneInfo(shown(zone)[:64]), _locale(locale))
+        return str(format_datetime(moment, shown(pattern)[:40], ZoneInfo(shown(zone)[:64]), _locale(locale)))
     except (OSError, UnknownLocaleError):
         raise ValueError("no such zone") from None
 

