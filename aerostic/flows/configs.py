@@ -6,10 +6,12 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from aerostic.flows.contract import RAW, TYPED, FlowNode, Problem
-from aerostic.flows.expressions import ExpressionError, check, evaluate, render
+from aerostic.flows.contract import RAW, FlowNode, Problem
+from aerostic.flows.expressions import ExpressionError
+from aerostic.flows.filling import check_written, fill
 from aerostic.words import N_
 
+_RAW = RAW["expressions"]
 WRONG = N_("This is missing, or not as it has to be.")
 
 
@@ -23,7 +25,7 @@ class Written:
     """
 
     model: BaseModel
-    moving: Mapping[str, Mapping[str, str]]
+    moving: Mapping[str, str]
 
     def with_values(self, values: Mapping[str, Any]) -> BaseModel:
         """The configuration of this run.
@@ -36,7 +38,7 @@ class Written:
             return self.model
         given = self.model.model_dump()
         for name, how in self.moving.items():
-            given[name] = evaluate(given[name], values) if how == TYPED else _filled(given[name], values)
+            given[name] = fill(how, given[name], values)
         return type(self.model).model_validate(given)
 
 
@@ -47,7 +49,7 @@ def read(node: FlowNode[Any], config: Mapping[str, Any]) -> Written:
     moving = {
         name: how
         for name, how in _ways(node).items()
-        if how != RAW and any("{" in text for text in _texts(given[name]))
+        if how != _RAW and any("{" in text for text in _texts(given[name]))
     }
     return Written(model, moving)
 
@@ -62,24 +64,24 @@ def problems(node: FlowNode[Any], config: Mapping[str, Any]) -> Iterator[Problem
         return
     given = model.model_dump()
     for name, how in _ways(node).items():
-        if how != RAW:
-            yield from _unreadable(name, given[name])
+        if how != _RAW:
+            yield from _unreadable(name, how, given[name])
     yield from node.problems(model)
 
 
-def _unreadable(name: str, value: Any) -> Iterator[Problem]:
+def _unreadable(name: str, how: str, value: Any) -> Iterator[Problem]:
     for text in _texts(value):
         try:
-            check(text)
+            check_written(how, text)
         except ExpressionError as error:
             yield Problem("expression", str(error), field=name)
             return
 
 
-def _ways(node: FlowNode[Any]) -> dict[str, Mapping[str, str]]:
+def _ways(node: FlowNode[Any]) -> dict[str, str]:
     """How the expressions of each field are worked out."""
-    fields = node.Config.model_fields
-    return {name: info.json_schema_extra or {} for name, info in fields.items()}  # type: ignore[misc]
+    extras = {name: info.json_schema_extra for name, info in node.Config.model_fields.items()}
+    return {name: str(extra.get("expressions", "")) if isinstance(extra, dict) else "" for name, extra in extras.items()}
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -91,13 +93,3 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for one in value:
             yield from _texts(one)
-
-
-def _filled(value: Any, values: Mapping[str, Any]) -> Any:
-    if isinstance(value, str):
-        return render(value, values)
-    if isinstance(value, Mapping):
-        return {key: _filled(one, values) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_filled(one, values) for one in value]
-    return value

@@ -118,11 +118,43 @@ class Fail:
         code: stable, for programs.
         reason: what a person reads; no personal data.
         again: whether trying later may help.
+        after: seconds to wait at least before that.
     """
 
     code: str
     reason: str
     again: bool = False
+    after: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something of the workspace that a configuration names, and that has to be there.
+
+    Args:
+        kind: `secret`, `template`, `flow`, ...
+        name: as the configuration names it.
+        field: of the form, where it is named.
+    """
+
+    kind: str
+    name: str
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What later steps find of a node, each name with an example that tells its type; for completion and previews.
+
+    Args:
+        output: under `steps.<node id>`.
+        values: under `vars`.
+        trigger: under `trigger`, of a node that starts runs.
+    """
+
+    output: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    trigger: Mapping[str, Any] = field(default_factory=dict)
 
 
 Outcome = Go | Wait | Call | Stop | Fail
@@ -175,6 +207,8 @@ C = TypeVar("C", bound=BaseModel)
 # For `Field(json_schema_extra=...)` of a node's Config.
 RAW: dict[str, Any] = {"expressions": "raw"}
 TYPED: dict[str, Any] = {"expressions": "typed"}
+JSON: dict[str, Any] = {"expressions": "json"}
+ADDRESS: dict[str, Any] = {"expressions": "address"}
 
 
 class FlowNode(Generic[C]):
@@ -187,7 +221,8 @@ class FlowNode(Generic[C]):
         category: under which it stands in the palette, marked for translation.
         Config: a pydantic model that refuses unknown keys; the form is made of its JSON schema. Texts may hold expressions, which
             are worked out before `run` sees them; a field marked `RAW` is left as it is written, one marked `TYPED` keeps the
-            type of what its expression gives.
+            type of what its expression gives. In a text of JSON marked `JSON`, and behind the host of one marked `ADDRESS`, a
+            value stays one value.
         effect: see `Effect`.
         starts: whether it is a trigger: the first node of a flow, that nothing leads to.
         listens: of a trigger, the types of the events that may start a run.
@@ -215,6 +250,22 @@ class FlowNode(Generic[C]):
     def problems(self, config: C) -> Sequence[Problem]:
         """What is wrong with a configuration beyond what its model says. `node` is filled in by the caller."""
         return ()
+
+    def requires(self, config: C) -> Sequence[Need]:
+        """What of the workspace a configuration names: publishing looks whether it is there, with `lacks`."""
+        return ()
+
+    def lacks(self, session: Session, tenant_id: UUID, need: Need) -> str:
+        """Why something that `requires` has told cannot be used, and what to do; '' where it can."""
+        return ""
+
+    def gives(self, config: C) -> Given:
+        """What later steps find of it."""
+        return Given()
+
+    def patience(self, config: C) -> tuple[int, float]:
+        """How often a failure that may pass is tried again, and the seconds before the first time."""
+        return self.retries, self.pause
 
     def wants(self, values: Mapping[str, Any], config: C) -> bool:
         """Of a trigger: whether an event that it listens to starts a run.

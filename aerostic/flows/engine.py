@@ -181,10 +181,11 @@ class Engine:
 
     def _failed(self, step: Step, fail: Fail, **told: Any) -> Report | None:
         error, attempt = (fail.code, fail.reason), self.state.attempt
-        if fail.again and attempt < step.node.retries:
+        retries, first = step.node.patience(told["given"]) if fail.again else (0, 0.0)
+        if attempt < retries:
             self._note(step, "again", error=error, **told)
             self.state.attempt, self.state.resuming = attempt + 1, False
-            pause = min(timedelta(seconds=step.node.pause * 2**attempt), LONGEST_PAUSE)
+            pause = min(timedelta(seconds=max(first * 2**attempt, fail.after)), LONGEST_PAUSE)
             return self._report("waiting", wait=Wait(self.now() + pause))
         if ERROR_PORT in step.ways:
             self._settle(step.id, {"error": fail.code})

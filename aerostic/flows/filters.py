@@ -84,11 +84,11 @@ def _item(at: int) -> Callable[[Any], Any]:
 
 
 def _join(value: Any, between: Any = ", ") -> str:
-    between = shown(between)
+    glue = shown(between)
     items = [shown(one) for one in value] if isinstance(value, list | tuple) else [shown(value)]
-    if sum(map(len, items)) + len(items) * len(between) > LONGEST_VALUE:
+    if sum(map(len, items)) + len(items) * len(glue) > LONGEST_VALUE:
         raise ValueError("too large")
-    return between.join(items)
+    return glue.join(items)
 
 
 def _split(value: Any, between: Any = ",") -> list[str]:

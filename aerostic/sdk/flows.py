@@ -3,7 +3,9 @@
 from pydantic import BaseModel, ConfigDict
 
 from aerostic.flows.contract import (
+    ADDRESS,
     ERROR,
+    JSON,
     NEXT,
     RAW,
     TYPED,
@@ -12,7 +14,9 @@ from aerostic.flows.contract import (
     Effect,
     Fail,
     FlowNode,
+    Given,
     Go,
+    Need,
     Outcome,
     Port,
     Problem,
@@ -20,6 +24,7 @@ from aerostic.flows.contract import (
     Wait,
     Woken,
 )
+from aerostic.flows.needs import is_published, named_by
 from aerostic.messaging.conversations.handling import hand_over
 
 
@@ -30,7 +35,9 @@ class NodeConfig(BaseModel):
 
 
 __all__ = [
+    "ADDRESS",
     "ERROR",
+    "JSON",
     "NEXT",
     "RAW",
     "TYPED",
@@ -39,7 +46,9 @@ __all__ = [
     "Effect",
     "Fail",
     "FlowNode",
+    "Given",
     "Go",
+    "Need",
     "NodeConfig",
     "Outcome",
     "Port",
@@ -48,4 +57,6 @@ __all__ = [
     "Wait",
     "Woken",
     "hand_over",
+    "is_published",
+    "named_by",
 ]
