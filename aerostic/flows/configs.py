@@ -81,7 +81,9 @@ def _unreadable(name: str, how: str, value: Any) -> Iterator[Problem]:
 def _ways(node: FlowNode[Any]) -> dict[str, str]:
     """How the expressions of each field are worked out."""
     extras = {name: info.json_schema_extra for name, info in node.Config.model_fields.items()}
-    return {name: str(extra.get("expressions", "")) if isinstance(extra, dict) else "" for name, extra in extras.items()}
+    return {
+        name: str(extra.get("expressions", "")) if isinstance(extra, dict) else "" for name, extra in extras.items()
+    }
 
 
 def _texts(value: Any) -> Iterator[str]:

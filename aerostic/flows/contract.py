@@ -51,6 +51,7 @@ class Problem:
         node: id of the node; '' for the flow as a whole.
         field: which field of its form; '' for the node as a whole.
         blocks: whether the flow cannot be published with it.
+        about: the name of what is meant, where it has one: a secret's, a template's.
     """
 
     code: str
@@ -58,6 +59,7 @@ class Problem:
     node: str = ""
     field: str = ""
     blocks: bool = True
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,8 @@ def fill(how: str, written: Any, values: Values) -> Any:
         ExpressionError: an expression cannot be worked out.
     """
     if isinstance(written, str):
-        return WAYS.get(how, render)(written, values)
+        work_out: Callable[[str, Values], Any] = WAYS.get(how, render)
+        return work_out(written, values)
     if isinstance(written, Mapping):
         return {key: fill(how, one, values) for key, one in written.items()}
     if isinstance(written, list | tuple):

@@ -61,4 +61,4 @@ def _missing(
     for node, kind, need in needs(document, kinds):
         why = "" if need.name == str(flow_id) else kind.lacks(session, tenant_id, need)
         if why:
-            yield Problem(f"{need.kind}_missing", why, node.id, need.field)
+            yield Problem(f"{need.kind}_missing", why, node.id, need.field, about=need.name)

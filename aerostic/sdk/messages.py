@@ -16,7 +16,17 @@ from aerostic.messaging.models import ChannelNumber, Conversation, Template
 # Why something was not sent. Each says, in its text, what to do.
 REFUSED = (ReplyError, ChannelError, NoPriceError, InsufficientFundsError)
 
-__all__ = ["REFUSED", "Order", "number_for", "price_of", "send_content", "send_template", "send_text", "template_named"]
+__all__ = [
+    "REFUSED",
+    "Order",
+    "has_template",
+    "number_for",
+    "price_of",
+    "send_content",
+    "send_template",
+    "send_text",
+    "template_named",
+]
 
 
 def number_for(
@@ -40,6 +50,12 @@ def template_named(session: Session, number: ChannelNumber, name: str, language:
     """The template of this name and language in a number's account."""
     own = (Template.tenant_id == number.tenant_id, Template.account_id == number.account_id)
     return session.scalar(select(Template).where(*own, Template.name == name, Template.language == language))
+
+
+def has_template(session: Session, tenant_id: UUID, name: str, language: str) -> bool:
+    """Whether an account of the workspace has an approved template of this name and language."""
+    own = (Template.tenant_id == tenant_id, Template.name == name, Template.language == language)
+    return session.scalar(select(Template.id).where(*own, Template.status == "APPROVED").limit(1)) is not None
 
 
 def price_of(session: Session, message_id: UUID) -> int:

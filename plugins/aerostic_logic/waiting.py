@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import Field
 
 from aerostic.sdk import N_
-from aerostic.sdk.flows import Context, Fail, FlowNode, Go, NodeConfig, Outcome, Port, Problem, Wait, Woken
+from aerostic.sdk.flows import Context, Fail, FlowNode, Given, Go, NodeConfig, Outcome, Port, Problem, Wait, Woken
 
 from .words import WAIT
 
@@ -103,6 +103,10 @@ class WaitForReply(FlowNode[Answering]):
     def ports(self, config: Answering) -> Sequence[Port]:
         """An answer, or none."""
         return Port("next", N_("Answered")), Port("late", N_("No answer in time"))
+
+    def gives(self, config: Answering) -> Given:
+        """What was said."""
+        return Given({"text": "Hello", "choice": ""}, {config.variable: "Hello"})
 
     def run(self, context: Context, config: Answering) -> Wait:
         """For both."""

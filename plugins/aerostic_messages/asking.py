@@ -14,6 +14,7 @@ from aerostic.sdk.flows import (
     Effect,
     Fail,
     FlowNode,
+    Given,
     Go,
     NodeConfig,
     Outcome,
@@ -30,6 +31,7 @@ EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[^@\s.]{2,60}")
 NUMBER = re.compile(r"-?\d{1,15}([.,]\d{1,9})?")
 DAYS = ((r"(\d{4})-(\d{1,2})-(\d{1,2})", "ymd"), (r"(\d{1,2})[./](\d{1,2})[./](\d{4})", "dmy"))
 NO_CHOICES = N_("Write down what can be chosen.")
+EXAMPLES: dict[str, Any] = {"text": "Hello", "email": "ada@example.com", "number": 3, "date": "2026-01-31"}
 Kind = Literal["text", "email", "number", "date", "choice"]
 
 
@@ -68,6 +70,11 @@ class Ask(FlowNode[Question]):
             if config.expects == "choice" and not config.choices
             else ()
         )
+
+    def gives(self, config: Question) -> Given:
+        """The answer."""
+        example = EXAMPLES.get(config.expects, next(iter(config.choices), ""))
+        return Given({"answer": example}, {config.variable: example})
 
     def run(self, context: Context, config: Question) -> Outcome:
         """Ask."""
