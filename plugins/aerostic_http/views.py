@@ -1,5 +1,6 @@
 """The pages of secrets: which there are, a new one, and one of them. No page shows a value."""
 
+import re
 from typing import Annotated
 from uuid import UUID
 
@@ -28,6 +29,12 @@ def _hosts(typed: str) -> str:
         raise ValueError(_(str(error))) from None
 
 
+def _name(typed: str) -> str:
+    if not re.fullmatch(secrets.NAME, typed):
+        raise ValueError(_("Write small letters, digits and underscores, at most 40, with a letter first: shop_token."))
+    return typed
+
+
 def _value(typed: str) -> str:
     if typed and not http.sendable("X-Secret", typed):
         raise ValueError(_("A secret is one line of letters, digits and signs, as it was given to you."))
@@ -40,7 +47,7 @@ Hosts = Annotated[str, Field(min_length=1, max_length=4_000), AfterValidator(_ho
 class New(BaseModel):
     """A secret to be kept."""
 
-    name: Annotated[str, Field(pattern=secrets.NAME)]
+    name: Annotated[str, AfterValidator(_name)]
     value: Annotated[str, Field(min_length=8, max_length=LONGEST), AfterValidator(_value)]
     hosts: Hosts
 

@@ -37,7 +37,7 @@ def test_one_is_added_and_its_value_is_on_no_page(owner: Client, tenant: UUID):
 
 def test_what_is_wrong_is_told_at_its_field_and_the_value_is_not_sent_back(owner: Client, tenant: UUID):
     for wrong, said in (
-        ({"name": "Shop Token"}, "does not have the right form"),
+        ({"name": "Shop Token"}, "Write small letters"),
         ({"value": "short"}, "too short"),
         ({"value": "two\nlines-of-a-secret"}, "one line"),
         ({"hosts": "https://x"}, "This is no host"),

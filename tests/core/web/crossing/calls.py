@@ -34,6 +34,7 @@ IDS = {
     "payment_id": "payment",
     "request_id": "credit_request",
     "reseller_id": "reseller",
+    "secret_id": "http__secret",
     "session_id": "user_session",
     "subject_id": "charge",
     "tag_id": "tag",
