@@ -6,14 +6,14 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from aerostic.flows.contract import RAW, TYPED, FlowNode, Problem
-from aerostic.flows.expressions import ExpressionError, Work, check, ready
+from aerostic.flows.contract import RAW, FlowNode, Problem
+from aerostic.flows.expressions import ExpressionError, check
 from aerostic.flows.fields import WRITTEN
-from aerostic.flows.filters import shown
+from aerostic.flows.filling import check_written, fill
 from aerostic.words import N_
 
 WRONG = N_("This is not as it has to be.")
-_RAW, _TYPED = RAW["expressions"], TYPED["expressions"]
+_RAW = RAW["expressions"]
 # By the kind of pydantic's error; every other is `WRONG`. What a model says itself, as a ValueError, is told as it is.
 WORDS = {
     "missing": ("empty", N_("This is missing.")),
@@ -34,12 +34,12 @@ class Written:
 
     Args:
         model: as its `Config` reads it.
-        moving: what works out each field that holds expressions.
+        moving: the fields that hold expressions, each with how they are worked out, and what was written.
         names: what these expressions ask for, as `contact`.
     """
 
     model: BaseModel
-    moving: Mapping[str, Work]
+    moving: Mapping[str, tuple[str, Any]]
     names: frozenset[str] = frozenset()
 
     def with_values(self, values: Mapping[str, Any]) -> BaseModel:
@@ -52,8 +52,8 @@ class Written:
         if not self.moving:
             return self.model
         given = dict(vars(self.model))
-        for name, work in self.moving.items():
-            given[name] = work(values)
+        for name, (how, written) in self.moving.items():
+            given[name] = fill(how, written, values)
         return type(self.model).model_validate(given)
 
 
@@ -62,7 +62,7 @@ def read(node: FlowNode[Any], config: Mapping[str, Any]) -> Written:
     model = node.Config.model_validate(config, context=WRITTEN)
     given = model.model_dump()
     moving = {
-        name: _filler(given[name], typed=how == _TYPED)
+        name: (how, given[name])
         for name, how in _ways(node).items()
         if how != _RAW and any("{" in text for text in _texts(given[name]))
     }
@@ -82,7 +82,7 @@ def problems(node: FlowNode[Any], config: Mapping[str, Any]) -> Iterator[Problem
     given = model.model_dump()
     for name, how in _ways(node).items():
         if how != _RAW:
-            yield from _unreadable(name, given[name])
+            yield from _unreadable(name, how, given[name])
     yield from node.problems(model)
 
 
@@ -96,10 +96,10 @@ def _wrong(one: Mapping[str, Any]) -> tuple[str, str]:
     return ("field", str(said)) if isinstance(said, ValueError) else WORDS.get(one["type"], ("field", WRONG))
 
 
-def _unreadable(name: str, value: Any) -> Iterator[Problem]:
+def _unreadable(name: str, how: str, value: Any) -> Iterator[Problem]:
     for text in _texts(value):
         try:
-            check(text)
+            check_written(how, text)
         except ExpressionError as error:
             yield Problem("expression", str(error), field=name)
             return
@@ -122,30 +122,3 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for one in value:
             yield from _texts(one)
-
-
-def _filler(value: Any, *, typed: bool) -> Work:
-    """What works out all the texts of a value."""
-    if isinstance(value, str):
-        return _text_filler(value, typed=typed)
-    if isinstance(value, Mapping):
-        named = {key: _filler(one, typed=typed) for key, one in value.items()}
-        return lambda values: {key: one(values) for key, one in named.items()}
-    if isinstance(value, list | tuple):
-        listed = [_filler(one, typed=typed) for one in value]
-        return lambda values: [one(values) for one in listed]
-    return lambda _values: value
-
-
-def _text_filler(text: str, *, typed: bool) -> Work:
-    try:
-        work = ready(text)
-    except ExpressionError as error:
-        # A version that was published when this could still be read: its run tells at the node what is wrong.
-        told = str(error), error.part
-
-        def unreadable(_values: Mapping[str, Any]) -> Any:
-            raise ExpressionError(*told)
-
-        return unreadable
-    return work if typed else lambda values: shown(work(values))

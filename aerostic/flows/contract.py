@@ -52,6 +52,7 @@ class Problem:
         node: id of the node; '' for the flow as a whole.
         field: which field of its form; '' for the node as a whole.
         blocks: whether the flow cannot be published with it.
+        about: the name of what is meant, where it has one: a secret's, a template's.
     """
 
     code: str
@@ -59,6 +60,7 @@ class Problem:
     node: str = ""
     field: str = ""
     blocks: bool = True
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ class Fail:
         code: stable, for programs.
         reason: what a person reads; no personal data.
         again: whether trying later may help.
+        after: seconds to wait at least before that.
         unsure: whether another system may have taken it all the same: a person is asked before it is done again.
     """
 
@@ -126,6 +129,37 @@ class Fail:
     reason: str
     again: bool = False
     unsure: bool = False
+    after: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something of the workspace that a configuration names, and that has to be there.
+
+    Args:
+        kind: `secret`, `template`, `flow`, ...
+        name: as the configuration names it.
+        field: of the form, where it is named.
+    """
+
+    kind: str
+    name: str
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What later steps find of a node, each name with an example that tells its type; for completion and previews.
+
+    Args:
+        output: under `steps.<node id>`.
+        values: under `vars`.
+        trigger: under `trigger`, of a node that starts runs.
+    """
+
+    output: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    trigger: Mapping[str, Any] = field(default_factory=dict)
 
 
 Outcome = Go | Wait | Call | Stop | Fail
@@ -178,6 +212,8 @@ C = TypeVar("C", bound=BaseModel)
 # For `Field(json_schema_extra=...)` of a node's Config.
 RAW: dict[str, Any] = {"expressions": "raw"}
 TYPED: dict[str, Any] = {"expressions": "typed"}
+JSON: dict[str, Any] = {"expressions": "json"}
+ADDRESS: dict[str, Any] = {"expressions": "address"}
 
 
 class FlowNode(Generic[C]):
@@ -190,7 +226,8 @@ class FlowNode(Generic[C]):
         category: under which it stands in the palette, marked for translation.
         Config: a pydantic model that refuses unknown keys; the form is made of its JSON schema. Texts may hold expressions, which
             are worked out before `run` sees them; a field marked `RAW` is left as it is written, one marked `TYPED` keeps the
-            type of what its expression gives.
+            type of what its expression gives. In a text of JSON marked `JSON`, and behind the host of one marked `ADDRESS`, a
+            value stays one value.
         example: a configuration without problems, where one with nothing filled in would have some: shown beside the form, and
             what the contract suite runs the node with.
         effect: see `Effect`.
@@ -221,6 +258,22 @@ class FlowNode(Generic[C]):
     def problems(self, config: C) -> Sequence[Problem]:
         """What is wrong with a configuration beyond what its model says. `node` is filled in by the caller."""
         return ()
+
+    def requires(self, config: C) -> Sequence[Need]:
+        """What of the workspace a configuration names: publishing looks whether it is there, with `lacks`."""
+        return ()
+
+    def lacks(self, session: Session, tenant_id: UUID, need: Need) -> str:
+        """Why something that `requires` has told cannot be used, and what to do; '' where it can."""
+        return ""
+
+    def gives(self, config: C) -> Given:
+        """What later steps find of it."""
+        return Given()
+
+    def patience(self, config: C) -> tuple[int, float]:
+        """How often a failure that may pass is tried again, and the seconds before the first time."""
+        return self.retries, self.pause
 
     def wants(self, values: Mapping[str, Any], config: C) -> bool:
         """Of a trigger: whether an event that it listens to starts a run.

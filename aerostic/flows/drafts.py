@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from aerostic import audit
 from aerostic.db import new_id, utcnow
-from aerostic.flows.checking import check
 from aerostic.flows.contract import Problem
 from aerostic.flows.document import Document
 from aerostic.flows.hooks import keeping
 from aerostic.flows.hooks.contract import HookTrigger
 from aerostic.flows.kinds import kinds_of
 from aerostic.flows.models import OPEN, Flow, FlowRun, FlowTrigger, FlowVersion
+from aerostic.flows.needs import check_here
 from aerostic.flows.runs import scheduling, waves
 from aerostic.words import N_
 
@@ -90,7 +90,7 @@ def publish(session: Session, flow_id: UUID, *, user_id: UUID | None, note: str 
     flow = locked(session, flow_id)
     document = Document.of(flow.draft)
     kinds = kinds_of(session, flow.tenant_id)
-    problems = check(document, kinds)
+    problems = check_here(session, flow.tenant_id, document, flow.id)
     if any(problem.blocks for problem in problems):
         raise NotReadyError(problems)
     newest = session.get(FlowVersion, flow.published_id) if flow.published_id else None

@@ -205,10 +205,11 @@ class Engine:
 
     def _failed(self, step: Step, fail: Fail, **told: Any) -> Report | None:
         error, attempt = (fail.code, fail.reason), self.state.attempt
-        if fail.again and attempt < step.retries:
+        retries, first = self._patience(step, told["given"]) if fail.again else (0, 0.0)
+        if attempt < retries:
             self._note(step, "again", error=error, **told)
             self.state.attempt, self.state.resuming = attempt + 1, False
-            pause = min(timedelta(seconds=step.node.pause * 2**attempt), LONGEST_PAUSE)
+            pause = min(timedelta(seconds=max(first * 2**attempt, fail.after)), LONGEST_PAUSE)
             return self._report("waiting", wait=Wait(self.now() + pause, AGAIN))
         if ERROR_PORT in step.ways:
             self._settle(step.id, {"error": fail.code})
@@ -225,6 +226,10 @@ class Engine:
         if step.node.effect is Effect.NONE and not self.state.resuming:
             return {}
         return {name: value for name, value in values.items() if not name.startswith("_")}
+
+    def _patience(self, step: Step, config: BaseModel) -> tuple[int, float]:
+        retries, pause = step.node.patience(config)
+        return (retries if step.retries is None else step.retries), pause
 
     def _settle(self, node: str, output: dict[str, Any]) -> None:
         self.state.steps[node] = output

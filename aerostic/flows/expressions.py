@@ -1,56 +1,25 @@
 """Expressions: `{{ contact.first_name | default("there") }}`, the one evaluator for every field that a person writes.
 
-Jinja2's sandbox, cut down to expressions: no statements, no calls, no names with an underscore in front, listed filters
-and tests only, arithmetic with numbers only. Nothing repeats, and every value in between is bounded, so that time and
-memory are.
+What may stand in one, and how it is kept small, is the sandbox's to say.
 """
 
-from collections.abc import Callable, Mapping
-from decimal import Decimal
-from functools import lru_cache, partial
-from typing import Any
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from jinja2 import ChainableUndefined, TemplateSyntaxError, Undefined, nodes
-from jinja2.environment import TemplateExpression
-from jinja2.exceptions import SecurityError, TemplateRuntimeError
-from jinja2.meta import find_undeclared_variables
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import TemplateSyntaxError
 
-from aerostic.flows.filters import FILTERS, TESTS, bounded, shown
+from aerostic.flows.sandbox import ForbiddenError, Work, Working, ready
+from aerostic.flows.sizes import bounded, plain, shown
 from aerostic.words import N_
 
-Work = Callable[[Mapping[str, Any]], Any]
-LONGEST, MOST_PARTS = 4_096, 200
-ARITHMETIC = frozenset({"+", "-", "*", "/", "//", "%"})
-# What may stand between two braces.
-ALLOWED = (
-    nodes.Template,
-    nodes.Output,
-    nodes.TemplateData,
-    nodes.Name,
-    nodes.Getattr,
-    nodes.Getitem,
-    nodes.Const,
-    nodes.Filter,
-    nodes.Test,
-    nodes.Compare,
-    nodes.Operand,
-    nodes.And,
-    nodes.Or,
-    nodes.Not,
-    nodes.Neg,
-    nodes.Add,
-    nodes.Sub,
-    nodes.Mul,
-    nodes.Div,
-    nodes.FloorDiv,
-    nodes.Mod,
-    nodes.Concat,
-    nodes.CondExpr,
-    nodes.List,
-)
-# SecurityError is one of TemplateRuntimeError's: what is compared with something that is not there is another.
-UNWORKABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, TemplateRuntimeError)
+LONGEST = 4_096
+# From two braces to the next two that are in no text.
+EXPRESSION = re.compile(r"""\{\{(?:[^'"}]|'(?:\\.|[^'\\])*+'|"(?:\\.|[^"\\])*+"|\}(?!\}))*+\}\}""", re.DOTALL)
+# Reading one takes far more memory than its characters do.
+LONG_NUMBER = re.compile(r"[0-9a-fA-FxX_]{100}")
+UNWORKABLE = (ArithmeticError, LookupError, TypeError, ValueError, RecursionError)
 TOO_LONG = N_("An expression has at most 4096 characters and 200 parts. Split it over several steps.")
 NOT_ALLOWED = N_("Only values, listed filters, comparisons and arithmetic may stand between the braces.")
 FAILED = N_("The expression could not be worked out with these values.")
@@ -64,22 +33,27 @@ class ExpressionError(ValueError):
         self.part = part
 
 
-class _Environment(ImmutableSandboxedEnvironment):
-    intercepted_binops = ARITHMETIC
+class Piece(NamedTuple):
+    """A part of a text: an expression with its braces, or what stands between two of them."""
 
-    def __init__(self) -> None:
-        super().__init__(undefined=ChainableUndefined, finalize=shown, keep_trailing_newline=True, cache_size=0)
-        self.filters, self.tests, self.globals = dict(FILTERS), dict(TESTS), {}
-
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """Arithmetic is for numbers: text times a number would be as long as one likes."""
-        for value in (left, right):
-            if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-                raise SecurityError(operator)
-        return bounded(super().call_binop(context, operator, left, right))
+    text: str
+    start: int
+    moving: bool
 
 
-_environment = _Environment()
+class Preview(NamedTuple):
+    """What a text gives, or why it gives nothing.
+
+    Args:
+        text: as people would read it; '' with an error.
+        error: what is wrong; '' where nothing is.
+        start, end: characters of the text between which the expression stands that is wrong.
+    """
+
+    text: str
+    error: str = ""
+    start: int = 0
+    end: int = 0
 
 
 def check(text: str) -> frozenset[str]:
@@ -99,95 +73,81 @@ def evaluate(text: str, values: Mapping[str, Any]) -> Any:
     Raises:
         ExpressionError: see `check`; or it cannot be worked out with these values.
     """
-    return ready(text)(values)
+    return _worked(text, values, lambda value: plain(bounded(value)))
 
 
 def render(text: str, values: Mapping[str, Any]) -> str:
     """Work a text out as text. Raises as `evaluate`."""
-    return shown(evaluate(text, values))
+    return str(_worked(text, values, shown))
 
 
-def ready(text: str) -> Work:
-    """`evaluate` for one text and many values.
+def pieces(text: str) -> Iterator[Piece]:
+    """The expressions of a text and what stands between them, in order; only the expressions may not be readable.
 
     Raises:
-        ExpressionError: see `check`.
+        ExpressionError: one does not end.
     """
+    at = 0
+    while (start := text.find("{{", at)) >= 0:
+        if start > at:
+            yield Piece(text[at:start], at, False)
+        found = EXPRESSION.match(text, start)
+        if found is None:
+            raise ExpressionError(NOT_ALLOWED, text[start : start + 20])
+        yield Piece(found[0], start, True)
+        at = found.end()
+    if at < len(text):
+        yield Piece(text[at:], at, False)
+
+
+def preview(text: str, values: Mapping[str, Any]) -> Preview:
+    """Work a text out as the person who writes it sees it."""
+    try:
+        return Preview(render(text, values))
+    except ExpressionError as error:
+        return Preview("", str(error), *_wrong(text, values))
+
+
+def _wrong(text: str, values: Mapping[str, Any]) -> tuple[int, int]:
+    """Where the first expression stands that does not work by itself; the whole text, where only all together do not."""
+    end = 0
+    try:
+        for piece in pieces(text[:LONGEST]):
+            start, end = piece.start, piece.start + len(piece.text)
+            if piece.moving and _fails(piece.text, values):
+                return start, end
+    except ExpressionError:
+        return text.find("{{", end), len(text)
+    return 0, len(text)
+
+
+def _fails(text: str, values: Mapping[str, Any]) -> bool:
+    try:
+        render(text, values)
+    except ExpressionError:
+        return True
+    return False
+
+
+def _worked(text: str, values: Mapping[str, Any], settle: Any) -> Any:
     if "{" not in text:
-        return lambda _values: text
+        return text
     work, _names = _read(text)
-
-    def worked_out(values: Mapping[str, Any]) -> Any:
-        try:
-            return _settled(work(values))
-        except UNWORKABLE as error:
-            raise ExpressionError(FAILED, type(error).__name__) from None
-
-    return worked_out
+    try:
+        return settle(work(Working(values)))
+    except UNWORKABLE as error:
+        raise ExpressionError(FAILED, type(error).__name__) from None
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=1_024)
 def _read(text: str) -> tuple[Work, frozenset[str]]:
     if len(text) > LONGEST:
         raise ExpressionError(TOO_LONG)
+    if any(piece.moving and LONG_NUMBER.search(piece.text) for piece in pieces(text)):
+        raise ExpressionError(NOT_ALLOWED, "Const")
     try:
-        tree = _environment.parse(text)
-        _check_parts(tree)
-        names = frozenset(find_undeclared_variables(tree))
-        return _compiled(tree), names
-    except (TemplateSyntaxError, RecursionError) as error:
+        return ready(text)
+    except ForbiddenError as error:
+        raise ExpressionError(NOT_ALLOWED if str(error) else TOO_LONG, str(error)) from None
+    except (TemplateSyntaxError, RecursionError, ValueError) as error:
         raise ExpressionError(NOT_ALLOWED, str(error)[:200]) from None
-
-
-def _compiled(tree: nodes.Template) -> Work:
-    """A single expression by itself is worked out as what it is; in a text, it is written into it."""
-    alone = tree.body[0].nodes[0] if len(tree.body) == 1 and len(tree.body[0].nodes) == 1 else None  # type: ignore[attr-defined]
-    if alone is None or isinstance(alone, nodes.TemplateData):
-        return _environment.from_string(tree).render
-    path = _path(alone)
-    if path:
-        return partial(_along, *path)
-    kept = nodes.Template([nodes.Assign(nodes.Name("result", "store"), alone, lineno=1)], lineno=1)
-    return TemplateExpression(_environment.from_string(kept), undefined_to_none=True)
-
-
-def _path(part: nodes.Node) -> tuple[str, list[str]] | None:
-    """A name and its attributes, as most expressions are: they need nothing of what a template is made of."""
-    attributes: list[str] = []
-    while isinstance(part, nodes.Getattr):
-        attributes.insert(0, part.attr)
-        part = part.node
-    return (part.name, attributes) if isinstance(part, nodes.Name) else None
-
-
-def _along(name: str, attributes: list[str], values: Mapping[str, Any]) -> Any:
-    found = values[name] if name in values else _environment.undefined(name=name)
-    for attribute in attributes:
-        found = _environment.getattr(found, attribute)
-    return None if isinstance(found, Undefined) else found
-
-
-def _check_parts(tree: nodes.Template) -> None:
-    parts = list(tree.find_all(nodes.Node))
-    if len(parts) > MOST_PARTS:
-        raise ExpressionError(TOO_LONG)
-    for part in parts:
-        if not isinstance(part, ALLOWED) or _is_hidden(part):
-            raise ExpressionError(NOT_ALLOWED, type(part).__name__)
-
-
-def _is_hidden(part: nodes.Node) -> bool:
-    if isinstance(part, nodes.Getattr):
-        return part.attr.startswith("_")
-    if isinstance(part, nodes.Name):
-        return part.name.startswith("_")
-    if isinstance(part, nodes.Getitem):
-        return not isinstance(part.arg, nodes.Const) or str(part.arg.value).startswith("_")
-    if isinstance(part, nodes.Filter):
-        return part.name not in FILTERS
-    return isinstance(part, nodes.Test) and part.name not in TESTS
-
-
-def _settled(value: Any) -> Any:
-    """What is not there is empty in the end."""
-    return "" if value is None else bounded(value)

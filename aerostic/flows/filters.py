@@ -7,65 +7,68 @@ from functools import wraps
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import orjson
+from babel.core import UnknownLocaleError
 from babel.dates import format_datetime
 from babel.numbers import format_decimal
-from jinja2 import Undefined
 
-LONGEST_VALUE = 16_384
-MOST_ITEMS = 1_000
-LARGEST = 10**18
+from aerostic.flows.sizes import LONGEST_VALUE, MISSING, MOST_ITEMS, Missing, bounded, shown
 
-
-def bounded(value: Any) -> Any:
-    """The value, where it is not larger than anything that a flow needs.
-
-    Raises:
-        ValueError: it is.
-    """
-    too_long = isinstance(value, str) and len(value) > LONGEST_VALUE
-    too_many = isinstance(value, list | tuple | dict) and len(value) > MOST_ITEMS
-    too_large = isinstance(value, int | float) and not -LARGEST <= value <= LARGEST
-    if too_long or too_many or too_large:
-        raise ValueError("too large")
-    return value
-
-
-def shown(value: Any) -> str:
-    """A value as people read it."""
-    if value is None or isinstance(value, Undefined):
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list | dict):
-        return orjson.dumps(value, default=str).decode()
-    return str(bounded(value))
+LONGEST_NUMBER, MOST_PLACES = 64, 40
+# Other languages than these are read from files of their own, each of which takes a while and stays in memory.
+LOCALES = frozenset(
+    [
+        "ar",
+        "de",
+        "en",
+        "en_GB",
+        "en_IN",
+        "es",
+        "fr",
+        "hi",
+        "id",
+        "it",
+        "ja",
+        "nl",
+        "pl",
+        "pt",
+        "pt_BR",
+        "ru",
+        "tr",
+        "zh",
+    ]
+)
 
 
 def number(value: Any) -> Decimal | int:
     """A number, also where it is written as text.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is none, or too large, or too precise.
     """
     if isinstance(value, int) and not isinstance(value, bool):
         return value
+    written = shown(value).strip()
     try:
-        return Decimal(shown(value).strip())
+        found = Decimal(written) if len(written) <= LONGEST_NUMBER else Decimal("NaN")
     except InvalidOperation:
         raise ValueError("not a number") from None
+    # Ten digits can stand for one with a billion.
+    if not found.is_finite() or abs(found.as_tuple().exponent) > MOST_PLACES:  # type: ignore[arg-type]
+        raise ValueError("not a number")
+    bounded(found)
+    return found
 
 
 def _default(value: Any, other: Any = "", empty_too: bool = True) -> Any:
-    missing = isinstance(value, Undefined) or value is None or (empty_too and value == "")
+    missing = value is MISSING or value is None or (empty_too and value == "")
     return other if missing else value
 
 
-def _replace(value: Any, old: str, new: str) -> str:
-    given = shown(value)
-    if len(given) + given.count(str(old)) * len(str(new)) > LONGEST_VALUE:
+def _replace(value: Any, old: Any, new: Any) -> str:
+    given, old, new = shown(value), shown(old), shown(new)
+    if len(given) + given.count(old) * len(new) > LONGEST_VALUE:
         raise ValueError("too large")
-    return given.replace(str(old), str(new))
+    return given.replace(old, new)
 
 
 def _truncate(value: Any, length: int = 80) -> str:
@@ -80,15 +83,16 @@ def _item(at: int) -> Callable[[Any], Any]:
     return item
 
 
-def _join(value: Any, between: str = ", ") -> str:
+def _join(value: Any, between: Any = ", ") -> str:
+    glue = shown(between)
     items = [shown(one) for one in value] if isinstance(value, list | tuple) else [shown(value)]
-    if sum(map(len, items)) + len(items) * len(str(between)) > LONGEST_VALUE:
+    if sum(map(len, items)) + len(items) * len(glue) > LONGEST_VALUE:
         raise ValueError("too large")
-    return str(between).join(items)
+    return glue.join(items)
 
 
-def _split(value: Any, between: str = ",") -> list[str]:
-    return [part.strip() for part in shown(value).split(str(between) or ",", MOST_ITEMS - 1)]
+def _split(value: Any, between: Any = ",") -> list[str]:
+    return [part.strip() for part in shown(value).split(shown(between) or ",", MOST_ITEMS - 1)]
 
 
 def _rounded(value: Any, digits: int = 0) -> Decimal | int:
@@ -103,13 +107,24 @@ def _whole(value: Any, other: int = 0) -> int:
         return other
 
 
-def _grouped(value: Any, locale: str = "en") -> str:
-    return format_decimal(number(value), locale=str(locale)[:16])
+def _grouped(value: Any, locale: Any = "en") -> str:
+    return str(format_decimal(number(value), locale=_locale(locale)))
 
 
-def _date(value: Any, pattern: str = "medium", zone: str = "UTC", locale: str = "en") -> str:
+def _date(value: Any, pattern: Any = "medium", zone: Any = "UTC", locale: Any = "en") -> str:
     moment = value if isinstance(value, datetime) else datetime.fromisoformat(shown(value))
-    return format_datetime(moment, str(pattern)[:40], ZoneInfo(str(zone)), str(locale)[:16])
+    try:
+        return str(format_datetime(moment, shown(pattern)[:40], ZoneInfo(shown(zone)[:64]), _locale(locale)))
+    except (OSError, UnknownLocaleError):
+        raise ValueError("no such zone") from None
+
+
+def _locale(value: Any) -> str:
+    wanted = shown(value).replace("-", "_")
+    found = wanted if wanted in LOCALES else wanted.partition("_")[0]
+    if found not in LOCALES:
+        raise ValueError("no such language")
+    return found
 
 
 def _of_text(change: Callable[[str], str]) -> Callable[[Any], str]:
@@ -122,6 +137,10 @@ def _of_text(change: Callable[[str], str]) -> Callable[[Any], str]:
 
 def _length(value: Any) -> int:
     return len(value) if isinstance(value, str | list | tuple | dict) else len(shown(value))
+
+
+def _empty(value: Any) -> bool:
+    return value is None or (isinstance(value, str | list | tuple | dict | Missing) and not value)
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
@@ -145,8 +164,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "upper": _of_text(str.upper),
 }
 TESTS: dict[str, Callable[..., bool]] = {
-    "defined": lambda value: not isinstance(value, Undefined),
-    "empty": lambda value: shown(value) in ("", "[]", "{}"),
+    "defined": lambda value: value is not MISSING,
+    "empty": _empty,
     "number": lambda value: isinstance(value, int | float | Decimal) and not isinstance(value, bool),
     "string": lambda value: isinstance(value, str),
 }

@@ -17,14 +17,14 @@ class Step:
 
     Args:
         ways: the ports that an edge leaves, each with the id of the node it leads to.
-        retries: how often a failure that may pass is tried again.
+        retries: how often a failure that may pass is tried again; None for as often as the node says.
     """
 
     id: str
     node: FlowNode[Any]
     config: Written
     ways: Mapping[str, str]
-    retries: int
+    retries: int | None
 
 
 class KindError(LookupError):
@@ -58,6 +58,5 @@ class Plan:
             kind = kinds.get(node.kind)
             if kind is None:
                 raise KindError(node.kind, node.id)
-            retries = kind.retries if node.retries is None else node.retries
-            steps[node.id] = Step(node.id, kind, read(kind, node.config), ways[node.id], retries)
+            steps[node.id] = Step(node.id, kind, read(kind, node.config), ways[node.id], node.retries)
         return cls(steps, document.limits, frozenset(name for step in steps.values() for name in step.config.names))

@@ -3,7 +3,9 @@
 from pydantic import BaseModel, ConfigDict
 
 from aerostic.flows.contract import (
+    ADDRESS,
     ERROR,
+    JSON,
     NEXT,
     RAW,
     TYPED,
@@ -12,7 +14,9 @@ from aerostic.flows.contract import (
     Effect,
     Fail,
     FlowNode,
+    Given,
     Go,
+    Need,
     Outcome,
     Port,
     Problem,
@@ -24,6 +28,7 @@ from aerostic.flows.fields import Length, is_unworked, labelled
 from aerostic.flows.hooks.chain import HEADER as CHAIN_HEADER
 from aerostic.flows.hooks.chain import written as signed_chain
 from aerostic.flows.hooks.contract import About, Answer, Answering, HookTrigger
+from aerostic.flows.needs import is_published, named_by
 from aerostic.flows.timetable import Timetable
 from aerostic.messaging.conversations.handling import hand_over
 
@@ -35,8 +40,10 @@ class NodeConfig(BaseModel):
 
 
 __all__ = [
+    "ADDRESS",
     "CHAIN_HEADER",
     "ERROR",
+    "JSON",
     "NEXT",
     "RAW",
     "TYPED",
@@ -48,9 +55,11 @@ __all__ = [
     "Effect",
     "Fail",
     "FlowNode",
+    "Given",
     "Go",
     "HookTrigger",
     "Length",
+    "Need",
     "NodeConfig",
     "Outcome",
     "Port",
@@ -60,7 +69,9 @@ __all__ = [
     "Wait",
     "Woken",
     "hand_over",
+    "is_published",
     "is_unworked",
     "labelled",
+    "named_by",
     "signed_chain",
 ]

@@ -17,6 +17,8 @@ from aerostic.security.outbound import (
     client,
     fetch,
     guarded,
+    host_of,
+    sendable,
 )
 
 __all__ = [
@@ -31,4 +33,6 @@ __all__ = [
     "client",
     "fetch",
     "guarded",
+    "host_of",
+    "sendable",
 ]

@@ -20,6 +20,7 @@ REFUSED = (ReplyError, ChannelError, NoPriceError, InsufficientFundsError)
 __all__ = [
     "REFUSED",
     "Order",
+    "has_template",
     "number_for",
     "open_conversation",
     "price_of",
@@ -51,6 +52,12 @@ def template_named(session: Session, number: ChannelNumber, name: str, language:
     """The template of this name and language in a number's account."""
     own = (Template.tenant_id == number.tenant_id, Template.account_id == number.account_id)
     return session.scalar(select(Template).where(*own, Template.name == name, Template.language == language))
+
+
+def has_template(session: Session, tenant_id: UUID, name: str, language: str) -> bool:
+    """Whether an account of the workspace has an approved template of this name and language."""
+    own = (Template.tenant_id == tenant_id, Template.name == name, Template.language == language)
+    return session.scalar(select(Template.id).where(*own, Template.status == "APPROVED").limit(1)) is not None
 
 
 def price_of(session: Session, message_id: UUID) -> int:

@@ -1,61 +1,27 @@
 """The step that asks another system. It goes through the guard for addresses that people enter."""
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator, Sequence
+from uuid import UUID
 
-from pydantic import Field
+from sqlalchemy.orm import Session
 
 from aerostic.sdk import N_, http
-from aerostic.sdk.flows import (
-    CHAIN_HEADER,
-    ERROR,
-    NEXT,
-    Context,
-    Effect,
-    Fail,
-    FlowNode,
-    Go,
-    Length,
-    NodeConfig,
-    Outcome,
-    Port,
-    labelled,
-    signed_chain,
-)
+from aerostic.sdk.flows import ERROR, NEXT, Context, Effect, Fail, FlowNode, Given, Need, Outcome, Port, Problem
 
-from .finding import find
+from .answers import LONGEST_PAUSE, pause_of, succeeded, taken, without
+from .configs import READING, Asking
+from .requests import Credentials, address, body, headers
+from .secrets import KIND, MISSING, SecretError, named, reveal
 
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-READING = frozenset({"GET", "HEAD"})
 # Certainly not taken, and perhaps not: what may have been taken is tried again only where it reads.
 UNTAKEN, UNREACHED = frozenset({425, 429, 503}), frozenset({"unknown", "unreachable", "certificate"})
 BUSY = UNTAKEN | {408, 500, 502, 504}
-MOST_TEXT = 4_000
 REFUSED = N_("The other system refused. The code tells the status that it answered with.")
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-
-
-class Asking(NodeConfig):
-    """What is asked, and what of the answer is kept.
-
-    Args:
-        keep: variables, each with the path into the answer's JSON: `items.0.price`.
-    """
-
-    method: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] = Field(
-        default="GET", title=N_("Method"), json_schema_extra=labelled({name: name for name in METHODS})
-    )
-    url: Annotated[str, Length(1, 2_048)] = Field(
-        title=N_("Address"), description=N_("https://..., may hold expressions.")
-    )
-    headers: Annotated[dict[str, str], Field(max_length=30)] = Field(default={}, title=N_("Headers"))
-    body: Annotated[str, Length(0, 16_384)] = Field(default="", title=N_("Body"))
-    keep: Annotated[dict[Name, str], Field(max_length=30)] = Field(
-        default={},
-        title=N_("What is kept"),
-        description=N_("Variables, each with its place in the answer, such as items.0.price."),
-    )
-    seconds: Annotated[int, Field(ge=1, le=30)] = Field(default=10, title=N_("Seconds to wait"))
+NO_SECRET = N_("Choose the secret that is to be sent.")
+BAD_SCHEME = N_("An address begins with https:// and the name of a host.")
+USERINFO = N_("Leave name and password out of the address. Keep them as a secret, and choose it below.")
+BAD_HEADER = N_("This header cannot be sent: we set it, or its name or value has signs that headers cannot have.")
+TWICE = N_("This header is the one that the secret is sent in. Leave it out.")
 
 
 class HttpRequest(FlowNode[Asking]):
@@ -63,12 +29,34 @@ class HttpRequest(FlowNode[Asking]):
 
     kind, title, icon, category = "http.request", N_("Ask another system"), "world", N_("Other systems")
     help = N_("Sends a request to an address on the internet, and keeps parts of the answer as variables.")
-    Config, effect, retries, pause = Asking, Effect.OUTSIDE, 3, 5.0
-    example = {"url": "https://example.com/price.json", "keep": {"price": "price"}}
+    Config, effect = Asking, Effect.OUTSIDE
+    example = {"url": "https://example.com/price.json", "keep": [{"variable": "price", "path": "price"}]}
 
     def ports(self, config: Asking) -> Sequence[Port]:
         """It answered, or did not as it should."""
         return *NEXT, ERROR
+
+    def problems(self, config: Asking) -> Sequence[Problem]:
+        """An address, headers or a way to sign in that no run could use."""
+        return [*_about_address(config), *_about_headers(config), *_about_secret(config)]
+
+    def requires(self, config: Asking) -> Sequence[Need]:
+        """Its secret."""
+        return [Need(KIND, config.secret, "secret")] if config.auth != "none" else []
+
+    def lacks(self, session: Session, tenant_id: UUID, need: Need) -> str:
+        """One that the workspace does not have."""
+        return "" if named(session, tenant_id, need.name) else MISSING
+
+    def gives(self, config: Asking) -> Given:
+        """Status, headers, and the variables or the text."""
+        values = {one.variable: one.otherwise for one in config.keep}
+        more = {"values": values} if config.keep else {"text": ""}
+        return Given({"status": 200, "headers": {"content-type": "application/json"}, **more}, values)
+
+    def patience(self, config: Asking) -> tuple[int, float]:
+        """As the configuration says."""
+        return config.retries, float(config.pause)
 
     def repeatable(self, config: Asking) -> bool:
         """What only reads may be read again."""
@@ -76,31 +64,61 @@ class HttpRequest(FlowNode[Asking]):
 
     def run(self, context: Context, config: Asking) -> Outcome:
         """Ask."""
-        headers = {"Accept": "application/json", "Idempotency-Key": context.key, **config.headers}
-        # Ours is the only one: what flows set each other off over HTTP is counted by it.
-        headers = {name: value for name, value in headers.items() if name.strip().lower() != CHAIN_HEADER.lower()}
-        headers[CHAIN_HEADER] = signed_chain(context.chain)
         reads = config.method in READING
-        limits = http.Limits(seconds=float(config.seconds))
+        limits = http.Limits(config.kilobytes * 1_000, float(config.seconds), follow=config.redirects)
         try:
-            answer = http.fetch(
-                config.url, method=config.method, headers=headers, body=config.body.encode(), limits=limits
-            )
+            url = address(config)
+            credentials = _credentials(context, config, url)
+            sent = headers(context, config, credentials)
+            answer = http.fetch(url, method=config.method, headers=sent, body=body(config), limits=limits)
+        except SecretError as error:
+            return Fail(error.code, str(error))
         except http.OutboundError as error:
             again = isinstance(error, http.NoAnswerError) if reads else error.reason in UNREACHED
             unsure = not (again or reads or isinstance(error, http.AddressError))
             return Fail(error.reason, str(error), again=again, unsure=unsure)
-        if not 200 <= answer.status < 300:
-            again = answer.status in (BUSY if reads else UNTAKEN)
-            unsure = answer.status in BUSY and not again
-            return Fail(f"status_{answer.status}", REFUSED, again=again, unsure=unsure)
-        return _answered(answer, config.keep)
+        if not succeeded(config, answer.status):
+            return _refused(context, answer, reads=reads)
+        return taken(config, without(answer, credentials.hidden))
 
 
-def _answered(answer: http.Answer, keep: Mapping[str, str]) -> Outcome:
-    output: dict[str, Any] = {"status": answer.status}
-    try:
-        value = answer.json
-    except http.AnswerError:
-        return Go(output={**output, "text": answer.text[:MOST_TEXT]})
-    return Go(output=output, values={name: find(value, path) for name, path in keep.items()})
+def _credentials(context: Context, config: Asking, url: str) -> Credentials:
+    """Resolved here and now, and only for a host that the secret is meant for."""
+    if config.auth == "none":
+        return Credentials()
+    return Credentials.of(config, reveal(context.tenant_id, config.secret, http.host_of(url)))
+
+
+def _refused(context: Context, answer: http.Answer, *, reads: bool) -> Fail:
+    pause, passing = pause_of(answer, context.now), BUSY if reads else UNTAKEN
+    again = answer.status in passing and pause <= LONGEST_PAUSE
+    unsure = not reads and answer.status in BUSY - UNTAKEN
+    return Fail(f"status_{answer.status}", REFUSED, again=again, after=pause if again else 0.0, unsure=unsure)
+
+
+def _about_address(config: Asking) -> Iterator[Problem]:
+    """What can be told of it before its expressions are worked out."""
+    if not config.url.startswith(("https://", "http://", "{{")):
+        yield Problem("address", BAD_SCHEME, field="url")
+    elif "@" in config.url.partition("://")[2].partition("{{")[0].partition("/")[0]:
+        yield Problem("address", USERINFO, field="url")
+
+
+def _about_headers(config: Asking) -> Iterator[Problem]:
+    for name, value in config.headers.items():
+        if not http.sendable(name, "" if "{{" in value else value):
+            yield Problem("header", BAD_HEADER, field="headers", about=name)
+        elif name.lower() == _secret_header(config):
+            yield Problem("header", TWICE, field="headers", about=name)
+
+
+def _about_secret(config: Asking) -> Iterator[Problem]:
+    if config.auth != "none" and not config.secret:
+        yield Problem(KIND, NO_SECRET, field="secret")
+    if config.auth == "header" and not http.sendable(config.auth_header, ""):
+        yield Problem("header", BAD_HEADER, field="auth_header")
+
+
+def _secret_header(config: Asking) -> str:
+    names = {"bearer": "authorization", "basic": "authorization", "header": config.auth_header.lower()}
+    return names.get(config.auth, "")

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from aerostic.sdk import N_
-from aerostic.sdk.flows import TYPED, Context, FlowNode, Go, NodeConfig
+from aerostic.sdk.flows import TYPED, Context, FlowNode, Given, Go, NodeConfig
 
 from .words import DATA, FOUND_AS, NAME, VARIABLE
 
@@ -29,6 +29,11 @@ class SetVariable(FlowNode[Setting]):
     help = N_("Remembers a value for later steps, which find it as vars.name.")
     Config = Setting
     example = {"name": "city", "value": "{{ message.text }}"}
+
+    def gives(self, config: Setting) -> Given:
+        """The variable; what an expression gives is not known before."""
+        example = "" if "{" in str(config.value) else config.value
+        return Given({config.name: example}, {config.name: example})
 
     def run(self, context: Context, config: Setting) -> Go:
         """Remember it."""

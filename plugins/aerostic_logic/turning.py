@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
+from sqlalchemy.orm import Session
 
 from aerostic.sdk import N_
 from aerostic.sdk.flows import (
@@ -17,17 +18,21 @@ from aerostic.sdk.flows import (
     FlowNode,
     Go,
     Length,
+    Need,
     NodeConfig,
     Outcome,
     Port,
     Stop,
     Woken,
     hand_over,
+    is_published,
 )
 
 from .words import END
 
 NO_TALK = Fail("no_conversation", N_("This run belongs to no conversation. Start it with a message."))
+
+NOT_PUBLISHED = N_("The flow that is called is not published here. Publish it first, or choose another one.")
 
 
 class Calling(NodeConfig):
@@ -50,6 +55,14 @@ class CallFlow(FlowNode[Calling]):
     def ports(self, config: Calling) -> Sequence[Port]:
         """It ends, or fails."""
         return Port("next", N_("It has ended")), ERROR
+
+    def requires(self, config: Calling) -> Sequence[Need]:
+        """The flow that is called."""
+        return [Need("flow", str(config.flow), "flow")]
+
+    def lacks(self, session: Session, tenant_id: UUID, need: Need) -> str:
+        """One that nobody has published."""
+        return "" if is_published(session, tenant_id, UUID(need.name)) else NOT_PUBLISHED
 
     def run(self, context: Context, config: Calling) -> Outcome:
         """Begin it."""

@@ -13,6 +13,7 @@ from aerostic.sdk.flows import (
     Context,
     Fail,
     FlowNode,
+    Given,
     Go,
     Length,
     NodeConfig,
@@ -177,6 +178,10 @@ class WaitForReply(FlowNode[Answering]):
     def ports(self, config: Answering) -> Sequence[Port]:
         """An answer, or none."""
         return Port("next", N_("Answered")), Port("late", N_("No answer in time"))
+
+    def gives(self, config: Answering) -> Given:
+        """What was said."""
+        return Given({"text": "Hello", "choice": ""}, {config.variable: "Hello"})
 
     def run(self, context: Context, config: Answering) -> Wait:
         """For both."""

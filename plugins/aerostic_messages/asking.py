@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, ValidationInfo, model_validator
 
@@ -13,6 +13,7 @@ from aerostic.sdk.flows import (
     Effect,
     Fail,
     FlowNode,
+    Given,
     Go,
     Length,
     NodeConfig,
@@ -30,6 +31,7 @@ from .sending import Content, send
 from .words import ASK, EXPRESSIONS, NAME
 
 MOST_BUTTONS, LONGEST_WITH_BUTTONS, LONGEST_ON_BUTTON = 3, 1_024, 20
+EXAMPLES: dict[str, Any] = {"text": "Hello", "email": "ada@example.com", "number": 3, "date": "2026-01-31"}
 NO_CHOICES = N_("Write down what can be chosen, each only once.")
 TOO_LONG = N_("Beside buttons, the text may have 1024 characters and each of up to three choices 20. Shorten them.")
 
@@ -124,6 +126,11 @@ class Ask(FlowNode[Asking]):
             Port("late", N_("No answer in time")),
             ERROR,
         )
+
+    def gives(self, config: Asking) -> Given:
+        """The answer."""
+        example = EXAMPLES.get(config.expected(), next(iter(config.choosable()), ""))
+        return Given({"answer": example}, {config.variable: example})
 
     def run(self, context: Context, config: Asking) -> Outcome:
         """Ask."""

@@ -2,14 +2,20 @@
 
 from collections.abc import Sequence
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field
+from sqlalchemy.orm import Session
 
-from aerostic.sdk import N_
-from aerostic.sdk.flows import ERROR, NEXT, Context, Effect, FlowNode, Length, NodeConfig, Outcome, Port
+from aerostic.sdk import N_, messages
+from aerostic.sdk.flows import ERROR, NEXT, Context, Effect, FlowNode, Length, Need, NodeConfig, Outcome, Port
 
 from .sending import send_template
 from .words import SEND
+
+NOT_APPROVED = N_(
+    "There is no approved template of this name and language here. Choose another one, or wait for approval."
+)
 
 
 class Choosing(NodeConfig):
@@ -39,6 +45,16 @@ class SendTemplate(FlowNode[Choosing]):
     def ports(self, config: Choosing) -> Sequence[Port]:
         """It is on its way, or refused."""
         return *NEXT, ERROR
+
+    def requires(self, config: Choosing) -> Sequence[Need]:
+        """The template; one whose name only the run knows is looked for then."""
+        chosen = f"{config.template} {config.language}"
+        return [] if "{{" in chosen else [Need("template", chosen, "template")]
+
+    def lacks(self, session: Session, tenant_id: UUID, need: Need) -> str:
+        """One that no number's account has, or that is not approved."""
+        name, _space, language = need.name.rpartition(" ")
+        return "" if messages.has_template(session, tenant_id, name, language) else NOT_APPROVED
 
     def run(self, context: Context, config: Choosing) -> Outcome:
         """Plan it."""

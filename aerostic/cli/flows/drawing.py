@@ -20,6 +20,7 @@ from aerostic.flows.document import Document, DocumentError
 from aerostic.flows.drafts import NotReadyError
 from aerostic.flows.hooks import keeping
 from aerostic.flows.models import Flow
+from aerostic.flows.needs import check_here
 from aerostic.flows.runs.trying import NotPublishedError, start
 from aerostic.tenancy.models import Tenant
 
@@ -46,13 +47,17 @@ def list_(slug: str) -> None:
 @tenant_option
 @click.option("--name", default="", help="What it is called; the file's name when left out.")
 @click.option("--publish", "publishes", is_flag=True, help="Publish it at once.")
-def import_(file: Path, slug: str, name: str, publishes: bool) -> None:
+@click.option("--dry-run", is_flag=True, help="Only say what would keep it from being published here.")
+def import_(file: Path, slug: str, name: str, publishes: bool, dry_run: bool) -> None:
     """Make a flow of a JSON file, and print its id."""
     try:
         document = Document.read(file.read_bytes())
     except DocumentError as error:
         raise click.ClickException("\n".join([str(error), *error.places])) from None
     with of_tenant(slug) as (session, tenant_id):
+        if dry_run:
+            _look(session, tenant_id, document)
+            return
         made = drafts.create(session, tenant_id, name or file.stem, document)
         if publishes:
             _publish(session, made.id)
@@ -114,6 +119,15 @@ def hooks(flow_id: UUID, slug: str, reveal: bool, rotate: str | None) -> None:
             click.echo(f"{hook.node}  {keeping.address(command_settings().hooks_base, hook)}{secret}")
 
 
+def _look(session: Session, tenant_id: UUID, document: Document) -> None:
+    """Print the problems; the exit status is 1 where one blocks."""
+    problems = check_here(session, tenant_id, document)
+    for problem in problems:
+        click.echo(_told(problem))
+    if any(problem.blocks for problem in problems):
+        raise click.exceptions.Exit(1)
+
+
 def _publish(session: Session, flow_id: UUID) -> int:
     try:
         return drafts.publish(session, flow_id, user_id=None).number
@@ -123,7 +137,7 @@ def _publish(session: Session, flow_id: UUID) -> int:
 
 def _told(problem: Problem) -> str:
     place = ".".join(filter(None, (problem.node, problem.field)))
-    return f"{place or 'flow'}: {problem.text}"
+    return f"{place or 'flow'}: {problem.text}{f' ({problem.about})' if problem.about else ''}"
 
 
 def _found(session: Session, flow_id: UUID) -> Flow:

@@ -3,8 +3,9 @@
 A plugin has this as `aerostic.sdk.http`; see docs/outbound.md.
 """
 
-from aerostic.security.outbound.client import Answer, Client, Limits, check_public, client, fetch, guarded
+from aerostic.security.outbound.client import Answer, Client, Limits, check_public, client, fetch, guarded, host_of
 from aerostic.security.outbound.errors import AddressError, AnswerError, NoAnswerError, OutboundError
+from aerostic.security.outbound.requests import sendable
 
 __all__ = [
     "AddressError",
@@ -18,4 +19,6 @@ __all__ = [
     "client",
     "fetch",
     "guarded",
+    "host_of",
+    "sendable",
 ]

@@ -40,11 +40,13 @@ class Limits:
         bytes: the largest body that is taken, unpacked.
         seconds: for all of it: looking the host up, every address it leads to, the last byte.
         redirects: to how many other addresses it may lead.
+        follow: whether to go there at all; else the answer that leads elsewhere is the answer.
     """
 
     bytes: int = 1_000_000
     seconds: float = 10.0
     redirects: int = 3
+    follow: bool = True
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ class Client:
         for _ in range(limits.redirects + 1):
             answer = await self._once(request, limits)
             place = answer.headers.get("location") if answer.status in MOVED else None
-            if place is None:
+            if place is None or not limits.follow:
                 return answer
             target = parse(urljoin(str(request.target.url), place), self.allowed)
             request = led_on(request, answer.status, target)
@@ -231,3 +233,12 @@ def check_public(url: str) -> None:
         AddressError, NoAnswerError: why not.
     """
     asyncio.run(client().check(url))
+
+
+def host_of(url: str) -> str:
+    """The host that an address leads to, in its one spelling: what whoever connects will take it for.
+
+    Raises:
+        AddressError: it is none that may be asked.
+    """
+    return parse(url, _allowed()).host

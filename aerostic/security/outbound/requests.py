@@ -30,7 +30,7 @@ class Request:
     body: bytes = field(repr=False)
 
     def __post_init__(self) -> None:
-        if self.method not in METHODS or not all(map(_sendable, self.headers, self.headers.values())):
+        if self.method not in METHODS or not all(map(sendable, self.headers, self.headers.values())):
             raise refusal("request")
 
 
@@ -51,7 +51,8 @@ def led_on(request: Request, status: int, target: Target) -> Request:
     return Request(target, "GET", headers, b"")
 
 
-def _sendable(name: str, value: str) -> bool:
+def sendable(name: str, value: str) -> bool:
+    """Whether a header can be sent: of printable ASCII, and none that says where or how a request goes."""
     plain = value.isprintable() and value.isascii() and len(value) <= LONGEST
     known = name.lower()
     return plain and bool(NAME.fullmatch(name)) and known not in OURS and not known.startswith("proxy-")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aerostic.flows.checking import check
-from aerostic.flows.contract import Context, Wait, Woken
+from aerostic.flows.contract import Context, Fail, Wait, Woken
 from aerostic.flows.document import Document, DocumentError
 from aerostic.flows.engine import Engine, Report
 from aerostic.flows.limits import Limits
@@ -132,6 +132,20 @@ def test_a_failure_that_may_pass_is_tried_again_later_with_the_same_key_and_long
         state = State.of(run.state.kept())
     assert (report.ending, Try.calls) == ("ended", ["t:1"] * 3)
     assert pauses == [timedelta(seconds=5), timedelta(seconds=10)]
+
+
+def test_how_often_and_how_long_a_node_is_tried_may_depend_on_its_configuration_and_on_what_it_was_told(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(Try, "patience", lambda _self, config: (config.fails, 1.0))
+    told = iter([0.0, 60.0, 7_200.0, 0.0])
+    monkeypatch.setattr(Try, "run", lambda *_arguments: Fail("down", "It is down.", again=True, after=next(told)))
+    document = flow(("a", "start", {}), ("t", "try", {"fails": 3}), edges="a>t")
+    state, pauses = State("t"), []
+    while (report := performed(run := engine(document, state))).ending == "waiting":
+        pauses.append(report.wait.until - NOW)
+        state = State.of(run.state.kept())
+    assert (report.ending, pauses) == ("failed", [timedelta(seconds=one) for one in (1, 60, 3_600)])
 
 
 @pytest.mark.parametrize(("how", "code"), [("fail", "down"), ("raise", "broken")])

@@ -28,6 +28,7 @@ PROMISED = {
     "flow_run.going",
     "flow_run.journal",
     "flow_stretch.journal",
+    "http__secret.value",
     "import_verdict.row",
     "invitation.email",
     "mail.content",

@@ -36,6 +36,7 @@ IDS = {
     "request_id": "credit_request",
     "reseller_id": "reseller",
     "run_id": "flow_run",
+    "secret_id": "http__secret",
     "session_id": "user_session",
     "subject_id": "charge",
     "tag_id": "tag",
