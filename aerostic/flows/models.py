@@ -91,6 +91,13 @@ class FlowRun(TenantOwned, Model):
             "conversation_id",
             postgresql_where="state IN ('ready', 'waiting', 'calling', 'outside', 'unknown') AND conversation_id IS NOT NULL",
         ),
+        Index(
+            "ix_flow_run_unspoken",
+            "tenant_id",
+            "contact_id",
+            postgresql_where="state IN ('ready', 'waiting', 'calling', 'outside', 'unknown')"
+            " AND conversation_id IS NULL AND contact_id IS NOT NULL",
+        ),
         Index("ix_flow_run_parent", "parent_id", postgresql_where="parent_id IS NOT NULL"),
         CheckConstraint(f"state IN {STATES}", name="state"),
     )

@@ -16,6 +16,10 @@ branch_labels = None
 depends_on = None
 
 TABLES = ("flow_schedule", "flow_wave")
+UNSPOKEN = (
+    "state IN ('ready', 'waiting', 'calling', 'outside', 'unknown')"
+    " AND conversation_id IS NULL AND contact_id IS NOT NULL"
+)
 PROTECTION = Protection(services=("flows",))
 DIGITS = r"regexp_replace(display, '\D', '', 'g')"
 
@@ -41,6 +45,7 @@ def upgrade() -> None:
         *_keys("flow_wave", "node", "cause"),
     )
     op.create_index("ix_flow_wave_tenant", "flow_wave", ["tenant_id", "id"])
+    op.create_index("ix_flow_run_unspoken", "flow_run", ["tenant_id", "contact_id"], postgresql_where=UNSPOKEN)
     op.create_index("ix_channel_number_digits", "channel_number", [sa.text(DIGITS)])
     for table in TABLES:
         for statement in PROTECTION.statements(table):
@@ -49,6 +54,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_channel_number_digits", "channel_number")
+    op.drop_index("ix_flow_run_unspoken", "flow_run")
     for table in reversed(TABLES):
         op.drop_table(table)
 

@@ -22,6 +22,7 @@ from aerostic.flows.runs import journal
 from aerostic.flows.runs.budgets import Purse
 from aerostic.flows.runs.ids import run_id
 from aerostic.flows.runs.plans import plans
+from aerostic.flows.runs.telling import talk_of
 from aerostic.flows.runs.values import contact_values
 from aerostic.flows.state import State
 from aerostic.messaging.models import Conversation
@@ -111,7 +112,11 @@ def go_on(session: Session, run: FlowRun, woken: Woken | None = None, performed:
 
 
 def silent(session: Session, run: FlowRun) -> bool:
-    """Whether a person answers in the conversation of a run, so that it has to keep silent."""
+    """Whether a person answers in the conversation of a run, so that it has to keep silent. One that began before there was any
+    conversation with its contact has the one that there is by now.
+    """
+    if run.contact_id and run.conversation_id is None:
+        run.conversation_id = talk_of(session, run.tenant_id, run.contact_id)
     talk = session.get(Conversation, run.conversation_id) if run.conversation_id else None
     return talk is not None and talk.handled_by == "person"
 

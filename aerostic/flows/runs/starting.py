@@ -65,6 +65,8 @@ def _answered(session: Session, event: Event, about: About) -> bool:
     talk = about.conversation
     if talk is None or event.type != telling.MESSAGE:
         return False
+    if about.message.get("first"):
+        telling.adopt(session, talk)
     own = select(FlowRun).where(FlowRun.tenant_id == talk.tenant_id, FlowRun.conversation_id == talk.id)
     waits = own.where(FlowRun.awaits == REPLY, FlowRun.state == "waiting").order_by(FlowRun.id.desc()).limit(1)
     run = session.scalar(waits.with_for_update())

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from aerostic.db import Event, tenant_scope, transaction
@@ -46,6 +46,13 @@ def talk_of(session: Session, tenant_id: UUID, contact_id: UUID) -> UUID | None:
     """The conversation that a contact had last."""
     own = select(Conversation.id).where(Conversation.tenant_id == tenant_id, Conversation.contact_id == contact_id)
     return session.scalar(own.order_by(Conversation.last_message_at.desc().nulls_last(), Conversation.id).limit(1))
+
+
+def adopt(session: Session, talk: Conversation) -> None:
+    """Let the runs that began before there was any conversation with their contact go on in this one."""
+    theirs = (FlowRun.tenant_id == talk.tenant_id, FlowRun.contact_id == talk.contact_id)
+    open_ones = update(FlowRun).where(*theirs, FlowRun.conversation_id.is_(None), FlowRun.state.in_(OPEN))
+    session.execute(open_ones.values(conversation_id=talk.id))
 
 
 def shown(session: Session, tenant_id: UUID, event: Event) -> dict[str, Any]:
