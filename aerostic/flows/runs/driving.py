@@ -167,7 +167,11 @@ def _wait_for(session: Session, run: FlowRun, kind: str) -> None:
 
 
 def silent(session: Session, run: FlowRun) -> bool:
-    """Whether a person answers in the conversation of a run, so that it has to keep silent."""
+    """Whether a person answers in the conversation of a run, so that it has to keep silent. One that began before there was any
+    conversation with its contact has the one that there is by now.
+    """
+    if run.contact_id and run.conversation_id is None:
+        run.conversation_id = last_with(session, run.tenant_id, run.contact_id)
     talk = session.get(Conversation, run.conversation_id) if run.conversation_id else None
     return talk is not None and talk.handled_by == "person"
 

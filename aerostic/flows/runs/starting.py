@@ -60,6 +60,8 @@ def _hear(session: Session, tenant_id: UUID, event: Event, about: About) -> None
     talk = about.conversation
     if talk and talk.handled_by == "person" and about.message.get("direction") == "in":
         return
+    if talk and event.type == telling.MESSAGE and about.message.get("first"):
+        telling.adopt(session, talk)
     run = _ongoing(session, talk) if talk and event.type == telling.MESSAGE else None
     if run is None:
         _start(session, tenant_id, event, about)

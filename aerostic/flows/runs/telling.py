@@ -3,13 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from aerostic.db import Event, tenant_scope, transaction
 from aerostic.flows.models import OPEN, FlowRun, FlowTrigger
 from aerostic.messaging.conversations.handling import last_with
-from aerostic.messaging.models import Batch, Tag
+from aerostic.messaging.models import Batch, Conversation, Tag
 
 MESSAGE = "message.received"
 IDS = ("contact_id", "conversation_id", "message_id")
@@ -41,6 +41,13 @@ def ids_of(session: Session, tenant_id: UUID, event: Event) -> dict[str, UUID]:
 def people(event: Event) -> list[UUID]:
     """The contacts of an event that may tell of many, in the order of their ids."""
     return sorted(map(UUID, event.data.get("contact_ids", ())))
+
+
+def adopt(session: Session, talk: Conversation) -> None:
+    """Let the runs that began before there was any conversation with their contact go on in this one."""
+    theirs = (FlowRun.tenant_id == talk.tenant_id, FlowRun.contact_id == talk.contact_id)
+    open_ones = update(FlowRun).where(*theirs, FlowRun.conversation_id.is_(None), FlowRun.state.in_(OPEN))
+    session.execute(open_ones.values(conversation_id=talk.id))
 
 
 def shown(session: Session, tenant_id: UUID, event: Event) -> dict[str, Any]:

@@ -12,13 +12,14 @@ from aerostic.flows.runs.starting import on_events
 from aerostic.flows.runs.trying import start
 from aerostic.flows.runs.waking import wake_due
 from aerostic.flows.start_models import FlowSchedule
-from aerostic.messaging.conversations.handling import hand_back, locked, take_over
+from aerostic.messaging.conversations.handling import hand_back, locked, open_conversation, take_over
 from aerostic.messaging.models import Message
 from tests.core.flows.nodes import Try
 from tests.core.flows.shop import Shop
 from tests.core.flows.starts import carry
 from tests.plugins.aerostic_logic.test_loops import publish
 from tests.plugins.aerostic_logic.test_triggers import _kinds, tag
+from tests.support.factories import make_contact
 
 __all__ = ["_kinds"]
 DONE = ("logic.tag", {"tag": "done"})
@@ -127,3 +128,26 @@ def test_what_somebody_wrote_to_a_person_starts_nothing_later_either(shop: Shop)
     person(shop, answers=False)
     later(shop, days=1)
     assert (shop.runs(), done(shop)) == ([], False)
+
+
+def stranger(shop: Shop, *wait: Any) -> None:
+    """A run waits for somebody with whom there is no conversation yet."""
+    shop.contact = make_contact(shop.id)
+    publish(shop, ("logic.tagged", {"tag": "vip"}), wait, DONE)
+    tag(shop, "vip")
+    carry(shop.id)
+    assert [(run.state, run.conversation_id) for run in shop.runs()] == [("waiting", None)]
+    with transaction(tenant_scope(shop.id)) as session:
+        shop.talk = open_conversation(session, shop.id, shop.number.id, shop.contact.id)
+
+
+def test_the_first_answer_of_somebody_reaches_the_run_that_began_without_a_conversation(shop: Shop):
+    stranger(shop, "logic.wait_reply", {})
+    shop.writes("hello")
+    assert ([(run.state, run.conversation_id) for run in shop.runs()], done(shop)) == ([("ended", shop.talk)], True)
+
+
+def test_a_run_that_began_without_a_conversation_keeps_silent_in_the_first_one(shop: Shop):
+    stranger(shop, "logic.wait", {"amount": 1, "unit": "hours"})
+    person(shop, answers=True)
+    rests_until_handed_back(shop)
