@@ -33,7 +33,6 @@ class Hearing(NodeConfig):
         description=N_("Keywords, or what comes back of a button; of buttons, any where there is none."),
         json_schema_extra=RAW,
     )
-
     whole: bool = Field(
         default=False, title=N_("Nothing else"), description=N_("Only where a message is a keyword and nothing else.")
     )

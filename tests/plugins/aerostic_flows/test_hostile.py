@@ -88,6 +88,15 @@ def test_a_run_waits_for_a_plugin_that_was_switched_off_and_goes_on_with_it(shop
     assert (run.state, run.reason, shop.tags()) == ("ended", "", ["x"])
 
 
+def test_an_answer_that_comes_meanwhile_is_not_lost(shop: Shop):
+    wait_without(shop)
+    shop.says("vip")
+    assert (shop.tags(), [run.state for run in shop.runs()]) == ([], ["waiting"])
+    shop.switch("logic", on=True)
+    shop.passes(minutes=16)
+    assert (shop.tags(), [run.state for run in shop.runs()]) == (["vip"], ["ended"])
+
+
 def test_after_thirty_days_it_is_stopped_with_a_reason(shop: Shop):
     wait_without(shop, flow(node("w", "logic.wait"), node("t", "logic.tag", tag="x"), edges="in>w w>t"))
     shop.passes(hours=2)
