@@ -56,7 +56,9 @@ def web(host: str, port: int | None, workers: int, threads: int) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=int, help="Port to listen on; the second after the front door's when left out.")
 @click.option("--workers", default=1, show_default=True, help="Number of processes.")
-@click.option("--threads", default=64, show_default=True, help="Threads of each: calls of flows wait in them for their commit.")
+@click.option(
+    "--threads", default=64, show_default=True, help="Threads of each: calls of flows wait in them for their commit."
+)
 def hooks(host: str, port: int | None, workers: int, threads: int) -> None:
     """Run the intake of webhooks: check, append to the stream, answer; and start the flows that other systems call."""
     target = "aerostic.web.intake:create_intake"
