@@ -16,7 +16,6 @@ branch_labels = None
 depends_on = None
 
 TABLES = ("flow_schedule", "flow_wave")
-)
 PROTECTION = Protection(services=("flows",))
 DIGITS = r"regexp_replace(display, '\D', '', 'g')"
 

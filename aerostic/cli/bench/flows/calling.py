@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from time import perf_counter
+from typing import Any
 
 CONNECTIONS = 128
 OK, LENGTH, END = b"HTTP/1.1 200", b"content-length:", b"\r\n\r\n"
@@ -11,9 +12,24 @@ OK, LENGTH, END = b"HTTP/1.1 200", b"content-length:", b"\r\n\r\n"
 class _Load:
     """What all connections share: how many requests are to be sent yet, and how many answered."""
 
-    def __init__(self, requests: Sequence[bytes], count: int, expected: bytes) -> None:
+    def __init__(self, port: int, requests: Sequence[bytes], count: int, expected: bytes) -> None:
         self.requests, self.left, self.open, self.expected = requests, count, count, expected
-        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._port, self._loop = port, asyncio.get_running_loop()
+        self.done: asyncio.Future[None] = self._loop.create_future()
+        self.connecting: list[asyncio.Task[Any]] = []
+
+    def connect(self) -> None:
+        """One more connection."""
+        if len(self.connecting) >= 2 * CONNECTIONS:
+            self.fail("the server of the benchmark keeps closing connections")
+            return
+        made = self._loop.create_connection(lambda: _Connection(self), "127.0.0.1", self._port)
+        self.connecting.append(self._loop.create_task(made))
+
+    def fail(self, why: str) -> None:
+        """Give up."""
+        if not self.done.done():
+            self.done.set_exception(RuntimeError(why))
 
 
 class _Connection(asyncio.Protocol):
@@ -43,7 +59,7 @@ class _Connection(asyncio.Protocol):
             return
         load, self._answer = self._load, b""
         if not head.startswith(OK) or body != load.expected:
-            _fail(load, f"an answer of the benchmark was {(head[:40], body[:200])}")
+            load.fail(f"an answer of the benchmark was {(head[:40], body[:200])}")
             return
         load.open -= 1
         if not load.open and not load.done.done():
@@ -51,9 +67,10 @@ class _Connection(asyncio.Protocol):
         self._send()
 
     def connection_lost(self, error: Exception | None) -> None:
-        """A server that closes before it has answered has failed; one that closes what is idle has not."""
-        if self._waits:
-            _fail(self._load, "the server of the benchmark closed a connection")
+        """Servers close what they take for idle; what was on its way then is sent anew."""
+        if self._waits and not self._load.done.done():
+            self._load.left += 1
+            self._load.connect()
 
 
 def rate(port: int, requests: Sequence[bytes], count: int, expected: bytes, *, seconds: float = 300.0) -> float:
@@ -69,12 +86,12 @@ def rate(port: int, requests: Sequence[bytes], count: int, expected: bytes, *, s
 
 
 async def _run(port: int, requests: Sequence[bytes], count: int, expected: bytes, seconds: float) -> float:
-    load, loop, began = _Load(requests, count, expected), asyncio.get_running_loop(), perf_counter()
-    made = [loop.create_connection(lambda: _Connection(load), "127.0.0.1", port) for _ in range(CONNECTIONS)]
-    connections = await asyncio.gather(*made)
+    load, began = _Load(port, requests, count, expected), perf_counter()
+    for _ in range(CONNECTIONS):
+        load.connect()
     await asyncio.wait_for(load.done, seconds)
     took = perf_counter() - began
-    for transport, _connection in connections:
+    for transport, _connection in await asyncio.gather(*load.connecting):
         transport.close()
     return count / took
 
@@ -83,8 +100,3 @@ def _length(head: bytes) -> int:
     lowered = head.lower()
     at = lowered.index(LENGTH) + len(LENGTH)
     return int(lowered[at:].split(b"\r\n", 1)[0])
-
-
-def _fail(load: _Load, why: str) -> None:
-    if not load.done.done():
-        load.done.set_exception(RuntimeError(why))
