@@ -11,7 +11,6 @@ from aerostic.flows.engine import Engine, Performed, Report
 from aerostic.flows.limits import GRANTED, Limits
 from aerostic.flows.models import FlowRun
 from aerostic.flows.plan import Plan, Step
-from aerostic.flows.runs.driving import PLATFORM_LIMITS
 from aerostic.flows.runs.recording import Recording, Seen, outcome
 from aerostic.flows.state import Done, State
 
@@ -27,6 +26,7 @@ class Rehearsal:
         plan: along which it goes.
         recording: what answers.
         seen: what expressions see.
+        limits: how far it may go.
         state: where it begins; changed as it goes on.
         until: stop before the step with this `seq`, and follow the record up to there; 0 to go as far as it goes.
     """
@@ -35,6 +35,7 @@ class Rehearsal:
     plan: Plan
     recording: Recording
     seen: Seen
+    limits: Limits
     state: State
     until: int = 0
     guessed: set[int] = field(default_factory=set)
@@ -93,7 +94,7 @@ class Rehearsal:
         return bool(self.until) and self.state.count >= self.until
 
     def _limits(self) -> Limits:
-        limits = PLATFORM_LIMITS.granted(self.state.granted)
+        limits = self.limits.granted(self.state.granted)
         return replace(limits, steps=self.until - 1) if self.until else limits
 
     def _now(self) -> datetime:

@@ -19,6 +19,7 @@ from aerostic.flows.kinds import kinds_of
 from aerostic.flows.models import FlowRun, FlowVersion
 from aerostic.flows.plan import Plan
 from aerostic.flows.runs import journal
+from aerostic.flows.runs.driving import PLATFORM_LIMITS
 from aerostic.flows.runs.plans import plans
 from aerostic.flows.runs.recording import Recording, Seen
 from aerostic.flows.runs.rehearsing import Rehearsal
@@ -89,7 +90,9 @@ def replay(
     state = _begin(run, own, lines, seen, from_step)
     if state.node not in plan.steps:
         raise GoneError(NO_NODE)
-    rehearsal = Rehearsal(run, plan, Recording(lines, from_step), seen.before(lines[: from_step - 1]), state)
+    rehearsal = Rehearsal(
+        run, plan, Recording(lines, from_step), seen.before(lines[: from_step - 1]), PLATFORM_LIMITS, state
+    )
     report = rehearsal.go()
     recorded = [line for line in lines if line.seq >= from_step]
     return Replayed(recorded, report.steps, frozenset(rehearsal.guessed), report.ending, report.reason)
@@ -119,7 +122,7 @@ def _begin(run: FlowRun, plan: Plan, lines: Sequence[Done], seen: Seen, step: in
         return state
     if state.node not in plan.steps:
         raise GoneError(NO_NODE)
-    Rehearsal(run, plan, Recording(lines), seen, state, until=step).go()
+    Rehearsal(run, plan, Recording(lines), seen, PLATFORM_LIMITS, state, until=step).go()
     if state.count != step or state.node != lines[step - 1].node:
         raise GoneError(NO_NODE)
     state.count -= 1
