@@ -26,8 +26,8 @@ class Rehearsal:
         plan: along which it goes.
         recording: what answers.
         seen: what expressions see.
-        state: where it begins; changed as it goes on.
         limits: how far it may go.
+        state: where it begins; changed as it goes on.
         until: stop before the step with this `seq`, and follow the record up to there; 0 to go as far as it goes.
     """
 
@@ -35,8 +35,8 @@ class Rehearsal:
     plan: Plan
     recording: Recording
     seen: Seen
-    state: State
     limits: Limits
+    state: State
     until: int = 0
     guessed: set[int] = field(default_factory=set)
     _line: Done | None = None

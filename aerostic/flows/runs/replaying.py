@@ -92,7 +92,7 @@ def replay(
     state = _begin(run, own, lines, seen, from_step, limits)
     if state.node not in plan.steps:
         raise GoneError(NO_NODE)
-    rehearsal = Rehearsal(run, plan, Recording(lines, from_step), seen.before(lines[: from_step - 1]), state, limits)
+    rehearsal = Rehearsal(run, plan, Recording(lines, from_step), seen.before(lines[: from_step - 1]), limits, state)
     report = rehearsal.go()
     recorded = [line for line in lines if line.seq >= from_step]
     return Replayed(recorded, report.steps, frozenset(rehearsal.guessed), report.ending, report.reason)
@@ -122,7 +122,7 @@ def _begin(run: FlowRun, plan: Plan, lines: Sequence[Done], seen: Seen, step: in
         return state
     if state.node not in plan.steps:
         raise GoneError(NO_NODE)
-    Rehearsal(run, plan, Recording(lines), seen, state, limits, until=step).go()
+    Rehearsal(run, plan, Recording(lines), seen, limits, state, until=step).go()
     if state.count != step or state.node != lines[step - 1].node:
         raise GoneError(NO_NODE)
     state.count -= 1
