@@ -7,7 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import pairwise
@@ -140,10 +140,12 @@ class Driver:
         self.pid = int(cast(IO[str], self._child.stdout).readline())
 
     def kill(self) -> None:
-        """SIGKILL; returns when it is dead."""
-        os.kill(self.pid, signal.SIGKILL)
-        while Path(f"/proc/{self.pid}").exists():
+        """SIGKILL, where it runs; returns when it is dead."""
+        while self.pid and Path(f"/proc/{self.pid}").exists():
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
             time.sleep(0.002)
+        self.pid = 0
 
 
 @contextmanager
@@ -152,10 +154,12 @@ def driver(settings: Settings, redis: Redis) -> Iterator[Driver]:
     command = [sys.executable, "-m", "tests.e2e.flow_driver"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "cwd": ROOT}
     with subprocess.Popen(command, env={**os.environ, **_environment(settings)}, **pipes) as child:  # type: ignore[call-overload]
+        begun = Driver(child, redis, settings.redis_prefix)
         try:
             assert child.stdout.readline() == "ready\n"
-            yield Driver(child, redis, settings.redis_prefix)
+            yield begun
         finally:
+            begun.kill()
             child.stdin.close()
 
 
@@ -195,13 +199,14 @@ def torment(crowd: Crowd, process: Driver, system: Counting, chance: Random, kil
 
 
 def come_to_rest(crowd: Crowd, process: Driver, seconds: float = 60.0) -> None:
-    """Until every run has ended."""
-    deadline = time.monotonic() + seconds
+    """Until every run has ended; fail where nothing goes on for `seconds`."""
     process.start()
-    rested = 0
+    rested, before, since = 0, crowd.steps(), time.monotonic()
     while rested < 4:
-        assert time.monotonic() < deadline, f"runs that do not end: {dict(crowd.open())}"
         time.sleep(0.3)
+        if (now := crowd.steps()) != before:
+            before, since = now, time.monotonic()
+        assert time.monotonic() - since < seconds, f"runs that do not end: {dict(crowd.open())}"
         states = crowd.open()
         if not states["unknown"]:
             crowd.waits_over()

@@ -89,7 +89,7 @@ def take_on(run: Due) -> bool:
 def wake(run: Due) -> bool:
     """Take one run on. Answers whether it was still to go on: somebody else may be at it, or have been quicker."""
     with transaction(tenant_scope(run.tenant_id)) as session:
-        row = locked(session, run, patient=False)
+        row, _talk = locked(session, run, patient=False)
         if row is None or row.wake_at is None or row.wake_at > utcnow():
             return False
         if silent(session, row):
@@ -136,28 +136,28 @@ def _keep(run: Due, lease: datetime, performed: Performed) -> None:
 def _kept(run: Due, lease: datetime, performed: Performed) -> None:
     """Unless it was decided otherwise meanwhile."""
     with transaction(tenant_scope(run.tenant_id)) as session:
-        row = locked(session, run)
+        row, _talk = locked(session, run)
         if row and (row.state, row.wake_at) == ("unknown", lease):
             waiting = later.take(row)
             go_on(session, row, performed=performed)
             catch_up(session, run.tenant_id, waiting)
 
 
-def locked(session: Session, run: Due, *, patient: bool = True) -> FlowRun | None:
-    """The run, locked; its conversation first, as where a message comes in. One that is not patient takes no locked one."""
-    if run.conversation_id and not _talk_locked(session, run, patient=patient):
-        return None
-    own = select(FlowRun).where(FlowRun.id == run.id).with_for_update(skip_locked=not patient)
-    return session.scalar(own.execution_options(populate_existing=True))
+def locked(session: Session, run: Due, *, patient: bool = True) -> tuple[FlowRun | None, Conversation | None]:
+    """The run, locked; its conversation first, as where a message comes in. One that is not patient takes no locked one.
 
-
-def _talk_locked(session: Session, run: Due, *, patient: bool) -> bool:
-    """Whether nobody else changes the conversation now; also where it is gone, its contact having been erased."""
-    own = (Conversation.tenant_id == run.tenant_id, Conversation.id == run.conversation_id)
-    talk = select(Conversation).where(*own).with_for_update(skip_locked=not patient)
-    if session.scalar(talk.execution_options(populate_existing=True)):
-        return True
-    return session.scalar(select(Conversation.id).where(*own)) is None
+    Whoever keeps the conversation at hand finds it in the session, and need not ask for it again.
+    """
+    talk = None
+    if run.conversation_id:
+        own = (Conversation.tenant_id == run.tenant_id, Conversation.id == run.conversation_id)
+        chosen = select(Conversation).where(*own).with_for_update(skip_locked=not patient)
+        talk = session.scalar(chosen.execution_options(populate_existing=True))
+        # Where it is gone its contact was erased; nobody else can be at it.
+        if talk is None and session.scalar(select(Conversation.id).where(*own)):
+            return None, None
+    row = select(FlowRun).where(FlowRun.id == run.id).with_for_update(skip_locked=not patient)
+    return session.scalar(row.execution_options(populate_existing=True)), talk
 
 
 def _resolve(session: Session, row: FlowRun) -> None:
@@ -172,6 +172,6 @@ def _resolve(session: Session, row: FlowRun) -> None:
 def _put_off(run: Due) -> None:
     """Try a run again later that could not be taken on, so that it does not keep others from their turn."""
     with transaction(tenant_scope(run.tenant_id)) as session:
-        row = locked(session, run)
+        row, _talk = locked(session, run)
         if row:
             row.wake_at = utcnow() + PAUSE

@@ -186,5 +186,19 @@ class TryTwice(Try):
         return True
 
 
-ALL = (Start, Set, Choose, Ask, Try, Finish, Heard, Tag, TagThenFail, Sleep, Sub, SubOrFail, TryTwice, Asked)
+class Mark(FlowNode[Trying]):
+    """Fails at first, in the run's own transaction."""
+
+    kind, title, Config, effect, retries = "test.mark", "Mark", Trying, Effect.INSIDE, 1
+
+    def ports(self, config: Trying) -> list[Port]:
+        return [*NEXT, ERROR]
+
+    def run(self, context: Context, config: Trying) -> Outcome:
+        if config.how == "raise":
+            raise RuntimeError("broken")
+        return Fail("no", "No.", again=config.how == "again") if config.fails else Go()
+
+
+ALL = (Start, Set, Choose, Ask, Try, Finish, Heard, Tag, TagThenFail, Sleep, Sub, SubOrFail, TryTwice, Asked, Mark)
 KINDS: dict[str, FlowNode[Any]] = {node.kind: node() for node in ALL}

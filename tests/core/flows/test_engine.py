@@ -6,8 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from aerostic.flows.checking import check
 from aerostic.flows.contract import Context, Fail, Wait, Woken
@@ -168,46 +166,6 @@ def test_an_expression_that_cannot_be_worked_out_fails_its_node_only():
 def test_a_plan_needs_all_its_kinds():
     with pytest.raises(KindError):
         Plan.of(GREET, {kind: node for kind, node in KINDS.items() if kind != "test.choose"})
-
-
-NODES = st.sampled_from(["set", "choose", "ask", "end", "try"])
-CONFIGS: dict[str, dict[str, Any]] = {
-    "set": {"name": "n", "value": "{{ vars.n | default(0) + 1 }}"},
-    "choose": {"value": "{{ vars.n }}", "ways": ["1", "2"]},
-    "try": {"fails": 1, "how": "again"},
-}
-PORTS = {"choose": ["1", "2", "other"], "try": ["next", "error"]}
-
-
-@st.composite
-def graphs(draw: st.DrawFn) -> Document:
-    kinds = draw(st.lists(NODES, min_size=1, max_size=8))
-    nodes = [{"id": "s", "kind": "test.start"}]
-    nodes += [{"id": f"n{i}", "kind": f"test.{k}", "config": CONFIGS.get(k, {})} for i, k in enumerate(kinds)]
-    ids, edges = [node["id"] for node in nodes], []
-    for node, kind in zip(ids, ["start", *kinds], strict=True):
-        for port in PORTS.get(kind, ["next"]):
-            target = draw(st.sampled_from([*ids, "", "nowhere"]))
-            if target:
-                edges.append({"source": node, "port": port, "target": target})
-    return Document.of({"nodes": nodes, "edges": edges})
-
-
-@given(graphs())
-def test_what_the_rules_let_through_always_runs_and_always_ends(document: Document):
-    if any(problem.blocks for problem in check(document, KINDS)):
-        return
-    Try.calls.clear()
-    state, ending, woken = State("s"), "", None
-    for _ in range(500):
-        run = engine(document, State.of(state.kept()), Limits(steps=100, visits=10))
-        report = performed(run) if ending == "outside" else run.advance(woken)
-        state, ending = run.state, report.ending
-        woken = Woken("reply", {"text": "1"}) if state.resuming else None
-        if ending in ("ended", "failed", "stopped"):
-            break
-    assert ending in ("ended", "failed", "stopped")
-    assert state.count <= 101
 
 
 def test_a_document_exported_and_imported_is_the_same():

@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import Any
 
 # Each module has a `run() -> dict`; their figures stand side by side.
-PARTS = ("hooks",)
+PARTS = ("hooks", "waking", "replying")
 
 
 def run() -> dict[str, Any]:
