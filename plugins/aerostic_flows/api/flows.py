@@ -223,7 +223,7 @@ def _out(session: Session, flow: Flow) -> FlowOut:
     return FlowOut(
         id=flow.id,
         name=flow.name,
-        state=state_of(published is not None, known is not None),  # type: ignore[arg-type]
+        state=state_of(published is not None, known is not None),
         version=published.number if published else None,
         revision=flow.revision,
         created_at=flow.created_at,

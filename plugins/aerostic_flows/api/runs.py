@@ -160,8 +160,8 @@ def start_run(flow_id: UUID, json_data: StartIn) -> RunOut:
         api.mine(session, Flow, flow_id)
         if json_data.contact_id and session.get(Contact, json_data.contact_id) is None:
             raise api.ApiError(422, fields={"contact_id": _("There is none with this id. Look it up in its list.")})
-        given = {"contact_id": json_data.contact_id, "values": json_data.values, "text": json_data.text}
-        return RunOut.model_validate(start(session, flow_id, **given))
+        contact_id, values, text = json_data.contact_id, json_data.values, json_data.text
+        return RunOut.model_validate(start(session, flow_id, contact_id=contact_id, values=values, text=text))
 
 
 @blueprint.post("/runs/<uuid:run_id>/cancel")

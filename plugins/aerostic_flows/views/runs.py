@@ -37,9 +37,9 @@ def index_runs() -> ResponseReturnValue:
         page = fetch(session, state, select(*SHOWN).where(FlowRun.tenant_id == tenant_id))
         flow_ids, contact_ids = ({getattr(row, name) for row in page.rows} for name in ("flow_id", "contact_id"))
         of_page = select(Flow.id, Flow.name).where(Flow.id.in_(flow_ids))
-        names = {id_: name for id_, name in session.execute(of_page)}
+        names = {row.id: row.name for row in session.execute(of_page)}
         people = select(Contact.id, Contact.name).where(Contact.id.in_(contact_ids - {None}))
-        contacts = {id_: name for id_, name in session.execute(people)}
+        contacts = {row.id: row.name for row in session.execute(people)}
     return render("flows/runs.html", state=state, page=page, names=names, contacts=contacts)
 
 
