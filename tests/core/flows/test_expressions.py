@@ -163,6 +163,7 @@ HOSTILE = [
     longest("|title", "", "{{ words"),
     longest("|split|join", "", "{{ words", most=60),
     longest("words|split", ",", "{{ [", "] }}", 40),
+    longest("wide|upper", ",", "{{ [", "] }}", 60),
     longest("|default(list)", "", "{{ list", most=60),
     longest("|replace('ß','a')|replace('a','ß')", "", "{{ words"),
     longest("|replace('a','aaaaaaaaaaaaaaaa')", "", "{{ 'a'", most=60),
