@@ -68,6 +68,8 @@ VALUES: dict[str, dict[str, Any]] = {
     "refunds__policy": {"for_reseller_id": None},
     "work": {"kind": "contacts.export", "result": "", "state": "done"},
 }
+# What a column names without a foreign key: the table of its row.
+NAMED = {"flow_run": {"flow_id": "flow"}}
 
 
 def fill(owner: Owner) -> dict[str, Any]:
@@ -131,11 +133,12 @@ def _owners(table: Table, owner: Owner) -> dict[str, UUID]:
 
 def _references(table: Table, rows: dict[str, Any]) -> dict[str, Any]:
     """What foreign keys point at, as far as it is there."""
-    return {
+    pointed = {
         key.parent.name: getattr(rows[key.column.table.name], key.column.name)
         for key in table.foreign_keys
         if key.column.table.name in rows
     }
+    return pointed | {name: rows[other].id for name, other in NAMED.get(table.name, {}).items()}
 
 
 def _choices(table: Table) -> dict[str, str]:
