@@ -66,7 +66,7 @@ class World:
 
     def ids(self) -> set[str]:
         """The ids of its rows, and its own."""
-        found = {str(row.id) for row in self.rows.values() if getattr(row, "id", None)}
+        found = {str(row.id) for row in self.rows.values() if isinstance(getattr(row, "id", None), UUID)}
         return found | {str(self.owner.tenant_id), str(self.owner.reseller_id), str(self.owner.user_id)}
 
     def _over_tables(self, query: str, **values: sql.Literal) -> sql.Composed:
