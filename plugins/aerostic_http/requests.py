@@ -45,7 +45,7 @@ def headers(context: Context, config: Asking, credentials: Credentials) -> dict[
         usual["Content-Type"] = MIMES[config.body]
     found: dict[str, tuple[str, str]] = {}
     for name, value in (*usual.items(), *config.headers.items(), *credentials.headers.items()):
-        found[name.lower()] = (name, value)
+        found[name.strip().lower()] = (name, value)
     # Ours is the only one: what flows set each other off over HTTP is counted by it.
     found[CHAIN_HEADER.lower()] = (CHAIN_HEADER, signed_chain(context.chain))
     return dict(found.values())

@@ -10,11 +10,6 @@ from aerostic.sdk import http
 from tests.core.flows.test_engine import NOW, RUN
 
 
-class Answer:
-    def __init__(self, status: int) -> None:
-        self.status = status
-
-
 UNTAKEN, TAKEN = (True, False), (False, True)
 
 
@@ -27,10 +22,10 @@ UNTAKEN, TAKEN = (True, False), (False, True)
         ("POST", http.AddressError("address", "x"), (False, False)),
         ("GET", http.NoAnswerError("timeout", "x"), (True, False)),
         ("GET", http.AnswerError("too_long", "x"), (False, False)),
-        ("POST", Answer(503), UNTAKEN),
-        ("POST", Answer(502), TAKEN),
-        ("POST", Answer(422), (False, False)),
-        ("GET", Answer(502), (True, False)),
+        ("POST", http.Answer(503, {}, b""), UNTAKEN),
+        ("POST", http.Answer(502, {}, b""), TAKEN),
+        ("POST", http.Answer(422, {}, b""), (False, False)),
+        ("GET", http.Answer(502, {}, b""), (True, False)),
     ],
 )
 def test_what_may_have_been_taken_is_not_done_again_without_asking(

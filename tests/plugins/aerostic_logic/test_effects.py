@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from aerostic.flows import drafts
 from aerostic.messaging.contacts.consent import blocked
 from aerostic.messaging.conversations.handling import bots_paused
 from aerostic.messaging.models import Consent
@@ -187,10 +188,14 @@ def test_a_flow_is_called_with_variables_and_gives_its_result(shop: Shop):
     assert shop.tags() == ["42"]
 
 
-def test_a_flow_that_is_not_published_fails_where_it_is_called(shop: Shop):
-    missing = "00000000-0000-0000-0000-000000000001"
-    path = runs(shop, node("c", "logic.call", flow=missing), node("e", "logic.end"), edges="in>c c.error>e")
-    assert path.endswith("c:error e:done")
+def test_a_flow_that_was_paused_meanwhile_fails_where_it_is_called(shop: Shop):
+    called = {"id": "in", "kind": "logic.called"}
+    inner = shop.publish(flow(node("e", "logic.end"), edges="in>e", start=called))
+    shop.publish(flow(node("c", "logic.call", flow=str(inner)), node("e", "logic.end"), edges="in>c c.error>e"))
+    with shop.scope() as session:
+        drafts.pause(session, inner)
+    shop.says("hello")
+    assert shop.path().endswith("c:error e:done")
 
 
 def test_a_conversation_is_handed_over_and_bots_keep_silent(shop: Shop):
