@@ -11,7 +11,7 @@ from aerostic.db import tenant_scope, transaction
 from aerostic.flows.forgetting import RUNS
 from aerostic.flows.models import Flow, FlowRun, FlowStretch
 from aerostic.flows.runs import journal
-from aerostic.flows.runs.driving import opened
+from aerostic.flows.runs.keeping import opened
 from aerostic.registry import PersonData, PersonHolder
 
 MOVES = tuple(

@@ -21,7 +21,8 @@ from aerostic.flows.hooks.reading import Called
 from aerostic.flows.models import FlowRun
 from aerostic.flows.plan import Plan
 from aerostic.flows.runs import journal
-from aerostic.flows.runs.driving import Begin, begin
+from aerostic.flows.runs.beginnings import Begin
+from aerostic.flows.runs.driving import begin
 from aerostic.flows.runs.ids import run_id
 from aerostic.flows.runs.plans import plans
 from aerostic.flows.runs.quick import Passed, go_through

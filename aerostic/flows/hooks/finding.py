@@ -16,7 +16,7 @@ from aerostic.flows.hooks.models import FlowHook
 from aerostic.flows.limits import Limits
 from aerostic.flows.models import Flow
 from aerostic.flows.plan import KindError, Plan, Step
-from aerostic.flows.runs.driving import Published
+from aerostic.flows.runs.beginnings import Published
 from aerostic.flows.runs.plans import plans
 from aerostic.tenancy.models import Tenant
 

@@ -17,7 +17,8 @@ from aerostic.flows.limits import GRANTED
 from aerostic.flows.models import DEAD, OPEN, Flow, FlowRun
 from aerostic.flows.plan import KindError, Step
 from aerostic.flows.runs.dead import Wanted, oldest
-from aerostic.flows.runs.driving import go_on, keep, opened, remains
+from aerostic.flows.runs.driving import go_on
+from aerostic.flows.runs.keeping import keep, opened, remains
 from aerostic.flows.runs.plans import plans
 from aerostic.flows.runs.waking import Due, locked
 from aerostic.flows.state import State

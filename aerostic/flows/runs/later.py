@@ -4,7 +4,7 @@ with in its order, as if it had come a moment later.
 
 from aerostic.db import Event
 from aerostic.flows.models import FlowRun
-from aerostic.flows.runs.driving import keep, opened
+from aerostic.flows.runs.keeping import keep, opened
 
 LATER = "later"
 

@@ -15,8 +15,10 @@ from aerostic.db import utcnow
 from aerostic.flows.limits import Limits
 from aerostic.flows.plan import Plan
 from aerostic.flows.runs import journal
-from aerostic.flows.runs.driving import Begin, Published, engine, fresh, remains
+from aerostic.flows.runs.beginnings import Begin, Published, fresh
+from aerostic.flows.runs.engines import engine
 from aerostic.flows.runs.ids import run_id
+from aerostic.flows.runs.keeping import remains
 from aerostic.flows.state import Done
 from aerostic.security.envelope import Place, Sealed
 from aerostic.security.vault import seal_json

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from aerostic.flows.contract import Fail, Go, Outcome, Stop, Wait
 from aerostic.flows.models import FlowRun
-from aerostic.flows.runs.driving import opened
 from aerostic.flows.runs.ids import as_id
+from aerostic.flows.runs.keeping import opened
 from aerostic.flows.runs.values import contact_values, message_values
 from aerostic.flows.state import Done
 

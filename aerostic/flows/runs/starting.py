@@ -15,7 +15,8 @@ from aerostic.flows.engine import AGAIN
 from aerostic.flows.models import FlowHeard, FlowRun, FlowTrigger
 from aerostic.flows.plan import KindError
 from aerostic.flows.runs import later, telling, waves
-from aerostic.flows.runs.driving import REPLY, Begin, Published, begin, go_on
+from aerostic.flows.runs.beginnings import Begin, Published
+from aerostic.flows.runs.driving import REPLY, begin, go_on
 from aerostic.flows.runs.plans import plans
 from aerostic.flows.runs.values import contact_values, message_values
 from aerostic.messaging.conversations.handling import locked as lock_conversation

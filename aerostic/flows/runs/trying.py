@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from aerostic.db import new_id
 from aerostic.flows.models import Flow, FlowRun
-from aerostic.flows.runs.driving import Begin, Published, begin
+from aerostic.flows.runs.beginnings import Begin, Published
+from aerostic.flows.runs.driving import begin
 from aerostic.flows.runs.plans import plans
 from aerostic.messaging.conversations.handling import last_with
 from aerostic.messaging.conversations.handling import locked as lock_conversation

@@ -17,7 +17,9 @@ from aerostic.flows.contract import Fail, Woken
 from aerostic.flows.engine import Performed
 from aerostic.flows.models import FlowRun
 from aerostic.flows.runs import later
-from aerostic.flows.runs.driving import REPLY, engine, go_on, opened, plan_of, purse_of, silent
+from aerostic.flows.runs.driving import REPLY, go_on, plan_of, silent
+from aerostic.flows.runs.engines import engine, purse_of
+from aerostic.flows.runs.keeping import opened
 from aerostic.flows.runs.plans import plans
 from aerostic.flows.runs.starting import catch_up
 from aerostic.messaging.models import Conversation

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from aerostic.db import new_id, service_scope, tenant_scope, transaction, utcnow
 from aerostic.flows.models import FlowTrigger
-from aerostic.flows.runs.driving import Begin, Published, begin
+from aerostic.flows.runs.beginnings import Begin, Published
+from aerostic.flows.runs.driving import begin
 from aerostic.flows.runs.ids import run_id
 from aerostic.flows.start_models import FlowSchedule, FlowWave
 from aerostic.messaging.conversations.handling import last_with

@@ -10,7 +10,7 @@ from aerostic.flows import drafts
 from aerostic.flows.document import Document
 from aerostic.flows.limits import Limits
 from aerostic.flows.runs import journal
-from aerostic.flows.runs.driving import opened
+from aerostic.flows.runs.keeping import opened
 from aerostic.flows.runs.plans import plans
 from aerostic.flows.runs.starting import on_events
 from aerostic.flows.runs.waking import due, wake_due

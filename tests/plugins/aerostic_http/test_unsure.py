@@ -9,7 +9,6 @@ from aerostic.flows.contract import Context, Fail
 from aerostic.sdk import http
 from tests.core.flows.test_engine import NOW, RUN
 
-
 UNTAKEN, TAKEN = (True, False), (False, True)
 
 

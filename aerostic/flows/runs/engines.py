@@ -1,0 +1,102 @@
+"""An engine for a run: with its limits, its budgets, and what its steps may see and change."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any, Protocol
+from uuid import UUID
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from aerostic.db import caused_by, utcnow
+from aerostic.flows.allowances import limits_of
+from aerostic.flows.contract import Context, Fail, Outcome
+from aerostic.flows.engine import Engine
+from aerostic.flows.limits import Limits
+from aerostic.flows.models import FlowRun
+from aerostic.flows.plan import Plan, Step
+from aerostic.flows.runs.budgets import Purse
+from aerostic.flows.runs.values import contact_values, workspace_values
+from aerostic.flows.state import State
+from aerostic.streams.outage import is_passing
+
+log = structlog.get_logger(__name__)
+
+
+class Running(Protocol):
+    """What the engine has to know of a run."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def tenant_id(self) -> UUID: ...
+    @property
+    def contact_id(self) -> UUID | None: ...
+    @property
+    def conversation_id(self) -> UUID | None: ...
+    @property
+    def started_at(self) -> datetime: ...
+
+
+def purse_of(session: Session, run: FlowRun, plan: Plan) -> Purse:
+    """What a run may use up: by the limits of its workspace, or less where its flow asks for that."""
+    limits = limits_of(session, run.tenant_id).narrowed(plan.limits)
+    return Purse(session, run.tenant_id, run.contact_id, limits)
+
+
+def engine(
+    session: Session | None,
+    run: Running,
+    plan: Plan,
+    state: State,
+    seen: Mapping[str, Any],
+    limits: Limits,
+    charge: Callable[[Step, int], None] = lambda _step, _amount: None,
+) -> Engine:
+    """An engine for a run; without a session, for steps that change nothing in the database."""
+
+    def context(node: str, visit: int) -> Context:
+        return Context(
+            run.tenant_id,
+            run.id,
+            node,
+            f"{key}:{node}:{visit}",
+            utcnow(),
+            values,
+            run.contact_id,
+            run.conversation_id,
+            chain,
+            session,
+        )
+
+    key, chain = f"flow:{run.id}", (*state.chain, str(run.id))
+    values: dict[str, Any] = dict(seen)
+    if session and run.contact_id:
+        values["contact"] = contact_values(session, run.tenant_id, run.contact_id)
+    if session and "workspace" in plan.names:
+        values["workspace"] = workspace_values(session, run.tenant_id)
+    protect = partial(_protected, session, chain) if session else _plainly
+    limits = limits.granted(state.granted)
+    return Engine(plan, state, context, values, limits, utcnow, run.started_at, protect, _broken, charge=charge)
+
+
+def _protected(session: Session, chain: Sequence[str], do: Callable[[], Outcome]) -> Outcome:
+    """Within a savepoint: what a step has changed before it fails is taken back. What it announces tells the run's chain."""
+    with caused_by(session, chain), session.begin_nested() as savepoint:
+        outcome = do()
+        if isinstance(outcome, Fail):
+            savepoint.rollback()
+        return outcome
+
+
+def _plainly(do: Callable[[], Outcome]) -> Outcome:
+    return do()
+
+
+def _broken(step: Step, error: Exception) -> None:
+    """The database's own troubles are nobody's fault: the transaction is tried again as a whole."""
+    if isinstance(error, DBAPIError) and is_passing(error):
+        raise error
+    log.error("a node of a flow failed by itself", kind=step.node.kind, exc_info=error)
