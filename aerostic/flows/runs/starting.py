@@ -3,6 +3,8 @@ now; any other event starts those that want it.
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -22,6 +24,7 @@ from aerostic.messaging.conversations.handling import locked as lock_conversatio
 from aerostic.messaging.models import Conversation
 
 MESSAGE = "message.received"
+AT_ONCE = 4
 
 
 class About(NamedTuple):
@@ -33,11 +36,24 @@ class About(NamedTuple):
 
 
 def on_events(tenant_id: UUID | None, events: Sequence[Event]) -> None:
-    """Each in a transaction of its own, in their order; an event that comes again changes nothing. The platform's own start
-    nothing.
+    """Each in a transaction of its own: those of one key in their order, different ones side by side. An event that comes again
+    changes nothing. The platform's own start nothing.
     """
     if tenant_id is None or not _listens(tenant_id):
         return
+    by_key: dict[str, list[Event]] = {}
+    for event in events:
+        by_key.setdefault(event.key, []).append(event)
+    if len(by_key) == 1:
+        _in_order(tenant_id, events)
+        return
+    with ThreadPoolExecutor(AT_ONCE, "heard") as pool:
+        done = [pool.submit(copy_context().run, _in_order, tenant_id, group) for group in by_key.values()]
+    for one in done:
+        one.result()
+
+
+def _in_order(tenant_id: UUID, events: Sequence[Event]) -> None:
     for event in events:
         with transaction(tenant_scope(tenant_id)) as session:
             on_event(session, tenant_id, event)
