@@ -3,6 +3,8 @@ now; any other event starts those that want it.
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -22,6 +24,8 @@ from aerostic.flows.runs.values import contact_values, message_values
 from aerostic.messaging.conversations.handling import locked as lock_conversation
 from aerostic.messaging.models import Contact, Conversation
 
+AT_ONCE = 4
+
 
 class About(NamedTuple):
     """Whom an event is about, and what was said."""
@@ -32,13 +36,27 @@ class About(NamedTuple):
 
 
 def on_events(tenant_id: UUID | None, events: Sequence[Event]) -> None:
-    """Each in a transaction of its own, in their order; an event that comes again changes nothing. The platform's own start
-    nothing.
+    """Each in a transaction of its own: those of one key in their order, different ones side by side. An event that comes again
+    changes nothing. The platform's own start nothing.
     """
     listened = telling.listened(tenant_id) if tenant_id else frozenset()
+    by_key: dict[str, list[Event]] = {}
     for event in events:
-        if tenant_id is None or event.type not in listened:
-            continue
+        if event.type in listened:
+            by_key.setdefault(event.key, []).append(event)
+    if tenant_id is None or not by_key:
+        return
+    if len(by_key) == 1:
+        _in_order(tenant_id, *by_key.values())
+        return
+    with ThreadPoolExecutor(AT_ONCE, "heard") as pool:
+        done = [pool.submit(copy_context().run, _in_order, tenant_id, group) for group in by_key.values()]
+    for one in done:
+        one.result()
+
+
+def _in_order(tenant_id: UUID, events: Sequence[Event]) -> None:
+    for event in events:
         with transaction(tenant_scope(tenant_id)) as session:
             on_event(session, tenant_id, event)
 

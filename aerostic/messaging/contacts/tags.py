@@ -19,6 +19,10 @@ WEAR = text("""
     SELECT :tag, contact.id, :tenant FROM contact WHERE contact.tenant_id = :tenant AND contact.id = ANY(:contacts)
     ON CONFLICT (tag_id, contact_id) DO NOTHING RETURNING contact_id
 """)
+# Somebody else may be making the same one.
+MAKE = text(
+    "INSERT INTO tag (id, tenant_id, name) VALUES (:id, :tenant, :name) ON CONFLICT (tenant_id, name) DO NOTHING RETURNING id"
+)
 TAKE_OFF = text("DELETE FROM contact_tag WHERE tenant_id = :tenant AND tag_id = :tag AND contact_id = ANY(:contacts)")
 
 
@@ -51,10 +55,10 @@ def tag_named(session: Session, tenant_id: UUID, name: str) -> Tag:
     name = _cleaned(name)
     tag = _find(session, tenant_id, name)
     if tag is None:
-        tag = Tag(tenant_id=tenant_id, id=new_id(), name=name)
-        session.add(tag)
-        session.flush()
-        _note(session, tag, "created", after={"name": name})
+        made = session.scalar(MAKE, {"id": new_id(), "tenant": tenant_id, "name": name})
+        tag = session.scalars(select(Tag).where(Tag.tenant_id == tenant_id, Tag.name == name)).one()
+        if made:
+            _note(session, tag, "created", after={"name": name})
     return tag
 
 

@@ -65,7 +65,7 @@ def documents(draw: st.DrawFn) -> Document:
     edges = []
     for i, node in enumerate(nodes):
         onward, back = st.sampled_from([*ids[i + 1 :], ""]), st.sampled_from([*ids, "nowhere"])
-        ports = _ports(node) + draw(st.sampled_from([[]] * 19 + [["next"]]))
+        ports = _ports(node) + draw(st.sampled_from([[]] * 18 + [["next"], ["wrong"]]))
         for port in ports:
             if target := draw(st.one_of(*[onward] * 5, back)):
                 edges.append({"source": node["id"], "port": port, "target": target})
@@ -92,6 +92,8 @@ def test_what_the_rules_let_through_runs_along_its_edges_and_ends(document: Docu
         (step.id, port, target) for step in plan.steps.values() for port, target in step.ways.items()
     }
     assert len(document.edges) == sum(len(step.ways) for step in plan.steps.values())
+    for step in plan.steps.values():
+        assert set(step.ways) <= {port.name for port in step.node.ports(step.config.model)}
     (start, *_) = [step.id for step in plan.steps.values() if step.node.starts]
     steps, last = _driven(document, start, waking)
     assert last.ending in ("ended", "failed", "stopped")

@@ -265,3 +265,20 @@ def test_what_came_of_a_step_is_kept_though_another_transaction_was_in_the_way(
     monkeypatch.setattr(waking, "_kept", in_the_way)
     monkeypatch.setattr(waking, "PAUSES", (0.0,))
     assert (wake_due(), states(shop), len(tries), len(Try.calls)) == (1, ["ended"], 2, 1)
+
+
+def test_the_same_tag_made_at_once_for_two_contacts_is_one(app: Flask, shop: Shop):
+    shop.publish(flow(("a", "heard", {}), ("t", "tag", {"value": "{{ message.text }}"}), edges="a>t"))
+    other = Shop(beside=shop)
+    for words in ("one", "two", "three", "four", "five"):
+        events = [shop.says(words), other.says(words)]
+        at_once(app, *[lambda event=event: on_events(shop.id, [event]) for event in events])
+    assert (set(states(shop)), set(shop.tags().values())) == ({"ended"}, {2})
+
+
+def test_events_of_many_conversations_are_each_heard_and_those_of_one_in_their_order(shop: Shop):
+    shop.publish(ASK)
+    people = [shop, *(Shop(beside=shop) for _ in range(5))]
+    on_events(shop.id, [person.says(words) for words in ("hello", "vip", "bye") for person in people])
+    assert sorted(states(shop)) == ["ended"] * 6 + ["waiting"] * 6
+    assert shop.tags() == {"vip": 6}
