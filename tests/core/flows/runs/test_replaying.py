@@ -23,7 +23,7 @@ from aerostic.messaging.models import Contact
 from tests.core.flows.nodes import KINDS, Asked, Try
 from tests.core.flows.runs.test_deciding import decide, failed
 from tests.core.flows.shop import Shop
-from tests.core.flows.test_engine import CONFIGS, PORTS, flow
+from tests.core.flows.test_engine import flow
 from tests.core.flows.test_runs import ASK
 
 GOT = "got_vip-42-vip"
@@ -212,6 +212,14 @@ def _spy(run: Any, sessions: list[Any]) -> Any:
         return run(self, context, config)
 
     return spied
+
+
+CONFIGS: dict[str, dict[str, Any]] = {
+    "set": {"name": "n", "value": "{{ vars.n | default(0) + 1 }}"},
+    "choose": {"value": "{{ vars.n }}", "ways": ["1", "2"]},
+    "try": {"fails": 1, "how": "again"},
+}
+PORTS = {"choose": ["1", "2", "other"], "try": ["next", "error"]}
 
 
 @st.composite
