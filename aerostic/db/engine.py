@@ -4,6 +4,7 @@ from flask import Flask
 from sqlalchemy import Engine, text
 
 from aerostic.db.base import db
+from aerostic.db.binary import install_binary
 from aerostic.db.scopes import install
 
 ROLE = text(
@@ -39,6 +40,7 @@ def init_database(app: Flask, url: str) -> None:
     db.init_app(app)
     with app.app_context():
         install(db.engine)
+        install_binary(db.engine)
 
 
 def check_role(engine: Engine) -> None:

@@ -99,6 +99,4 @@ def open_rows(
         rows: tuples of tenant id, row id and ciphertext (None stays None).
         json: whether the values are JSON; else they are texts.
     """
-    opened = unseal_rows(keyring(), table, column, rows)
-    read: Callable[[bytes], Any] = orjson.loads if json else bytes.decode
-    return [None if plain is None else read(plain) for plain in opened]
+    return unseal_rows(keyring(), table, column, rows, orjson.loads if json else bytes.decode)

@@ -11,9 +11,9 @@ row, each with its length, so a ciphertext that is moved to another place does n
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -22,6 +22,7 @@ from aerostic.security.data_keys import KEY_ID_BYTES
 from aerostic.security.errors import SealError
 from aerostic.security.keyring import Keyring
 
+T = TypeVar("T")
 FORMAT = b"\x01"
 NONCE_BYTES = 12
 HEADER_BYTES = len(FORMAT) + KEY_ID_BYTES
@@ -95,32 +96,37 @@ def unseal(keyring: Keyring, place: Place, blob: bytes) -> bytes:
 
 
 def unseal_rows(
-    keyring: Keyring, table: str, column: str, rows: Iterable[tuple[UUID | None, UUID, bytes | None]]
-) -> Iterator[bytes | None]:
-    """`unseal` for the values of one column, where the same few keys open them all: each is looked up once.
+    keyring: Keyring,
+    table: str,
+    column: str,
+    rows: Iterable[tuple[UUID | None, UUID, bytes | None]],
+    read: Callable[[bytes], T],
+) -> list[T | None]:
+    """`unseal` for the values of one column, in rows that follow each other under the same key: it is looked up once for them.
 
     Args:
         rows: tenant, row and ciphertext of each value; None stays None.
+        read: what a plain value is turned into.
 
     Raises:
         As `unseal`.
     """
-    known: dict[tuple[int, bytes], tuple[Callable[[bytes, bytes, bytes], bytes], bytes]] = {}
-    for tenant, row, blob in rows:
-        if blob is None:
-            yield None
-            continue
-        which = (tenant.int if tenant else -1, blob[:HEADER_BYTES])
-        found = known.get(which)
-        if found is None or len(blob) < OVERHEAD:
-            # The first of each key goes the long way, on which everything is checked.
-            yield unseal(keyring, Place(table, column, tenant, row), blob)
-            cipher = keyring.opening(tenant, key_id_of(blob))
-            known[which] = cipher.decrypt, _prefix(which[1], table, column, tenant)
-            continue
-        decrypt, prefix = found
-        try:
-            plain = decrypt(blob[HEADER_BYTES:BODY], blob[BODY:], prefix + row.bytes)
-        except InvalidTag:
-            raise _moved(table, column) from None
-        yield plain
+    opened: list[T | None] = []
+    owner, header, prefix = None, b"", b""
+    decrypt: Callable[[bytes, bytes, bytes], bytes] | None = None
+    try:
+        for tenant, row, blob in rows:
+            if blob is None:
+                opened.append(None)
+            elif decrypt and owner == (tenant and tenant.int) and blob.startswith(header) and len(blob) >= OVERHEAD:
+                plain = decrypt(blob[HEADER_BYTES:BODY], blob[BODY:], prefix + row.int.to_bytes(16))
+                opened.append(read(plain))
+            else:
+                # The first of each key goes the long way, on which everything is checked.
+                opened.append(read(unseal(keyring, Place(table, column, tenant, row), blob)))
+                owner, header = tenant and tenant.int, blob[:HEADER_BYTES]
+                decrypt = keyring.opening(tenant, key_id_of(blob)).decrypt
+                prefix = _prefix(header, table, column, tenant)
+    except InvalidTag:
+        raise _moved(table, column) from None
+    return opened

@@ -8,6 +8,8 @@ from aerostic.security.masking.budget import Budget
 from aerostic.security.masking.hints import kind_before
 from aerostic.security.masking.names import Kind
 
+# Digits are fewer than letters, so the search for the start of an account begins with them.
+IBAN_START = re.compile(r"\d(?<=[A-Za-z]{2}.)\d")
 IBAN = re.compile(r"[A-Za-z](?<![A-Za-z0-9].)[A-Za-z]\d{2}(?:[ \u00a0-]?[A-Za-z0-9]){11,30}+")
 CARD = re.compile(r"[2-6](?<![\w.].)(?:[ \u00a0-]{0,2}\d){12,18}+(?![\w]|\.\d)")
 # Issuer ranges of ISO/IEC 7812: Visa, Mastercard, American Express, Diners, Discover, JCB, UnionPay.
@@ -18,31 +20,38 @@ ISSUER = re.compile(
 GRAPH = re.compile(r"/v\d{1,3}\.\d/$")
 SPACES = " \u00a0-"
 SPACING = str.maketrans("", "", SPACES)
-VALUES = {ord(letter): str(int(letter, 36)) for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 
 
 def mask_accounts(text: str, budget: Budget) -> str:
     """Replace IBANs and card numbers; country or kind and the last four characters stay."""
-    text = IBAN.sub(lambda match: _iban(match, budget), text)
+    if IBAN_START.search(text):
+        text = IBAN.sub(lambda match: _iban(match, budget), text)
     return CARD.sub(_card, text)
 
 
 def _iban(match: re.Match[str], budget: Budget) -> str:
     """The pattern also takes the words that follow, so the length that the country prescribes has to be found."""
     country = match[0][:2].upper()
-    ends = [index + 1 for index, char in enumerate(match[0]) if char not in SPACES][14:34]
-    for end in reversed(ends):
+    for end in reversed(_ends(match[0])):
         candidate = match[0][:end].translate(SPACING).upper()
-        if not _checks(candidate):
-            continue
         if not budget.spend() or iban.is_valid(candidate, check_country=False) or candidate == match[0]:
             return f"<iban:{country}..{candidate[-4:]}>{match[0][end:]}"
     return match[0]
 
 
-def _checks(candidate: str) -> bool:
-    """The check digits of ISO 7064. A whole word in capitals with the right ones is an account, of whatever country."""
-    return int((candidate[4:] + candidate[:4]).translate(VALUES)) % 97 == 1
+def _ends(text: str) -> list[int]:
+    """Where an account of 15 to 34 characters may end by its check digits (ISO 7064: what follows the first four, then those).
+
+    A whole word in capitals with the right ones is an account, of whatever country.
+    """
+    values = [(end, int(char, 36)) for end, char in enumerate(text, 1) if char not in SPACES][:34]
+    first = int("".join(str(value) for _, value in values[:4]))
+    ends, rest = [], 0
+    for count, (end, value) in enumerate(values[4:], 5):
+        rest = (rest * (100 if value > 9 else 10) + value) % 97
+        if count >= 15 and (rest * 1_000_000 + first) % 97 == 1:
+            ends.append(end)
+    return ends
 
 
 def _card(match: re.Match[str]) -> str:

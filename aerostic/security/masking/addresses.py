@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import unquote
 
 from aerostic.security.masking import pseudonyms
@@ -10,9 +11,11 @@ from aerostic.security.masking.budget import Budget
 ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 SIGNS = ("@", "%40", "%2540", "\\u0040", "&#64;", "&#x40;", "&commat;", "＠")
 AT = f"(?:{'|'.join(map(re.escape, SIGNS))})"
+SIGN = re.compile(AT)
 LOCAL = rf"[\w.+{ZERO_WIDTH}\-]"
+# No sign begins with a character that may stand before it, so what was taken of those is never given back.
 EMAIL = re.compile(
-    rf"(?:{LOCAL}{{1,40}}%(?:25)?2[Bb])?{LOCAL}{{0,63}}[\w+{ZERO_WIDTH}\-]{AT}"
+    rf"(?:{LOCAL}{{1,40}}+%(?:25)?2[Bb])?{LOCAL}{{1,64}}+(?<!\.){AT}"
     rf"(?:[\w{ZERO_WIDTH}-]{{1,63}}\.){{1,8}}(?:[{ZERO_WIDTH}]{{0,8}}[^\W\d_][\w{ZERO_WIDTH}-]{{0,62}}|(?:%(?:25)?[0-9A-F]{{2}}){{2,24}})"
 )
 SPELLED = re.compile(
@@ -29,7 +32,7 @@ VERSION_BEFORE = re.compile(r"(?i)(?:(?:\bv|version|release)[\s:=\"']{0,3}|\w-|=
 
 def mask_emails(text: str) -> str:
     """Replace e-mail addresses, also percent-encoded, escaped, full-width and spelled ("ann [at] example [dot] com")."""
-    if any(at in text for at in SIGNS):
+    if SIGN.search(text):
         text = EMAIL.sub(lambda match: email_token(match[0]), text)
         if "@ " in text or " @" in text:
             text = SPACED.sub(lambda match: email_token(match[0].replace(" ", "")), text)
@@ -49,7 +52,7 @@ def mask_addresses(text: str, budget: Budget) -> str:
 
 def email_token(written: str) -> str:
     """The pseudonym of an address in any of the forms it is written in."""
-    return pseudonyms.email(unquote(unquote(re.sub(AT, "@", written.translate(JUNK)))))
+    return pseudonyms.email(unquote(unquote(SIGN.sub("@", written.translate(JUNK)))))
 
 
 def _spelled(match: re.Match[str]) -> str:
@@ -59,11 +62,16 @@ def _spelled(match: re.Match[str]) -> str:
 def _ipv4(match: re.Match[str]) -> str:
     if VERSION_BEFORE.search(match.string[max(0, match.start() - 16) : match.start()]):
         return match[0]
+    return _network(match[0])
+
+
+@lru_cache(maxsize=4096)
+def _network(written: str) -> str:
     try:
-        address = ipaddress.IPv4Address(match[0])
+        address = ipaddress.IPv4Address(written)
     except ValueError:
-        return match[0]
-    return match[0] if _is_ours(address) else match[0].rpartition(".")[0] + ".*"
+        return written
+    return written if _is_ours(address) else written.rpartition(".")[0] + ".*"
 
 
 def _ipv6(match: re.Match[str], budget: Budget) -> str:

@@ -54,6 +54,7 @@ WEBHOOK = re.compile(r"(?<![A-Za-z0-9])(whsec_)([\w+/-]{12,256}+={0,2})")
 DATACENTER = re.compile(r"(?<![0-9A-Za-z])()([0-9a-f]{32}-us\d{1,2})(?![\w-])")
 URL_PASSWORD = re.compile(r"(://[^\s/?#@:\"'<>]{0,256}:)([^\s/\"'<>]{1,256})(?=@)")
 OPAQUE = re.compile(r"[\w+-](?<![\w.%+-].)[\w+-]{31,511}={0,2}(?![\w+-])")
+PADDING = re.compile(r"=(?![\w+/=])")
 BASE64 = re.compile(r"[\w+/](?<![\w+/.%].)[\w+/]{21,511}={1,2}(?![\w+/=])")
 
 
@@ -79,9 +80,9 @@ def mask_credentials(text: str) -> str:
 
 def mask_opaque(text: str) -> str:
     """Replace what looks random: 32 characters and more, with upper case, lower case and digits well mixed."""
-    if "=" in text:
+    if PADDING.search(text):
         text = BASE64.sub(_random, text)
-    return OPAQUE.sub(_random, text)
+    return OPAQUE.sub(_random, text) if len(max(text.split(), key=len, default="")) >= 32 else text
 
 
 def _random(match: re.Match[str]) -> str:
@@ -115,6 +116,8 @@ def _is_token(value: str) -> bool:
 
 
 def _is_random(value: str) -> bool:
+    if value.islower() or value.isupper():
+        return False
     classes = ["u" if c.isupper() else "l" if c.islower() else "d" if c.isdigit() else "-" for c in value]
     if not {"u", "l", "d"} <= set(classes):
         return False

@@ -1,6 +1,7 @@
 """What stands around digits, and what it says of them: the word before a phone, the key, the unit of an amount."""
 
 import re
+from itertools import islice
 
 from aerostic.security.masking.names import Kind, kind_of
 
@@ -40,7 +41,7 @@ UNSPACED = (
     "번호는",
 )
 KEY_BEFORE = re.compile(
-    r"([^\W\d][\w.\-]{0,40})(?:\[\])?\\{0,4}[\"']?\s{0,2}(?:[=:#]|=>|%3[dD])\s{0,2}\\{0,4}[\"'\[(]?(?:%2[bB])?[+＋]?$"
+    r"([^\W\d][\w.\-]{0,40}+)(?:\[\])?\\{0,4}[\"']?\s{0,2}(?:[=:#]|=>|%3[dD])\s{0,2}\\{0,4}[\"'\[(]?(?:%2[bB])?[+＋]?$"
 )
 KEY_ENDS = "=:#>"
 LEADS = " \\\"'[(+＋"
@@ -65,7 +66,9 @@ def kind_before(before: str) -> Kind:
 
 def is_after_phone_word(before: str) -> bool:
     """Whether a word for phones and calls stands before, in one of the languages of the world's most written."""
-    for word in reversed(WORD.findall(before[-40:].casefold())[-4:]):
+    # Backwards, as the nearest word decides most of the time.
+    for match in islice(WORD.finditer(before[-40:].casefold()[::-1]), 4):
+        word = match[0][::-1]
         if word in PHONE_WORDS:
             return True
         if word not in JOINING:

@@ -32,7 +32,6 @@ DIALLED = re.compile(
     r"|(?:\d{2,3}|0\d{3})(?:([ .\-])\d{2,4}(?!\d)){2,4}"
 )
 STATUS = re.compile(r"[1-5]\d\d ")
-NO_DIGIT = re.compile(r"\D+")
 WORD = re.compile(r"\S+")
 DATE = re.compile(r"[12]\d{3}-[01]\d-[0-3]\d")
 # Seconds, milliseconds, microseconds or nanoseconds since 1970 (2014 to 2033), or a date and time without separators; these of
@@ -68,7 +67,7 @@ def _run(match: re.Match[str], budget: Budget) -> str:
 def _outside(text: str, start: int, end: int, budget: Budget) -> str:
     run = text[start:end]
     before = text[max(0, start - 56) : start]
-    plus = run[0] in PLUSES or bool(PLUS.search(before))
+    plus = run[0] in PLUSES or bool(PLUS.search(before[-8:]))
     whole = (
         "" if before.endswith('" ') and STATUS.match(run) else _phone(run, plus, before, text[end : end + 40], budget)
     )
@@ -121,5 +120,5 @@ def _digits(run: str) -> str:
     if run[0] in "+＋" and "(0)" in run:
         run = run.replace("(0)", "", 1)
     if run.isascii():
-        return run if run.isdigit() else NO_DIGIT.sub("", run)
+        return run if run.isdigit() else "".join(filter(str.isdigit, run))
     return "".join(str(unicodedata.digit(char)) for char in run if char.isdigit())

@@ -1,7 +1,7 @@
 """Whether digits are a number that somebody can have, by phonenumbers' tables of the world's numbering plans.
 
-The library answers the same by way of some 2,500 patterns, more than `re` keeps compiled. Here the kinds of numbers of a
-country are one pattern; tests hold both to the same answers.
+The library answers the same by way of some 2,500 patterns, more than `re` keeps compiled. Here all numbers of a country
+code are one pattern; tests hold both to the same answers.
 """
 
 import re
@@ -75,38 +75,34 @@ def _country_code(digits: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _international(digits: str, code: str, lenient: bool) -> bool:
-    regions = COUNTRY_CODE_TO_REGION_CODE[int(code)]
-    general = _metadata(regions[0], code).general_desc
-    lengths = general.possible_length if general else ()
+    region = COUNTRY_CODE_TO_REGION_CODE[int(code)][0]
+    general = _metadata(region, code).general_desc
+    lengths = general.possible_length if lenient and general else ()
+    plan = _plan(code)
     return any(
-        (lenient and len(number) in lengths) or _is_known(number, code)
-        for number in _without_prefix(digits[len(code) :], regions[0], code)
+        len(number) in lengths or plan.fullmatch(number)
+        for number in _without_prefix(digits[len(code) :], region, code)
     )
 
 
 @lru_cache(maxsize=8192)
 def _national(digits: str, region: str) -> str:
     code = str(_metadata(region, "").country_code)
-    return next((code + number for number in _without_prefix(digits, region, code) if _is_known(number, code)), "")
-
-
-def _is_known(number: str, code: str) -> bool:
-    return any(_plan(region, code).fullmatch(number) for region in COUNTRY_CODE_TO_REGION_CODE[int(code)])
+    plan = _plan(code)
+    return next((code + number for number in _without_prefix(digits, region, code) if plan.fullmatch(number)), "")
 
 
 def _without_prefix(number: str, region: str, code: str) -> Iterator[str]:
     """The number, and what it is behind a trunk prefix or a carrier's code."""
     yield number
-    metadata = _metadata(region, code)
-    if not metadata.national_prefix_for_parsing:
-        return
-    prefix = _prefix(metadata.national_prefix_for_parsing).match(number)
+    pattern, rule = _prefix(region, code)
+    prefix = pattern.match(number)
     if prefix and prefix.end():
-        rule = metadata.national_prefix_transform_rule
         moved = prefix.expand(rule) if rule and prefix.lastindex and prefix[prefix.re.groups] else ""
         yield moved + number[prefix.end() :]
 
 
+@cache
 def _metadata(region: str, code: str) -> PhoneMetadata:
     """The tables of a region, or of a country code that belongs to none (satellites, free calls from everywhere)."""
     if region == NOWHERE:
@@ -117,12 +113,15 @@ def _metadata(region: str, code: str) -> PhoneMetadata:
 
 
 @cache
-def _plan(region: str, code: str) -> re.Pattern[str]:
-    kinds = (getattr(_metadata(region, code), kind) for kind in KINDS)
+def _plan(code: str) -> re.Pattern[str]:
+    regions = COUNTRY_CODE_TO_REGION_CODE[int(code)]
+    kinds = (getattr(_metadata(region, code), kind) for region in regions for kind in KINDS)
     patterns = dict.fromkeys(kind.national_number_pattern for kind in kinds if kind and kind.national_number_pattern)
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
 @cache
-def _prefix(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+def _prefix(region: str, code: str) -> tuple[re.Pattern[str], str | None]:
+    """The trunk prefix of a region (nothing where there is none), and what stands in its place."""
+    metadata = _metadata(region, code)
+    return re.compile(metadata.national_prefix_for_parsing or ""), metadata.national_prefix_transform_rule

@@ -15,6 +15,7 @@ TOKEN = re.compile(
     r"<(?:ph:[0-9a-f]{8}\.\.\d{0,4}|em:[0-9a-f]{8}|card\.\.\d{4}|iban:[A-Z]{2}\.\.\w{4}|wamid\.\.[\w+/=-]{0,12}"
     r"|key:[\w.-]{0,12}\.\.\w{0,4}|secret|personal|private key)>"
 )
+WAMID_TAIL = re.compile(r"[\w+/=-]{12}")
 _key = os.urandom(32)
 
 
@@ -57,5 +58,5 @@ def key(prefix: str, value: str) -> str:
 
 def wamid(body: str) -> str:
     """The tail of Meta's message id. A shorter body may still hold the customer's number near its end: nothing of it is kept."""
-    tail = body[-12:] if len(body) >= 40 and re.fullmatch(r"[\w+/=-]{12}", body[-12:]) else ""
+    tail = body[-12:] if len(body) >= 40 and WAMID_TAIL.fullmatch(body[-12:]) else ""
     return f"<wamid..{tail}>"

@@ -171,6 +171,8 @@ def test_open_rows_refuses_what_does_not_belong_there(session: Session) -> None:
         ((TENANT, second[1], second[2][:20]), "not a ciphertext"),
         ((TENANT, second[1], b"plain text that is long enough to be one"), "not a ciphertext"),
         ((TENANT, other[1], other[2]), "no data key"),
+        ((UUID(int=7), second[1], second[2]), "no data key"),
+        ((None, second[1], second[2]), "no data key"),
     ):
         with pytest.raises((SealError, UnknownKeyError), match=said):
             open_rows("person", "phone", [first, bad], json=False)
