@@ -133,6 +133,8 @@ CORE_ACTS = (
             "published": N_("Published a flow"),
             "paused": N_("Paused a flow"),
             "deleted": N_("Deleted a flow"),
+            "hook_revealed": N_("Looked at the secret of a webhook"),
+            "hook_rotated": N_("Gave a webhook a new secret"),
         },
     ),
     ActArea("template", N_("Templates"), {"fetched": N_("Fetched templates that had changed")}),
