@@ -45,7 +45,8 @@ def page(flow_id: UUID, form: Form[TryForm], secrets: Mapping[UUID, str] = Mappi
     with transaction(tenant_scope(current_tenant())) as session:
         flow, kinds = found(session, flow_id), kinds_of(session, current_tenant())
         parts = {**_drawn(session, flow, kinds), **_standing(session, flow)}
-        drawn = [Document.of(one) for one in (parts["published"] and parts["published"].document, flow.draft) if one]
+        published = [parts["published"].document] if parts["published"] else []
+        drawn = [Document.of(one) for one in (*published, flow.draft)]
         hooks = list(hooked(session, flow_id, drawn, kinds, secrets)) if can("flows.edit") else []
         return render("flows/show.html", flow=flow, form=form, hooks=hooks, now=utcnow(), **parts), form.status
 
