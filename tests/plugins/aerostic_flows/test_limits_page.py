@@ -7,6 +7,7 @@ from aerostic.db import tenant_scope, transaction
 from aerostic.flows.allowances import ceilings, limits_now, set_limits
 from aerostic.flows.limit_models import FlowLimit
 from aerostic.flows.limits import Limits
+from aerostic.registry import runtime
 from tests.plugins.aerostic_flows.scenes import HERE, Desk, acts, field, visit, words
 
 PATH = f"{HERE}/limits"
@@ -70,6 +71,20 @@ def test_only_what_is_entered_otherwise_becomes_a_choice_and_is_audited(app: Fla
     assert [(before, after) for name, before, after in acts(desk) if name == "flow_limit.changed"] == [
         ({"visits": None, "contact_spend": None}, {"visits": 5, "contact_spend": 500_000})
     ]
+
+
+def test_a_choice_that_the_platform_has_since_cut_is_kept_until_another_is_entered(
+    app: Flask, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with transaction(tenant_scope(desk.id)) as session:
+        set_limits(session, desk.id, steps=500)
+    monkeypatch.setattr(runtime().settings, "flow_steps", 100)
+    client = visit(app, desk)
+    shown = field(client.get(PATH).text, "steps")
+    client.post_form(PATH, {**AS_THEY_ARE, "steps": shown})
+    assert (shown, chosen(desk), holds(desk).steps) == ("100", {"steps": 500}, 100)
+    client.post_form(PATH, {**AS_THEY_ARE, "steps": "90"})
+    assert (chosen(desk), holds(desk).steps) == ({"steps": 90}, 90)
 
 
 def test_left_empty_or_as_it_was_at_first_there_is_no_choice_any_more(app: Flask, desk: Desk) -> None:
