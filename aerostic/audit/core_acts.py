@@ -136,7 +136,7 @@ CORE_ACTS = (
             "run_retried": N_("Let a run go on that had failed"),
             "run_cancelled": N_("Cancelled a run"),
             "hook_revealed": N_("Looked at the secret of a webhook"),
-            "hook_rotated": N_("Changed the secret of a webhook"),
+            "hook_rotated": N_("Gave a webhook a new secret"),
         },
     ),
     ActArea("template", N_("Templates"), {"fetched": N_("Fetched templates that had changed")}),

@@ -1,5 +1,6 @@
 """The limits of a workspace: chosen by its people, below the ceilings that the platform's operator sets."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, fields
 from uuid import UUID
 
@@ -43,9 +44,14 @@ def ceilings() -> Limits:
     )
 
 
+def usual() -> Limits:
+    """What holds in a workspace that has chosen nothing."""
+    return _below(asdict(Limits()))
+
+
 def limits_of(session: Session, tenant_id: UUID) -> Limits:
     """The limits that hold in a workspace. Remembered for a minute; a change reaches every process within a second."""
-    return known.get(tenant_id, lambda: _read(session, tenant_id))
+    return known.get(tenant_id, lambda: limits_now(session, tenant_id))
 
 
 def set_limits(session: Session, tenant_id: UUID, **chosen: int | None) -> Limits:
@@ -57,9 +63,8 @@ def set_limits(session: Session, tenant_id: UUID, **chosen: int | None) -> Limit
     Raises:
         AllowanceError: nothing is changed.
     """
-    most = asdict(ceilings())
-    for name, value in chosen.items():
-        _check(name, value, most)
+    for error in refusals(chosen):
+        raise error
     row = session.get(FlowLimit, tenant_id, with_for_update=True) or FlowLimit(tenant_id=tenant_id)
     before = {name: getattr(row, name) for name in chosen}
     for name, value in chosen.items():
@@ -71,22 +76,35 @@ def set_limits(session: Session, tenant_id: UUID, **chosen: int | None) -> Limit
         was = {name: before[name] for name in changed}
         audit.record(session, audit.Act(tenant_id, "flow_limit.changed", f"tenant:{tenant_id}", was, changed))
         event.listen(session, "after_commit", lambda _session: known.forget(), once=True)
-    return _read(session, tenant_id)
+    return limits_now(session, tenant_id)
 
 
-def _read(session: Session, tenant_id: UUID) -> Limits:
-    row, most, usual = session.get(FlowLimit, tenant_id), asdict(ceilings()), asdict(Limits())
+def refusals(chosen: Mapping[str, int | None]) -> list[AllowanceError]:
+    """Why limits cannot be set so, one error for each that cannot."""
+    most = asdict(ceilings())
+    found = {name: _refused(name, value, most) for name, value in chosen.items()}
+    return [AllowanceError(why, name, most.get(name, 0)) for name, why in found.items() if why]
+
+
+def limits_now(session: Session, tenant_id: UUID) -> Limits:
+    """The same as the database has it: for who looks at them, or changes them."""
+    row, wanted = session.get(FlowLimit, tenant_id), asdict(Limits())
     chosen = {name: getattr(row, name) for name in NAMES} if row else {}
-    wanted = {name: usual[name] if chosen.get(name) is None else chosen[name] for name in NAMES}
+    return _below({**wanted, **{name: value for name, value in chosen.items() if value is not None}})
+
+
+def _below(wanted: dict[str, int]) -> Limits:
+    """Limits as far as the platform allows them."""
+    most = asdict(ceilings())
     return Limits(**{name: min(value, most[name]) for name, value in wanted.items()})
 
 
-def _check(name: str, value: int | None, most: dict[str, int]) -> None:
+def _refused(name: str, value: int | None, most: Mapping[str, int]) -> str:
+    """Why a limit cannot be set so; '' where it can."""
     if name not in most:
-        raise AllowanceError(UNKNOWN, name)
+        return UNKNOWN
     if value is None:
-        return
+        return ""
     if value < (0 if name.endswith("spend") else 1):
-        raise AllowanceError(TOO_LOW, name, most[name])
-    if value > most[name]:
-        raise AllowanceError(TOO_HIGH, name, most[name])
+        return TOO_LOW
+    return TOO_HIGH if value > most[name] else ""

@@ -92,7 +92,7 @@ from aerostic.registry import (
     TemplateUse,
     hookimpl,
 )
-from aerostic.sdk import contacts, drafts, messages
+from aerostic.sdk import automation, contacts, messages
 from aerostic.sdk.commands import in_app, reseller_named, tenant_named
 from aerostic.security.columns import Encrypted, open_rows, sealed
 from aerostic.security.errors import KeyMissingError, SealError
@@ -105,7 +105,7 @@ from aerostic.tenancy.models import Reseller, Tenant
 from aerostic.tenancy.plugins import load_settings, save_settings, tenants_with, view_for
 from aerostic.web.pages.access import allowed, can, current_workspace
 from aerostic.web.pages.charts import Chart, Series
-from aerostic.web.pages.formats import clock, money, number
+from aerostic.web.pages.formats import MICRO, clock, money, number
 from aerostic.web.pages.forms import Form
 from aerostic.web.pages.render import render, toast
 from aerostic.web.pages.revealed import is_revealed
@@ -115,6 +115,7 @@ from aerostic.words import N_
 
 __all__ = [
     "CSV_START",
+    "MICRO",
     "N_",
     "REPLY",
     "Account",
@@ -208,6 +209,7 @@ __all__ = [
     "allowed",
     "apart",
     "audience",
+    "automation",
     "batches",
     "blind_index",
     "can",
@@ -222,7 +224,6 @@ __all__ = [
     "current_workspace",
     "data_of",
     "db",
-    "drafts",
     "emit",
     "emit_rows",
     "enqueue",

@@ -1,5 +1,7 @@
 """What a plugin needs to draw, publish and watch flows: `from aerostic.sdk import automation`. Their steps: see `sdk.flows`."""
 
+from aerostic.flows.allowances import AllowanceError, ceilings, limits_now, refusals, set_limits
+from aerostic.flows.allowances import usual as usual_limits
 from aerostic.flows.checking import check
 from aerostic.flows.contract import Port, Problem
 from aerostic.flows.document import LARGEST, Asked, Document, DocumentError, Edge, Node
@@ -14,8 +16,16 @@ from aerostic.flows.drafts import (
     save,
     versions,
 )
+from aerostic.flows.hooks import keeping
+from aerostic.flows.hooks.keeping import good_until as old_secret_until
+from aerostic.flows.hooks.keeping import of_flow as hooks_of
+from aerostic.flows.hooks.keeping import reveal as reveal_secret
+from aerostic.flows.hooks.keeping import rotate as rotate_secret
+from aerostic.flows.hooks.models import FlowHook
 from aerostic.flows.kinds import kinds_of
+from aerostic.flows.limits import Limits
 from aerostic.flows.models import DEAD, OPEN, STATES, Flow, FlowRun, FlowVersion
+from aerostic.flows.needs import check_here
 from aerostic.flows.plan import KindError, Kinds
 from aerostic.flows.runs.comparing import Comparison, Pair, compare
 from aerostic.flows.runs.dead import Wanted
@@ -25,12 +35,20 @@ from aerostic.flows.runs.replaying import GoneError, Replayed, replay
 from aerostic.flows.runs.showing import shown
 from aerostic.flows.runs.trying import NotPublishedError, start
 from aerostic.flows.state import Done
+from aerostic.registry import runtime
+
+
+def hook_address(hook: FlowHook) -> str:
+    """What another system calls to start a flow at a webhook."""
+    return keeping.address(runtime().settings.hooks_base, hook)
+
 
 __all__ = [
     "DEAD",
     "LARGEST",
     "OPEN",
     "STATES",
+    "AllowanceError",
     "Asked",
     "Comparison",
     "Document",
@@ -38,12 +56,14 @@ __all__ = [
     "Done",
     "Edge",
     "Flow",
+    "FlowHook",
     "FlowRun",
     "FlowVersion",
     "GoingError",
     "GoneError",
     "KindError",
     "Kinds",
+    "Limits",
     "Node",
     "NotPublishedError",
     "NotReadyError",
@@ -55,20 +75,31 @@ __all__ = [
     "StaleError",
     "Wanted",
     "cancel",
+    "ceilings",
     "check",
+    "check_here",
     "compare",
     "create",
+    "hook_address",
+    "hooks_of",
     "kinds_of",
+    "limits_now",
+    "old_secret_until",
     "pause",
     "publish",
+    "refusals",
     "remove",
     "replay",
     "retry",
     "retry_many",
+    "reveal_secret",
+    "rotate_secret",
     "save",
+    "set_limits",
     "shown",
     "start",
     "steps_of",
     "undecided",
+    "usual_limits",
     "versions",
 ]

@@ -6,7 +6,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from aerostic.sdk import drafts, in_app, tenant_named, tenant_scope, transaction
+from aerostic.sdk import automation, in_app, tenant_named, tenant_scope, transaction
 
 from .ready import READY, ready
 
@@ -36,9 +36,9 @@ def add(name: str, tenant: str, publish: bool) -> None:
     flow_id = uuid5(tenant_id, f"ready:{name}")
     try:
         with transaction(tenant_scope(tenant_id)) as session:
-            made = drafts.create(session, tenant_id, chosen.title, chosen.document(), flow_id=flow_id)
+            made = automation.create(session, tenant_id, chosen.title, chosen.document(), flow_id=flow_id)
             if publish and made.published_id is None:
-                drafts.publish(session, flow_id, user_id=None, note="ready")
-    except drafts.NotReadyError as error:
+                automation.publish(session, flow_id, user_id=None, note="ready")
+    except automation.NotReadyError as error:
         raise click.ClickException(f"{error} {'; '.join(one.text for one in error.problems)}") from error
     click.echo(str(flow_id))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aerostic.sdk import N_
-from aerostic.sdk.drafts import Document
+from aerostic.sdk.automation import Document
 
 FOLDER = Path(__file__).parent / "ready"
 

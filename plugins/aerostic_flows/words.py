@@ -39,6 +39,16 @@ STEPS = {
 }
 # What a run waits for, by the event's name.
 AWAITED = {"reply": N_("an answer of the contact")}
+# What the limits of a workspace are called, by the names of `Limits`.
+LIMITS = {
+    "steps": N_("Steps of a run"),
+    "visits": N_("Visits of one node"),
+    "depth": N_("Flows that call each other"),
+    "chain": N_("Automations that set each other off"),
+    "spend": N_("Spent by a run"),
+    "contact_spend": N_("Spent on one contact in a day"),
+    "tenant_spend": N_("Spent by all flows in a day"),
+}
 # Why a run has ended as it did, in a few words, by the code that the run keeps; a step's own words say more.
 REASONS = {
     "steps": N_("too many steps"),

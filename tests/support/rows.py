@@ -59,6 +59,7 @@ VALUES: dict[str, dict[str, Any]] = {
     "campaigns__snapshot": {"taken_at": utcnow() - timedelta(days=1)},
     "contact_import": {"state": "draft"},
     "credit_request": {"kind": "allocation", "side": "reseller"},
+    "flow_hook": {"secrets": {"now": "0" * 43}},
     "flow_run": {"going": {"state": {"node": "a"}}, "journal": [], "reason": "broken", "state": "failed"},
     "flow_stretch": {"journal": []},
     "invitation": {"expires_at": utcnow() + timedelta(days=7)},

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -56,6 +56,12 @@ def rotate(session: Session, hook: FlowHook) -> str:
     hook.secrets = {"now": secrets.token_urlsafe(SECRET), "before": _now(hook), "until": until}
     _note(session, hook, "rotated")
     return _now(hook)
+
+
+def good_until(hook: FlowHook) -> datetime | None:
+    """How long the secret before is or was good; None before the first change."""
+    until = (hook.secrets or {}).get("until")
+    return datetime.fromtimestamp(until, UTC) if until else None
 
 
 def good_secrets(hook: FlowHook) -> tuple[bytes, ...]:

@@ -13,9 +13,8 @@ from aerostic.sdk.automation import (
     Document,
     Flow,
     FlowVersion,
-    check,
+    check_here,
     create,
-    kinds_of,
     pause,
     publish,
     remove,
@@ -137,7 +136,7 @@ def look(json_data: CheckIn) -> CheckedOut:
     """Tell what is wrong with a document, as an import would. Nothing is kept."""
     document = Document.of(json_data.document)
     with transaction(tenant_scope(current_tenant())) as session:
-        problems = check(document, kinds_of(session, current_tenant()))
+        problems = check_here(session, current_tenant(), document)
     fits = not any(problem.blocks for problem in problems)
     return CheckedOut(nodes=len(document.nodes), publishable=fits, problems=problems_out(problems))
 
@@ -233,5 +232,5 @@ def _out(session: Session, flow: Flow) -> FlowOut:
 
 def _whole(session: Session, flow: Flow) -> FlowWithDraft:
     document = Document.of(flow.draft)
-    problems = problems_out(check(document, kinds_of(session, flow.tenant_id)))
+    problems = problems_out(check_here(session, flow.tenant_id, document, flow.id))
     return FlowWithDraft(**dict(_out(session, flow)), document=document.kept(), problems=problems)

@@ -1,6 +1,20 @@
 """The pages of flows, a module an area."""
 
-from . import acts, deciding, draft, list_, new, replaying, run, runs, show, versions
+from . import acts, deciding, draft, hooks, limits, list_, new, replaying, run, runs, show, versions
 from .base import blueprint
 
-__all__ = ["acts", "blueprint", "deciding", "draft", "list_", "new", "replaying", "run", "runs", "show", "versions"]
+__all__ = [
+    "acts",
+    "blueprint",
+    "deciding",
+    "draft",
+    "hooks",
+    "limits",
+    "list_",
+    "new",
+    "replaying",
+    "run",
+    "runs",
+    "show",
+    "versions",
+]

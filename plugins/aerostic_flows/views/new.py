@@ -2,17 +2,18 @@
 
 from typing import Annotated
 
-from flask import request, url_for
+from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from pydantic import BaseModel, StringConstraints
 from werkzeug.utils import redirect
 
 from aerostic.sdk import Form, allowed, current_tenant, new_id, render, tenant_scope, toast, transaction
-from aerostic.sdk.automation import LARGEST, Document, DocumentError, check, create, kinds_of
+from aerostic.sdk.automation import LARGEST, Document, DocumentError, check_here, create, kinds_of
 
 from ..keys import flow_id_of
 from ..outline import outline
+from ..ready import READY, ready
 from .base import blueprint, to_flow
 from .draft import told
 
@@ -39,7 +40,7 @@ def new() -> ResponseReturnValue:
     form = Form(NewForm, request.form if request.method == "POST" else None)
     if form.valid:
         return _made(form.value.name, Document())
-    return render("flows/new.html", form=form, key=new_id()), form.status
+    return render("flows/new.html", form=form, ready=READY, key=new_id()), form.status
 
 
 @blueprint.post("/import")
@@ -74,9 +75,26 @@ def make_imported() -> ResponseReturnValue:
     return _made(form.value.name, document) if form.valid else (_looked_at(form, document), form.status)
 
 
-def _made(name: str, document: Document) -> ResponseReturnValue:
+@blueprint.post("/ready")
+@allowed("flows.edit")
+def make_ready() -> ResponseReturnValue:
+    """One of the flows that come ready. What it lacks here is told on its page."""
+    try:
+        chosen = ready(request.form.get("ready", ""))
+    except LookupError:
+        abort(404)
+    return _made(_(chosen.title), chosen.document(), chosen.name)
+
+
+def _made(name: str, document: Document, of: str = "") -> ResponseReturnValue:
+    """Make it and show it, once for each key that a page has given.
+
+    Args:
+        of: which of the flows that one page offers under the same key.
+    """
     with transaction(tenant_scope(current_tenant())) as session:
-        wanted = flow_id_of(current_tenant(), request.form.get("form_key", ""))
+        key = request.form.get("form_key", "")
+        wanted = flow_id_of(current_tenant(), f"{key}:{of}" if key and of else key)
         flow_id = create(session, current_tenant(), name, document, flow_id=wanted).id
     toast(_("The flow is there as a draft. It does nothing until it is published."))
     return to_flow(flow_id)
@@ -86,6 +104,6 @@ def _looked_at(form: Form[ImportForm], document: Document) -> str:
     with transaction(tenant_scope(current_tenant())) as session:
         kinds = kinds_of(session, current_tenant())
         lines = outline(document, kinds)
-        problems = check(document, kinds)
+        problems = check_here(session, current_tenant(), document)
     names = {line.id: line for line in lines}
     return render("flows/import.html", form=form, lines=lines, names=names, problems=problems, key=new_id())

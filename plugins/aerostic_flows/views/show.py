@@ -1,5 +1,7 @@
 """A flow's page: what it does, what is wrong with it, how it stands."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,10 +10,11 @@ from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, StringConstraints
 from sqlalchemy.orm import Session
 
-from aerostic.sdk import Form, allowed, current_tenant, new_id, render, tenant_scope, transaction
-from aerostic.sdk.automation import Document, Flow, check, kinds_of, versions
+from aerostic.sdk import Form, allowed, can, current_tenant, new_id, render, tenant_scope, transaction, utcnow
+from aerostic.sdk.automation import Document, Flow, Kinds, check_here, kinds_of, versions
 
 from .. import flows
+from ..hooked import hooked
 from ..outline import outline
 from .base import blueprint, found
 
@@ -32,23 +35,26 @@ def show(flow_id: UUID) -> ResponseReturnValue:
     return page(flow_id, Form(TryForm))
 
 
-def page(flow_id: UUID, form: Form[TryForm]) -> ResponseReturnValue:
+def page(flow_id: UUID, form: Form[TryForm], secrets: Mapping[UUID, str] = MappingProxyType({})) -> ResponseReturnValue:
     """The page of a flow.
 
     Args:
         form: for a test.
+        secrets: of its webhooks, that are shown this once, by their ids.
     """
     with transaction(tenant_scope(current_tenant())) as session:
-        flow = found(session, flow_id)
-        return render("flows/show.html", flow=flow, form=form, **_drawn(session, flow), **_standing(session, flow)), (
-            form.status
-        )
+        flow, kinds = found(session, flow_id), kinds_of(session, current_tenant())
+        parts = {**_drawn(session, flow, kinds), **_standing(session, flow)}
+        published = [parts["published"].document] if parts["published"] else []
+        drawn = [Document.of(one) for one in (*published, flow.draft)]
+        hooks = list(hooked(session, flow_id, drawn, kinds, secrets)) if can("flows.edit") else []
+        return render("flows/show.html", flow=flow, form=form, hooks=hooks, now=utcnow(), **parts), form.status
 
 
-def _drawn(session: Session, flow: Flow) -> dict[str, Any]:
+def _drawn(session: Session, flow: Flow, kinds: Kinds) -> dict[str, Any]:
     """What the draft does, and what is wrong with it."""
-    document, kinds = Document.of(flow.draft), kinds_of(session, flow.tenant_id)
-    lines, problems = outline(document, kinds), check(document, kinds)
+    document = Document.of(flow.draft)
+    lines, problems = outline(document, kinds), check_here(session, flow.tenant_id, document, flow.id)
     blocked = any(problem.blocks for problem in problems)
     return {"lines": lines, "names": {line.id: line for line in lines}, "problems": problems, "blocked": blocked}
 

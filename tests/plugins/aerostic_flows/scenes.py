@@ -4,8 +4,12 @@ import re
 from typing import Any
 from uuid import UUID
 
+import orjson
 from flask import Flask
+from sqlalchemy import select
 
+from aerostic.audit.models import AuditEntry
+from aerostic.audit.sealing import seal_pending
 from aerostic.db import tenant_scope, transaction
 from aerostic.flows import drafts
 from aerostic.flows.document import Document
@@ -82,10 +86,24 @@ class Desk:
         with transaction(tenant_scope(self.id)) as session:
             return session.get(drafts.Flow, flow_id)
 
+    def flows(self) -> list[Any]:
+        """The rows of all flows."""
+        with transaction(tenant_scope(self.id)) as session:
+            return list(session.scalars(select(drafts.Flow)))
+
 
 def visit(app: Flask, desk: Desk, role: str = "marketer") -> Client:
     """A person with this role at the workspace's pages."""
     return sign_in(app, desk.id, role, "app.localhost")
+
+
+def acts(desk: Desk) -> list[tuple[str, Any, Any]]:
+    """What has been noted in a workspace: the act, what was before, what came after."""
+    while seal_pending():
+        pass
+    with transaction(tenant_scope(desk.id)) as session:
+        bodies = [orjson.loads(body) for body in session.scalars(select(AuditEntry.body).order_by(AuditEntry.seq))]
+    return [(body["action"], body["before"], body["after"]) for body in bodies]
 
 
 def words(html: str) -> str:

@@ -22,6 +22,7 @@ IDS = {
     "conversation_id": "conversation",
     "file_id": "brand_file",
     "flow_id": "flow",
+    "hook_id": "flow_hook",
     "host_id": "host",
     "import_id": "contact_import",
     "invitation_id": "invitation",
