@@ -139,8 +139,8 @@ def test_a_handler_gets_the_events_of_tenants_that_have_its_plugin_on(
 ) -> None:
     heard: list[Any] = []
     handler = EventHandler("campaigns.test", frozenset({"batch.finished"}), lambda *got: heard.append(got))
-    declared = [Declared("campaigns", handler)]
-    monkeypatch.setattr(runtime().registry, "declared", lambda hook: declared)
+    declared = {"register_event_handlers": [Declared("campaigns", handler)]}
+    monkeypatch.setattr(runtime().registry, "declared", lambda hook: declared.get(hook, []))
     (limited_handler,) = event_handlers(app)
     off = make_tenant(plugins=()).id
     enable(tenant)
