@@ -17,7 +17,8 @@ from aerostic.cli.services.postgres import OWNER
 from aerostic.cli.supervisor import Child, NotReadyError, StoppedError, Supervisor
 from aerostic.settings import Settings
 
-START_SECONDS = 60.0
+# All processes begin at once: on a small machine that is busy besides, the slowest takes a minute or two.
+START_SECONDS = 180.0
 PREPARE_SECONDS = 600.0
 
 

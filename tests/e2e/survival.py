@@ -49,11 +49,11 @@ def document(url: str) -> Document:
         ("tag", "logic.tag", {"tag": "began"}),
         ("hi", "messages.text", {"text": "Hello!"}),
         ("get", "http.request", {"url": f"{url}/get"}),
-        ("post", "http.request", {"url": f"{url}/post", "method": "POST", "body": "{}"}),
+        ("post", "http.request", {"url": f"{url}/post", "method": "POST", "body": "json", "body_json": "{}"}),
         ("answer", "logic.wait_reply", {}),
         ("pause", "logic.wait", {"amount": 1, "unit": "minutes"}),
         ("thanks", "messages.text", {"text": "Thanks, {{ vars.answer }}!"}),
-        ("last", "http.request", {"url": f"{url}/last", "method": "POST", "body": "{}"}),
+        ("last", "http.request", {"url": f"{url}/last", "method": "POST", "body": "json", "body_json": "{}"}),
         ("done", "logic.tag", {"tag": "done"}),
     ]
     line = [name for name, _, _ in nodes]

@@ -13,7 +13,7 @@ from aerostic.db import Event, tenant_scope, transaction, utcnow
 from aerostic.flows import drafts
 from aerostic.flows.document import Document
 from aerostic.flows.models import FlowRun
-from aerostic.flows.runs import driving, journal, starting, waking
+from aerostic.flows.runs import driving, engines, journal, starting, waking
 from aerostic.flows.runs.plans import plans
 from aerostic.flows.state import Done
 from aerostic.ledger import credit
@@ -38,7 +38,7 @@ class Clock:
 
     def patch(self, patched: pytest.MonkeyPatch) -> "Clock":
         """Let the engine go by it."""
-        for module in (driving, waking):
+        for module in (driving, engines, waking):
             patched.setattr(module, "utcnow", self)
         return self
 

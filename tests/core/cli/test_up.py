@@ -56,7 +56,7 @@ def house(tmp_path: Path) -> House:
 @pytest.mark.kill
 def test_it_starts_serves_ends_and_starts_again_with_its_data(house: House) -> None:
     with house.run("up", "--no-seed") as up:
-        up.says(READY, 60)
+        up.says(READY, 180)
         with psycopg.connect(house.addresses()["DATABASE_OWNER_URL"]) as connection:
             connection.execute("CREATE TABLE kept AS SELECT 1 AS value")
         family = up.family()
@@ -66,7 +66,7 @@ def test_it_starts_serves_ends_and_starts_again_with_its_data(house: House) -> N
         assert not (house.var / "running.json").exists()
     started = time.monotonic()
     with house.run("up", "--no-seed", log="second") as up:
-        up.says(READY, 60)
+        up.says(READY, 180)
         assert time.monotonic() - started < 30
         with psycopg.connect(house.addresses()["DATABASE_OWNER_URL"]) as connection:
             assert connection.execute("SELECT value FROM kept").fetchone() == (1,)
@@ -75,7 +75,7 @@ def test_it_starts_serves_ends_and_starts_again_with_its_data(house: House) -> N
 @pytest.mark.kill
 def test_a_second_terminal_finds_the_servers_and_a_second_start_is_refused(house: House) -> None:
     with house.run("up", "--no-seed") as up:
-        up.says(READY, 60)
+        up.says(READY, 180)
         with house.run("plugins", "status", log="status") as status:
             assert status.ends() == 0, status.text
             assert "core: 0" in status.text
@@ -88,7 +88,7 @@ def test_a_second_terminal_finds_the_servers_and_a_second_start_is_refused(house
 @pytest.mark.kill
 def test_after_a_sigkill_nothing_is_left_and_the_next_start_has_the_data(house: House) -> None:
     with house.run("up", "--no-seed") as up:
-        up.says(READY, 60)
+        up.says(READY, 180)
         with psycopg.connect(house.addresses()["DATABASE_OWNER_URL"]) as connection:
             connection.execute("CREATE TABLE kept AS SELECT 1 AS value")
         family = up.family()
@@ -96,7 +96,7 @@ def test_after_a_sigkill_nothing_is_left_and_the_next_start_has_the_data(house: 
         up.ends()
         eventually(lambda: not any(map(alive, family)), 40, f"left over: {[p for p in family if alive(p)]}")
     with house.run("up", "--no-seed", log="second") as up:
-        up.says(READY, 60)
+        up.says(READY, 180)
         with psycopg.connect(house.addresses()["DATABASE_OWNER_URL"]) as connection:
             assert connection.execute("SELECT value FROM kept").fetchone() == (1,)
 

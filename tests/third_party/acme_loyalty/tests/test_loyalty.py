@@ -12,7 +12,6 @@ from sqlalchemy import func, select, text
 from aerostic.sdk import (
     Chargeable,
     Event,
-    drafts,
     new_id,
     quote,
     save_settings,
@@ -21,6 +20,7 @@ from aerostic.sdk import (
     utcnow,
     view_for,
 )
+from aerostic.sdk.automation import NotReadyError
 
 SATURDAY = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -135,13 +135,13 @@ def test_a_flow_about_nobody_gives_nothing(with_plugins, run_flow):
 
 
 def test_a_step_exists_only_where_the_plugin_is_on(with_plugins, run_flow):
-    with pytest.raises(drafts.NotReadyError) as refused:
+    with pytest.raises(NotReadyError) as refused:
         run_flow(with_plugins("logic"), GIVE)
     assert [problem.code for problem in refused.value.problems] == ["kind"]
 
 
 def test_tiers_from_below_are_a_problem(with_plugins, run_flow):
     tiers = [{"port": "silver", "points": 10}, {"port": "gold", "points": 100}]
-    with pytest.raises(drafts.NotReadyError) as refused:
+    with pytest.raises(NotReadyError) as refused:
         run_flow(with_plugins("loyalty", "logic"), {**GIVE, "config": {"tiers": tiers}})
     assert [(problem.code, problem.node) for problem in refused.value.problems] == [("order", "give")]
