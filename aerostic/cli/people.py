@@ -17,8 +17,8 @@ def people() -> None:
 def reset_second_step(email: str, reason: str) -> None:
     """Take somebody's second step away: app, recovery codes and passkeys. They are signed out everywhere, and told by mail.
 
-    For the platform's own people and those of resellers, whom nobody else can reset. The exit status is 1 where there is
-    nothing to reset.
+    Only for the platform's own people and those of resellers, whom nobody else can reset. The exit status is 1 where there
+    is nothing to reset.
     """
     from aerostic.db import transaction
     from aerostic.identity import second_steps
@@ -36,6 +36,9 @@ def reset_second_step(email: str, reason: str) -> None:
             user = find_user(session, email)
             if user is None or not second_steps.has_second_step(session, user.id):
                 raise click.ClickException("Nobody with this address has a second step. Check the address.")
+            if not user.staff:
+                # The mail would bear the platform's name, which a reseller's clients may not know.
+                raise click.ClickException("Owners, admins and the console help the people of a workspace: ask them.")
             reset(session, user, brand_of_reseller(user.reseller_id), why.reason)
         mailing.wake()
     click.echo("Done. They sign in with the password alone now, and have been told by mail.")

@@ -6,7 +6,6 @@ from typing import ParamSpec, TypeVar
 from uuid import UUID
 
 import click
-from flask import has_app_context
 from sqlalchemy import select
 
 from aerostic.db import platform_scope, transaction
@@ -22,12 +21,10 @@ def in_app(command: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
-        if has_app_context():
-            return command(*args, **kwargs)
         # Plugins are imported while the application is being made, so it can only be asked for now.
-        from aerostic.cli.processes import application
+        from aerostic.cli.processes import in_application
 
-        with application(serves=False).app_context():
+        with in_application():
             return command(*args, **kwargs)
 
     return run

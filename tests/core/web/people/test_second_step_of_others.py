@@ -200,6 +200,12 @@ def test_the_operator_says_why(app: Flask, reason: str) -> None:
     assert (done.exit_code, steps(chief)) == (2, 3)
 
 
+def test_who_works_in_a_workspace_is_left_to_those_who_know_them(app: Flask, shop: Tenant) -> None:
+    pia = person(tenants={shop.id: "owner"}, lost=True)
+    done = CliRunner().invoke(people, ["reset-second-step", pia.email or "", "--reason", WHY["reason"]])
+    assert (done.exit_code, "ask them" in done.output, steps(pia), resets(shop.id)) == (1, True, 3, [])
+
+
 def test_where_there_is_nothing_to_take_away_the_operator_is_told(app: Flask) -> None:
     for email in (person().email or "", "nobody@people.example"):
         done = CliRunner().invoke(people, ["reset-second-step", email, "--reason", WHY["reason"]])
