@@ -74,11 +74,12 @@ def open_charges(session: Session, tenant_id: UUID, hold_id: UUID | None, rows: 
         )
     if hold_id is None and any(row.quote.amount for row in rows):
         raise BillingError("What costs needs a hold. Place one on the wallet first.")
+    values = {"tenant_id": tenant_id, "hold_id": hold_id, "now": utcnow()} | _columns(rows)
+    if hold_id is None:
+        return _count(session, tenant_id, session.execute(OPEN, values).all())
     with session.begin_nested():
-        values = {"tenant_id": tenant_id, "hold_id": hold_id, "now": utcnow()}
-        opened = session.execute(OPEN, _columns(rows) | values).all()
-        if hold_id is not None:
-            assign(session, tenant_id, hold_id, sum(row.amount for row in opened), currencies.pop())
+        opened = session.execute(OPEN, values).all()
+        assign(session, tenant_id, hold_id, sum(row.amount for row in opened), currencies.pop())
         return _count(session, tenant_id, opened)
 
 

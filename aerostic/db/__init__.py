@@ -3,7 +3,7 @@
 from aerostic.db.base import Identified, Model, TenantOwned, db, first_id, metadata, new_id, utcnow
 from aerostic.db.events import Event, caused_by, emit, emit_rows
 from aerostic.db.scopes import Scope, current_scope, platform_scope, reseller_scope, scoped, service_scope, tenant_scope
-from aerostic.db.sessions import transaction
+from aerostic.db.sessions import ask_again, once, transaction
 from aerostic.db.streaming import apart
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Scope",
     "TenantOwned",
     "apart",
+    "ask_again",
     "caused_by",
     "current_scope",
     "db",
@@ -21,6 +22,7 @@ __all__ = [
     "first_id",
     "metadata",
     "new_id",
+    "once",
     "platform_scope",
     "reseller_scope",
     "scoped",

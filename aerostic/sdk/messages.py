@@ -6,13 +6,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aerostic.billing import NoPriceError
-from aerostic.billing.models import Charge
+from aerostic.db import once
 from aerostic.ledger import InsufficientFundsError
 from aerostic.messaging.contract import ChannelError
 from aerostic.messaging.conversations.direct import Order, send_content, send_template, send_text
-from aerostic.messaging.conversations.handling import open_conversation
+from aerostic.messaging.conversations.handling import last_with, open_conversation
 from aerostic.messaging.conversations.replying import ReplyError
 from aerostic.messaging.models import ChannelNumber, Conversation, Template
+from aerostic.messaging.outbound.planning import Planned
 
 # Why something was not sent. Each says, in its text, what to do.
 REFUSED = (ReplyError, ChannelError, NoPriceError, InsufficientFundsError)
@@ -20,10 +21,10 @@ REFUSED = (ReplyError, ChannelError, NoPriceError, InsufficientFundsError)
 __all__ = [
     "REFUSED",
     "Order",
+    "Planned",
     "has_template",
     "number_for",
     "open_conversation",
-    "price_of",
     "send_content",
     "send_template",
     "send_text",
@@ -36,16 +37,10 @@ def number_for(
 ) -> ChannelNumber | None:
     """The number to write from: the conversation's, else that of the contact's last one, else the workspace's first."""
     numbers = select(ChannelNumber).where(ChannelNumber.tenant_id == tenant_id)
-    talks = select(Conversation.number_id).where(Conversation.tenant_id == tenant_id)
-    if conversation_id:
-        used = session.scalar(talks.where(Conversation.id == conversation_id))
-    else:
-        theirs = talks.where(Conversation.contact_id == contact_id).order_by(
-            Conversation.last_message_at.desc().nulls_last()
-        )
-        used = session.scalar(theirs.limit(1))
-    found = numbers.where(ChannelNumber.id == used) if used else numbers.order_by(ChannelNumber.id).limit(1)
-    return session.scalar(found)
+    talk_id = conversation_id or last_with(session, tenant_id, contact_id)
+    talk = session.get(Conversation, talk_id) if talk_id else None
+    chosen = numbers.where(ChannelNumber.id == talk.number_id) if talk else numbers.order_by(ChannelNumber.id).limit(1)
+    return once(session, ("number", talk and talk.number_id), lambda: session.scalar(chosen))
 
 
 def template_named(session: Session, number: ChannelNumber, name: str, language: str) -> Template | None:
@@ -58,8 +53,3 @@ def has_template(session: Session, tenant_id: UUID, name: str, language: str) ->
     """Whether an account of the workspace has an approved template of this name and language."""
     own = (Template.tenant_id == tenant_id, Template.name == name, Template.language == language)
     return session.scalar(select(Template.id).where(*own, Template.status == "APPROVED").limit(1)) is not None
-
-
-def price_of(session: Session, message_id: UUID) -> int:
-    """What a message that was just planned may cost, in micro-credits."""
-    return session.scalar(select(Charge.amount).where(Charge.id == message_id)) or 0

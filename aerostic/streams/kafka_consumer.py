@@ -9,6 +9,8 @@ from kafka.errors import CommitFailedError, IllegalGenerationError, RebalanceInP
 from aerostic.db import Event
 
 LONGEST_WORK_SECONDS = 600.0
+# A broker may know nothing yet of a topic made a moment ago; the client's five minutes would leave a member without work.
+METADATA_SECONDS = 5.0
 LOST = (CommitFailedError, IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError)
 
 
@@ -30,6 +32,7 @@ class KafkaMember:
             session_timeout_ms=int(lease_seconds * 1000),
             heartbeat_interval_ms=int(lease_seconds * 1000 / 5),
             max_poll_interval_ms=int(LONGEST_WORK_SECONDS * 1000),
+            metadata_max_age_ms=int(METADATA_SECONDS * 1000),
         )
 
     def poll(self, limit: int, timeout_seconds: float) -> list[Event]:

@@ -8,6 +8,7 @@ from sqlalchemy import Select, select, text
 from sqlalchemy.orm import Session
 
 from aerostic.audit import Act, record
+from aerostic.db import ask_again, once
 from aerostic.registry import TenantView, runtime
 from aerostic.tenancy.models import Tenant, TenantPlugin
 
@@ -29,8 +30,8 @@ def enabled_plugins(session: Session, tenant_id: UUID) -> frozenset[str]:
 
 
 def view_for(session: Session, tenant_id: UUID) -> TenantView:
-    """The registry as this tenant sees it. The session's scope must reach the tenant's choices."""
-    return runtime().registry.view(enabled_plugins(session, tenant_id))
+    """The registry as this tenant sees it, the same for a whole transaction. The session's scope has to reach its choices."""
+    return once(session, ("plugins", tenant_id), lambda: runtime().registry.view(enabled_plugins(session, tenant_id)))
 
 
 def enable_plugin(session: Session, tenant_id: UUID, name: str) -> None:
@@ -119,6 +120,7 @@ def _switch(session: Session, tenant_id: UUID, name: str, *, on: bool) -> None:
         verb = "enabled" if on else "disabled"
         record(session, Act(tenant_id, f"plugin.{verb}", f"plugin:{name}"))
     choice.enabled = on
+    ask_again(session, ("plugins", tenant_id))
 
 
 def _choice(session: Session, tenant_id: UUID, name: str) -> TenantPlugin:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -48,7 +47,7 @@ def send(context: Context, content: Content, suffix: str = "") -> Outcome:
 def send_template(context: Context, name: str, language: str, values: Sequence[str]) -> Outcome:
     """Plan a template."""
 
-    def plan(session: Session, order: messages.Order) -> UUID | Fail:
+    def plan(session: Session, order: messages.Order) -> messages.Planned | Fail:
         template: Template | None = messages.template_named(session, order.number, name, language)
         if template is None:
             return Fail("no_template", N_("There is no template of this name and language at this number."))
@@ -74,5 +73,5 @@ def _planned(context: Context, suffix: str, plan: Any) -> Outcome:
         return Fail(getattr(error, "code", "") or type(error).__name__, str(error))
     if isinstance(planned, Fail):
         return planned
-    context.spend(messages.price_of(session, planned))
-    return Go(output={"message": str(planned)})
+    context.spend(planned.cost)
+    return Go(output={"message": str(planned.id)})

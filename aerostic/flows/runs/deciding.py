@@ -153,7 +153,7 @@ def give_up(session: Session, run: FlowRun) -> None:
 def _run(session: Session, run_id: UUID) -> FlowRun:
     """Locked, in the order in which workers lock."""
     found = session.get(FlowRun, run_id)
-    run = locked(session, Due(found.id, found.tenant_id, found.conversation_id))[0] if found else None
+    run = next(iter(locked(session, [Due(found.id, found.tenant_id, found.conversation_id)])), None) if found else None
     if run is None:
         raise LookupError("no such run")
     return run

@@ -44,11 +44,13 @@ def begin(session: Session, version: Published, begins: Begin, parent: FlowRun |
         conversation_id=begins.conversation_id,
         parent_id=parent.id if parent else None,
         state="ready",
+        steps=0,
+        stretch=0,
+        started_at=utcnow(),
     )
     keep(run, *fresh(begins))
-    session.add(run)
-    session.flush()
     go_on(session, run)
+    session.add(run)
     return run
 
 
@@ -150,6 +152,8 @@ def _call(session: Session, run: FlowRun, state: State, seen: Mapping[str, Any],
     version = Published(run.tenant_id, flow.id, flow.published_id)
     state.called = str(id_of(version, begins))
     keep(run, state, seen)
+    session.add(run)
+    session.flush()
     begin(session, version, begins, run)
 
 

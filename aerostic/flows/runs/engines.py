@@ -18,6 +18,7 @@ from aerostic.flows.limits import Limits
 from aerostic.flows.models import FlowRun
 from aerostic.flows.plan import Plan, Step
 from aerostic.flows.runs.budgets import Purse
+from aerostic.flows.runs.seeing import Readers, Seen
 from aerostic.flows.runs.values import contact_values, workspace_values
 from aerostic.flows.state import State
 from aerostic.streams.outage import is_passing
@@ -72,23 +73,31 @@ def engine(
         )
 
     key, chain = f"flow:{run.id}", (*state.chain, str(run.id))
-    values: dict[str, Any] = dict(seen)
-    if session and run.contact_id:
-        values["contact"] = contact_values(session, run.tenant_id, run.contact_id)
-    if session and "workspace" in plan.names:
-        values["workspace"] = workspace_values(session, run.tenant_id)
-    protect = partial(_protected, session, chain) if session else _plainly
+    values, protect = dict(seen), _plainly
+    if session:
+        values = Seen(seen, _readers(session, run))
+        protect = partial(_protected, session, chain, values)
     limits = limits.granted(state.granted)
     return Engine(plan, state, context, values, limits, utcnow, run.started_at, protect, _broken, charge=charge)
 
 
-def _protected(session: Session, chain: Sequence[str], do: Callable[[], Outcome]) -> Outcome:
-    """Within a savepoint: what a step has changed before it fails is taken back. What it announces tells the run's chain."""
+def _readers(session: Session, run: Running) -> Readers:
+    own: dict[str, Callable[[], Any]] = {"workspace": partial(workspace_values, session, run.tenant_id)}
+    if run.contact_id:
+        own["contact"] = partial(contact_values, session, run.tenant_id, run.contact_id)
+    return own
+
+
+def _protected(session: Session, chain: Sequence[str], values: Seen, do: Callable[[], Outcome]) -> Outcome:
+    """Within a savepoint: what a step has changed before it fails is taken back. What it announces tells the run's chain, and
+    what it changed is what the next steps see.
+    """
     with caused_by(session, chain), session.begin_nested() as savepoint:
         outcome = do()
         if isinstance(outcome, Fail):
             savepoint.rollback()
-        return outcome
+    values.renew()
+    return outcome
 
 
 def _plainly(do: Callable[[], Outcome]) -> Outcome:

@@ -4,13 +4,13 @@ and no tenant gets all of them: who asks a slow system keeps nobody else waiting
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 from flask import Flask
 
-from aerostic.flows.runs.waking import BATCH, Due, due, take_on
+from aerostic.flows.runs.waking import BATCH, Due, due, pieces, take_on
 
 IDLE_SECONDS, BUSY_SECONDS = 0.25, 0.02
 INSIDE, OUTSIDE = 6, 32
@@ -30,19 +30,20 @@ def _work(app: Flask, stop: threading.Event, *, outside: bool, threads: int, sha
     """`share`: how many runs of one tenant may be at work, or wait for a thread."""
     at_work: dict[UUID, UUID] = {}
 
-    def work(one: Due) -> None:
+    def work(piece: Sequence[Due]) -> None:
         try:
             with app.app_context():
-                take_on(one)
+                take_on(piece)
         finally:
-            del at_work[one.id]
+            for one in piece:
+                del at_work[one.id]
 
     with ThreadPoolExecutor(threads, "flows") as pool:
         while not stop.is_set():
             fresh = list(_fresh(at_work.copy(), share, outside=outside))
-            for one in fresh:
-                at_work[one.id] = one.tenant_id
-                pool.submit(work, one)
+            at_work.update((one.id, one.tenant_id) for one in fresh)
+            for piece in pieces(fresh):
+                pool.submit(work, piece)
             stop.wait(BUSY_SECONDS if fresh else IDLE_SECONDS)
 
 

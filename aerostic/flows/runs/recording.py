@@ -42,7 +42,8 @@ class Seen:
         trigger = kept.get("trigger") or (dict(lines[0].output) if lines else {})
         heard = {line.heard for line in lines if line.heard}
         first = str(trigger.get("message_id", ""))
-        said = {one: message_values(session, run.tenant_id, id_) for one in {*heard, first} if (id_ := as_id(one))}
+        ids = [id_ for one in {*heard, first} if (id_ := as_id(one))]
+        said = {str(id_): values for id_, values in message_values(session, run.tenant_id, ids).items()}
         contact = contact_values(session, run.tenant_id, run.contact_id) if run.contact_id else {}
         return cls(trigger, said.get(first) or kept.get("message") or {}, contact, kept.get("vars") or {}, said)
 

@@ -3,9 +3,7 @@ now; any other event starts those that want it.
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
-from typing import Any, NamedTuple
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,136 +11,105 @@ from sqlalchemy.orm import Session
 
 from aerostic.db import Event, tenant_scope, transaction
 from aerostic.flows.contract import Woken
-from aerostic.flows.engine import AGAIN
-from aerostic.flows.models import FlowHeard, FlowRun, FlowTrigger
+from aerostic.flows.models import FlowHeard, FlowTrigger
 from aerostic.flows.plan import KindError
 from aerostic.flows.runs import later, telling, waves
+from aerostic.flows.runs.around import About, Surroundings
 from aerostic.flows.runs.beginnings import Begin, Published
 from aerostic.flows.runs.driving import REPLY, begin, go_on
 from aerostic.flows.runs.plans import plans
-from aerostic.flows.runs.values import contact_values, message_values
-from aerostic.messaging.conversations.handling import locked as lock_conversation
-from aerostic.messaging.models import Contact, Conversation
+from aerostic.flows.runs.seeing import Seen
+from aerostic.flows.runs.values import contact_values
 
-AT_ONCE = 4
-
-
-class About(NamedTuple):
-    """Whom an event is about, and what was said."""
-
-    contact_id: UUID | None
-    conversation: Conversation | None
-    message: dict[str, Any]
+# Events of one transaction: their conversations are locked as long as it takes.
+AT_ONCE = 25
 
 
 def on_events(tenant_id: UUID | None, events: Sequence[Event]) -> None:
-    """Each in a transaction of its own: those of one key in their order, different ones side by side. An event that comes again
-    changes nothing. The platform's own start nothing.
+    """Many in one transaction, in their order; where that fails, each in one of its own. An event that comes again changes
+    nothing. The platform's own start nothing.
     """
     listened = telling.listened(tenant_id) if tenant_id else frozenset()
-    by_key: dict[str, list[Event]] = {}
-    for event in events:
-        if event.type in listened:
-            by_key.setdefault(event.key, []).append(event)
-    if tenant_id is None or not by_key:
+    ours = [event for event in events if event.type in listened]
+    if tenant_id is None:
         return
-    if len(by_key) == 1:
-        _in_order(tenant_id, *by_key.values())
-        return
-    with ThreadPoolExecutor(AT_ONCE, "heard") as pool:
-        done = [pool.submit(copy_context().run, _in_order, tenant_id, group) for group in by_key.values()]
-    for one in done:
-        one.result()
+    for start in range(0, len(ours), AT_ONCE):
+        _together(tenant_id, ours[start : start + AT_ONCE])
 
 
-def _in_order(tenant_id: UUID, events: Sequence[Event]) -> None:
-    for event in events:
+def _together(tenant_id: UUID, events: Sequence[Event]) -> None:
+    try:
         with transaction(tenant_scope(tenant_id)) as session:
-            on_event(session, tenant_id, event)
+            hear(session, tenant_id, events)
+    except Exception:
+        if len(events) == 1:
+            raise
+        for event in events:
+            _together(tenant_id, [event])
 
 
-def on_event(session: Session, tenant_id: UUID, event: Event) -> None:
-    """Let an event go to the run that it belongs to, or start what wants it. One that was heard already changes nothing."""
-    about = _about(session, tenant_id, event)
-    if session.get(FlowHeard, event.id) is None:
-        session.add(FlowHeard(tenant_id=tenant_id, id=event.id))
-        _hear(session, tenant_id, event, about)
+def hear(session: Session, tenant_id: UUID, events: Sequence[Event]) -> None:
+    """Let events go to the runs that they belong to, or start what wants them. One that was heard already changes nothing."""
+    surroundings = Surroundings.of(session, tenant_id, events)
+    ids = FlowHeard.id.in_([event.id for event in events])
+    known = set(session.scalars(select(FlowHeard.id).where(FlowHeard.tenant_id == tenant_id, ids)))
+    fresh = {event.id: event for event in events if event.id not in known}
+    session.add_all(FlowHeard(tenant_id=tenant_id, id=id_) for id_ in fresh)
+    for event in fresh.values():
+        _hear(surroundings, event)
 
 
 def catch_up(session: Session, tenant_id: UUID, events: Sequence[Event]) -> None:
     """Deal with what had been put by until a run rested."""
+    if not events:
+        return
+    surroundings = Surroundings.of(session, tenant_id, events)
     for event in events:
-        _hear(session, tenant_id, event, _about(session, tenant_id, event))
+        _hear(surroundings, event)
 
 
-def _hear(session: Session, tenant_id: UUID, event: Event, about: About) -> None:
+def _hear(around: Surroundings, event: Event) -> None:
+    about, session = around.about(event), around.session
     talk = about.conversation
     if talk and talk.handled_by == "person" and about.message.get("direction") == "in":
         return
     if talk and event.type == telling.MESSAGE and about.message.get("first"):
-        telling.adopt(session, talk)
-    run = _ongoing(session, talk) if talk and event.type == telling.MESSAGE else None
+        around.adopt(talk)
+    run = around.ongoing(talk) if talk and event.type == telling.MESSAGE else None
     if run is None:
-        _start(session, tenant_id, event, about)
+        _start(around, event, about)
     elif run.awaits != REPLY or run.reason or not go_on(session, run, Woken(REPLY, about.message)):
         later.put_by(run, event)  # also where a plugin was off that the run needs, until it has looked again
 
 
-def _about(session: Session, tenant_id: UUID, event: Event) -> About:
-    """The conversation is locked: what happens in one happens in order."""
-    ids = telling.ids_of(session, tenant_id, event)
-    conversation = lock_conversation(session, tenant_id, ids["conversation_id"]) if "conversation_id" in ids else None
-    said = message_values(session, tenant_id, ids["message_id"]) if "message_id" in ids else {}
-    return About(ids.get("contact_id"), conversation, said)
-
-
-def _ongoing(session: Session, talk: Conversation) -> FlowRun | None:
-    """The run that a message of the conversation belongs to: one that waits for it, else one in the middle of a step that
-    changes another system, or between two tries of one.
-    """
-    own = select(FlowRun).where(FlowRun.tenant_id == talk.tenant_id, FlowRun.conversation_id == talk.id)
-    waiting = (FlowRun.state == "waiting") & FlowRun.awaits.in_((REPLY, AGAIN))
-    found = own.where(waiting | FlowRun.state.in_(("outside", "unknown")))
-    return session.scalar(
-        found.order_by((FlowRun.awaits == REPLY).desc(), FlowRun.id.desc()).limit(1).with_for_update()
-    )
-
-
-def _start(session: Session, tenant_id: UUID, event: Event, about: About) -> None:
-    heard = select(FlowTrigger).where(FlowTrigger.tenant_id == tenant_id, FlowTrigger.event == event.type)
-    triggers = session.scalars(heard.order_by(FlowTrigger.flow_id, FlowTrigger.node)).all()
-    if not triggers:
+def _start(around: Surroundings, event: Event, about: About) -> None:
+    triggers = around.triggers(event.type)
+    if not triggers or not around.is_there(about.contact_id):
         return
-    seen: dict[str, Any] = {"trigger": telling.shown(session, tenant_id, event), "message": about.message}
-    if about.contact_id:
-        seen["contact"] = contact_values(session, tenant_id, about.contact_id)
+    session, tenant_id = around.session, around.tenant_id
+    told = {"trigger": telling.shown(session, tenant_id, event), "message": about.message}
+    reads = {"contact": partial(contact_values, session, tenant_id, about.contact_id)} if about.contact_id else {}
+    seen = Seen(told, reads)
     wanted = [trigger for trigger in triggers if _wants(session, trigger, seen)]
-    if not wanted or not _is_there(session, tenant_id, about.contact_id):
-        return
     chain, people = tuple(event.data.get("chain", ())), telling.people(event)
     for trigger in wanted:
         if len(people) > 1:
-            waves.add(session, trigger, event.id, seen["trigger"], contacts=people, chain=chain)
+            waves.add(session, trigger, event.id, told["trigger"], contacts=people, chain=chain)
             continue
         begins = Begin(
             node=trigger.node,
             cause=event.id,
-            trigger=seen["trigger"],
+            trigger=told["trigger"],
             message=about.message,
             contact_id=about.contact_id,
             conversation_id=about.conversation.id if about.conversation else None,
             chain=chain,
         )
         begin(session, Published(tenant_id, trigger.flow_id, trigger.version_id), begins)
+        around.busy(about.conversation)
 
 
-def _is_there(session: Session, tenant_id: UUID, contact_id: UUID | None) -> bool:
-    """Whether nobody has erased the contact meanwhile; nobody does until the transaction ends."""
-    own = select(Contact.id).where(Contact.tenant_id == tenant_id, Contact.id == contact_id)
-    return contact_id is None or session.scalar(own.with_for_update(read=True, key_share=True)) is not None
-
-
-def _wants(session: Session, trigger: FlowTrigger, seen: dict[str, Any]) -> bool:
+def _wants(session: Session, trigger: FlowTrigger, seen: Seen) -> bool:
     try:
         step = plans().of(session, trigger.tenant_id, trigger.version_id).steps[trigger.node]
     except KindError:

@@ -1,10 +1,11 @@
 """What the expressions of a run see of the workspace, of the person it is about, and of what that person wrote."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from aerostic.messaging.contacts.tags import names_of
 from aerostic.messaging.contacts.zones import zone_of
@@ -12,6 +13,14 @@ from aerostic.messaging.models import Contact, Message
 from aerostic.messaging.values import mapping, text
 from aerostic.tenancy.models import Tenant
 
+_before = aliased(Message)
+# Whether the contact of a message has written before; of two that were written in one second, one is the first.
+EARLIER = (
+    exists()
+    .where(_before.tenant_id == Message.tenant_id, _before.conversation_id == Message.conversation_id)
+    .where(_before.direction == "in")
+    .where(tuple_(_before.created_at, _before.id) < tuple_(Message.created_at, Message.id))
+)
 ANSWERS = ("button_reply", "list_reply")
 PLACE = ("latitude", "longitude", "name", "address")
 
@@ -50,28 +59,21 @@ def contact_values(session: Session, tenant_id: UUID, contact_id: UUID) -> dict[
     return {**contact.fields, **own}
 
 
-def message_values(session: Session, tenant_id: UUID, message_id: UUID) -> dict[str, Any]:
-    """A message as `message`: its id, kind and words, the id of the button or row that was chosen, where somebody is who
-    said so as `message.location`, and whether it is the first that the contact wrote.
+def message_values(session: Session, tenant_id: UUID, message_ids: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Messages as `message`, by id: kind and words, the id of the button or row that was chosen, where somebody is who said so
+    as `message.location`, and whether it is the first that the contact wrote.
     """
-    message = session.scalar(select(Message).where(Message.tenant_id == tenant_id, Message.id == message_id))
-    if message is None:
+    ids = list(message_ids)
+    if not ids:
         return {}
-    own = {
-        "id": str(message.id),
-        "kind": message.kind,
-        "direction": message.direction,
-        "first": _is_first(session, message),
-    }
+    own = (Message.tenant_id == tenant_id, Message.id.in_(ids))
+    found = session.execute(select(Message, EARLIER.label("again")).where(*own))
+    return {message.id: _values(message, first=not again) for message, again in found}
+
+
+def _values(message: Message, *, first: bool) -> dict[str, Any]:
+    own = {"id": str(message.id), "kind": message.kind, "direction": message.direction, "first": first}
     return {**own, **_said(message.content or {})}
-
-
-def _is_first(session: Session, message: Message) -> bool:
-    before = (Message.tenant_id == message.tenant_id, Message.conversation_id == message.conversation_id)
-    # Of two that were written in one second, one is the first.
-    when = tuple_(Message.created_at, Message.id) < tuple_(message.created_at, message.id)
-    heard = (Message.direction == "in", when)
-    return session.scalar(select(Message.id).where(*before, *heard).limit(1)) is None
 
 
 def _said(content: dict[str, Any]) -> dict[str, Any]:

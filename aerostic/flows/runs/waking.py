@@ -3,7 +3,7 @@ system is noted before it begins, so that nobody begins it again blindly after a
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -22,6 +22,7 @@ from aerostic.flows.runs.engines import engine, purse_of
 from aerostic.flows.runs.keeping import opened
 from aerostic.flows.runs.plans import plans
 from aerostic.flows.runs.starting import catch_up
+from aerostic.messaging.conversations.handling import all_locked
 from aerostic.messaging.models import Conversation
 from aerostic.streams.outage import is_passing
 from aerostic.words import N_
@@ -29,6 +30,8 @@ from aerostic.words import N_
 log = structlog.get_logger(__name__)
 SERVICE = service_scope("flows")
 BATCH = 200
+# Runs that go on in one transaction: their conversations are locked as long as it takes.
+TOGETHER = 50
 # Longer than any step may take that changes another system: after it, nobody is at it any more.
 LEASE = timedelta(minutes=3)
 # What could not be taken on at all is tried again after it.
@@ -47,11 +50,12 @@ UNKNOWN = Performed(
 
 
 class Due(NamedTuple):
-    """A run that is to go on."""
+    """A run that is to go on. `outside` if its next step changes another system."""
 
     id: UUID
     tenant_id: UUID
     conversation_id: UUID | None
+    outside: bool = False
 
 
 def due(limit: int = BATCH, *, outside: bool | None = None, without: Sequence[UUID] = ()) -> list[Due]:
@@ -61,46 +65,63 @@ def due(limit: int = BATCH, *, outside: bool | None = None, without: Sequence[UU
         outside: only those whose next step changes another system, or only the others.
         without: tenants that have had their share.
     """
-    chosen = select(FlowRun.id, FlowRun.tenant_id, FlowRun.conversation_id).where(FlowRun.wake_at <= utcnow())
+    at = FlowRun.state == "outside"
+    chosen = select(FlowRun.id, FlowRun.tenant_id, FlowRun.conversation_id, at).where(FlowRun.wake_at <= utcnow())
     if outside is not None:
-        chosen = chosen.where((FlowRun.state == "outside") == outside)
+        chosen = chosen.where(at == outside)
     if without:
         chosen = chosen.where(FlowRun.tenant_id.not_in(without))
     with transaction(SERVICE) as session:
         return [Due(*row) for row in session.execute(chosen.order_by(FlowRun.wake_at).limit(limit))]
 
 
+def pieces(runs: Iterable[Due]) -> Iterator[list[Due]]:
+    """What may go on in one transaction: runs of one tenant; one that changes another system has its own."""
+    inside: dict[UUID, list[Due]] = {}
+    for run in runs:
+        if run.outside:
+            yield [run]
+        else:
+            inside.setdefault(run.tenant_id, []).append(run)
+    for own in inside.values():
+        yield from (own[start : start + TOGETHER] for start in range(0, len(own), TOGETHER))
+
+
 def wake_due(limit: int = BATCH) -> int:
-    """Take what is due on, one run after the other. Needs an application context. Returns how many went on."""
-    return sum(map(take_on, due(limit)))
+    """Take what is due on. Needs an application context. Returns how many went on."""
+    return sum(map(take_on, pieces(due(limit))))
 
 
-def take_on(run: Due) -> bool:
-    """`wake`, but a run that cannot be taken on is put off."""
+def take_on(runs: Sequence[Due]) -> int:
+    """Take runs of one tenant on; returns how many went on. Where one cannot, the others go on without it, and it is put off."""
     try:
-        return wake(run)
+        return wake(runs[0]) if runs[0].outside else wake_together(runs)
     except Exception as error:
+        if len(runs) > 1:
+            return sum(take_on([run]) for run in runs)
         if is_passing(error):
-            log.warning("a run of a flow has to wait", run=str(run.id), reason=type(error).__name__)
-            return False
-        log.exception("a run of a flow did not go on", run=str(run.id))
-        _put_off(run)
-        return False
+            log.warning("a run of a flow has to wait", run=str(runs[0].id), reason=type(error).__name__)
+            return 0
+        log.exception("a run of a flow did not go on", run=str(runs[0].id))
+        _put_off(runs[0])
+        return 0
+
+
+def wake_together(runs: Sequence[Due]) -> int:
+    """Take runs of one tenant on that go on within the database, in one transaction. Returns how many were still to go on."""
+    with transaction(tenant_scope(runs[0].tenant_id)) as session:
+        return sum(_woken(session, row) for row in locked(session, runs, patient=False))
 
 
 def wake(run: Due) -> bool:
     """Take one run on. Answers whether it was still to go on: somebody else may be at it, or have been quicker."""
     with transaction(tenant_scope(run.tenant_id)) as session:
-        row, _talk = locked(session, run, patient=False)
-        if row is None or row.wake_at is None or row.wake_at > utcnow():
+        row = next(iter(locked(session, [run], patient=False)), None)
+        if row is None or row.state != "outside":
+            return row is not None and _woken(session, row)
+        if not _is_due(row):
             return False
-        if silent(session, row):
-            row.wake_at = utcnow() + SILENCE
-            return True
-        if row.state != "outside":
-            _go_on(session, row)
-            return True
-        plan = plan_of(session, row)
+        plan = None if _hushed(session, row) else plan_of(session, row)
         if plan is None:
             return True
         (state, seen), purse = opened(row), purse_of(session, row, plan)
@@ -109,6 +130,26 @@ def wake(run: Due) -> bool:
         lease = row.wake_at
     _keep(run, lease, noted.perform())
     return True
+
+
+def _woken(session: Session, row: FlowRun) -> bool:
+    """Let a run go on as far as that is within the database."""
+    if not _is_due(row) or row.state == "outside":
+        return False
+    if not _hushed(session, row):
+        _go_on(session, row)
+    return True
+
+
+def _is_due(row: FlowRun) -> bool:
+    return row.wake_at is not None and row.wake_at <= utcnow()
+
+
+def _hushed(session: Session, row: FlowRun) -> bool:
+    """Whether a person answers in its conversation: then it is looked at again later."""
+    if hushed := silent(session, row):
+        row.wake_at = utcnow() + SILENCE
+    return hushed
 
 
 def _go_on(session: Session, row: FlowRun) -> None:
@@ -138,28 +179,28 @@ def _keep(run: Due, lease: datetime, performed: Performed) -> None:
 def _kept(run: Due, lease: datetime, performed: Performed) -> None:
     """Unless it was decided otherwise meanwhile."""
     with transaction(tenant_scope(run.tenant_id)) as session:
-        row, _talk = locked(session, run)
-        if row and (row.state, row.wake_at) == ("unknown", lease):
-            waiting = later.take(row)
-            go_on(session, row, performed=performed)
-            catch_up(session, run.tenant_id, waiting)
+        for row in locked(session, [run]):
+            if (row.state, row.wake_at) == ("unknown", lease):
+                waiting = later.take(row)
+                go_on(session, row, performed=performed)
+                catch_up(session, run.tenant_id, waiting)
 
 
-def locked(session: Session, run: Due, *, patient: bool = True) -> tuple[FlowRun | None, Conversation | None]:
-    """The run, locked; its conversation first, as where a message comes in. One that is not patient takes no locked one.
+def locked(session: Session, runs: Sequence[Due], *, patient: bool = True) -> list[FlowRun]:
+    """Runs of one tenant, locked; their conversations first, as where messages come in. Those that are gone are left out.
 
-    Whoever keeps the conversation at hand finds it in the session, and need not ask for it again.
+    Args:
+        patient: whether to wait for those that somebody else has locked; else they are left out, too.
     """
-    talk = None
-    if run.conversation_id:
-        own = (Conversation.tenant_id == run.tenant_id, Conversation.id == run.conversation_id)
-        chosen = select(Conversation).where(*own).with_for_update(skip_locked=not patient)
-        talk = session.scalar(chosen.execution_options(populate_existing=True))
-        # Where it is gone its contact was erased; nobody else can be at it.
-        if talk is None and session.scalar(select(Conversation.id).where(*own)):
-            return None, None
-    row = select(FlowRun).where(FlowRun.id == run.id).with_for_update(skip_locked=not patient)
-    return session.scalar(row.execution_options(populate_existing=True)), talk
+    tenant_id, talks = runs[0].tenant_id, {run.conversation_id for run in runs if run.conversation_id}
+    missing = talks - all_locked(session, tenant_id, talks, patient=patient).keys()
+    # Where one is gone its contact was erased; nobody else can be at it.
+    own = select(Conversation.id).where(Conversation.tenant_id == tenant_id, Conversation.id.in_(missing))
+    busy = set(session.scalars(own)) if missing else set()
+    ids = [run.id for run in runs if run.conversation_id not in busy]
+    chosen = select(FlowRun).where(FlowRun.tenant_id == tenant_id, FlowRun.id.in_(ids))
+    ordered = chosen.order_by(FlowRun.wake_at, FlowRun.id).with_for_update(skip_locked=not patient)
+    return list(session.scalars(ordered.execution_options(populate_existing=True)))
 
 
 def _resolve(session: Session, row: FlowRun) -> None:
@@ -174,6 +215,5 @@ def _resolve(session: Session, row: FlowRun) -> None:
 def _put_off(run: Due) -> None:
     """Try a run again later that could not be taken on, so that it does not keep others from their turn."""
     with transaction(tenant_scope(run.tenant_id)) as session:
-        row, _talk = locked(session, run)
-        if row:
+        for row in locked(session, [run]):
             row.wake_at = utcnow() + PAUSE

@@ -88,17 +88,17 @@ LIFT = text(
       AND s.tenant_id = :tenant AND s.phone_index = contact.phone_index AND s.category = latest.covers
       AND s.reason = 'opted_out'
 """)  # fmt: skip
-BLOCKED = text("""
-    SELECT contact.id FROM contact
-    WHERE contact.tenant_id = :tenant AND contact.id = ANY(:ids)
-      AND ((:marketing AND contact.marketing = 'withdrawn')
-           OR EXISTS (SELECT 1 FROM suppression s
-                      WHERE s.tenant_id = :tenant AND s.phone_index = contact.phone_index
-                        AND (s.category = 'all' OR s.category = :category))
-           OR (SELECT c.state = 'withdrawn' FROM consent c
-               WHERE c.tenant_id = :tenant AND c.contact_id = contact.id AND c.category = 'all'
-               ORDER BY c.given_at DESC, (c.state = 'withdrawn') DESC LIMIT 1))
-""")
+# Of a row of `contact`: whether it must not get a message of the category that is asked for.
+IS_BLOCKED = """
+    ((:marketing AND contact.marketing = 'withdrawn')
+     OR EXISTS (SELECT 1 FROM suppression s
+                WHERE s.tenant_id = :tenant AND s.phone_index = contact.phone_index
+                  AND (s.category = 'all' OR s.category = :category))
+     OR (SELECT c.state = 'withdrawn' FROM consent c
+         WHERE c.tenant_id = :tenant AND c.contact_id = contact.id AND c.category = 'all'
+         ORDER BY c.given_at DESC, (c.state = 'withdrawn') DESC LIMIT 1))
+"""
+BLOCKED = text(f"SELECT id FROM contact WHERE tenant_id = :tenant AND id = ANY(:ids) AND {IS_BLOCKED}")
 
 
 def record(session: Session, tenant_id: UUID, entries: Sequence[ConsentEntry]) -> list[OptOut]:

@@ -5,18 +5,17 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from aerostic.billing.models import Charge
 from aerostic.db import utcnow
 from aerostic.messaging.accounts import line_of
-from aerostic.messaging.contacts import audience
-from aerostic.messaging.contacts.audience import AudienceRow
-from aerostic.messaging.contacts.consent import blocked
-from aerostic.messaging.conversations.handling import announce, locked
+from aerostic.messaging.contacts.reach import Reach, reach
+from aerostic.messaging.conversations.handling import announce, locked_with
 from aerostic.messaging.conversations.replying import LONGEST, SERVICE, ReplyError, is_open
 from aerostic.messaging.models import ChannelNumber, Conversation, Message, Template
-from aerostic.messaging.outbound.planning import AUTHENTICATION, REPLY, send_now
+from aerostic.messaging.outbound.planning import AUTHENTICATION, REPLY, Planned, send_now
 from aerostic.messaging.templates.data import data_of
 from aerostic.words import N_
 
@@ -41,8 +40,8 @@ class Order:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-def send_text(session: Session, order: Order, words: str) -> UUID:
-    """Send free words. Returns the message's id.
+def send_text(session: Session, order: Order, words: str) -> Planned:
+    """Send free words. Returns the message.
 
     Raises:
         ReplyError: nothing was sent; says why, and what to do.
@@ -55,8 +54,8 @@ def send_text(session: Session, order: Order, words: str) -> UUID:
     return send_content(session, order, {"type": "text", "text": {"body": words.strip(), "preview_url": True}})
 
 
-def send_content(session: Session, order: Order, content: dict[str, Any]) -> UUID:
-    """Send anything that may be sent freely while the window is open. Returns the message's id.
+def send_content(session: Session, order: Order, content: dict[str, Any]) -> Planned:
+    """Send anything that may be sent freely while the window is open. Returns the message.
 
     Args:
         content: in the words of the Cloud API, `{"type": "image", "image": {"link": ...}}`.
@@ -70,14 +69,14 @@ def send_content(session: Session, order: Order, content: dict[str, Any]) -> UUI
     conversation = _conversation(session, order)
     if conversation is None or not is_open(conversation):
         raise ReplyError("closed")
-    message_id = _send(session, order, conversation, content, SERVICE)
+    planned = _send(session, order, conversation, content, SERVICE)
     conversation.last_message_at, conversation.unanswered_since = utcnow(), None
     announce(session, conversation)
-    return message_id
+    return planned
 
 
-def send_template(session: Session, order: Order, template: Template, values: Sequence[str]) -> UUID:
-    """Send an approved template. Returns the message's id.
+def send_template(session: Session, order: Order, template: Template, values: Sequence[str]) -> Planned:
+    """Send an approved template. Returns the message.
 
     Args:
         values: in the order of the template's variables.
@@ -98,34 +97,34 @@ def send_template(session: Session, order: Order, template: Template, values: Se
     return _send(session, order, _conversation(session, order), content, template.category.lower())
 
 
-def _known(session: Session, order: Order) -> UUID | None:
+def _known(session: Session, order: Order) -> Planned | None:
     own = (Message.tenant_id == order.number.tenant_id, Message.idempotency_key == order.key)
-    return session.scalar(select(Message.id).where(*own))
+    cost = func.coalesce(Charge.amount, 0)
+    found = session.execute(select(Message.id, cost).outerjoin(Charge, Charge.id == Message.id).where(*own)).first()
+    return Planned(*found) if found else None
 
 
 def _conversation(session: Session, order: Order) -> Conversation | None:
     """What the two have said to each other so far, locked; a template alone begins nothing."""
-    theirs = (Conversation.number_id == order.number.id, Conversation.contact_id == order.contact_id)
-    found = session.scalar(select(Conversation.id).where(Conversation.tenant_id == order.number.tenant_id, *theirs))
-    return locked(session, order.number.tenant_id, found) if found else None
+    return locked_with(session, order.number.tenant_id, order.number.id, order.contact_id)
 
 
-def _person(session: Session, order: Order, category: str) -> AudienceRow:
-    if blocked(session, order.number.tenant_id, [order.contact_id], category):
+def _person(session: Session, order: Order, category: str) -> Reach:
+    person = reach(session, order.number.tenant_id, order.contact_id, category)
+    if person and person.blocked:
         raise ReplyError("opted_out")
-    person = next(iter(audience.load(session, order.number.tenant_id, [order.contact_id])))
-    if category == "marketing" and person.marketing != "granted":
+    if person and category == "marketing" and person.marketing != "granted":
         raise ReplyError("no_consent", NO_CONSENT)
-    if not person.phone and not person.user_id:
+    if person is None or not (person.phone or person.user_id):
         raise ReplyError("unreachable")
     return person
 
 
 def _send(
     session: Session, order: Order, conversation: Conversation | None, content: dict[str, Any], category: str
-) -> UUID:
+) -> Planned:
     person = _person(session, order, category)
-    message_id = send_now(
+    return send_now(
         session,
         tenant_id=order.number.tenant_id,
         number_id=order.number.id,
@@ -138,7 +137,6 @@ def _send(
         priority=AUTHENTICATION if category == "authentication" else REPLY,
         key=order.key,
         source=order.source,
+        conversation_id=conversation.id if conversation else None,
+        details=order.details,
     )
-    values = {"conversation_id": conversation.id if conversation else None, "details": order.details}
-    session.execute(update(Message).where(Message.id == message_id).values(**values))
-    return message_id

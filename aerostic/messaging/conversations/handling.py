@@ -1,12 +1,13 @@
 """Who answers in a conversation: bots, or a person who has taken it over."""
 
+from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.orm import Session
 
 from aerostic import audit
-from aerostic.db import Event, emit, new_id, utcnow
+from aerostic.db import Event, emit, new_id, once, utcnow
 from aerostic.messaging.models import Conversation
 
 OPEN = text(
@@ -17,8 +18,47 @@ OPEN = text(
 
 def locked(session: Session, tenant_id: UUID, conversation_id: UUID) -> Conversation | None:
     """A conversation that nobody else changes until the transaction ends; None where the tenant has none of this id."""
-    chosen = select(Conversation).where(Conversation.tenant_id == tenant_id, Conversation.id == conversation_id)
-    return session.scalar(chosen.with_for_update().execution_options(populate_existing=True))
+    held = _held(session).get(conversation_id)
+    found = [held] if held else _lock(session, tenant_id, Conversation.id == conversation_id)
+    return next(iter(found), None)
+
+
+def all_locked(
+    session: Session, tenant_id: UUID, conversation_ids: Collection[UUID], *, patient: bool = True
+) -> dict[UUID, Conversation]:
+    """Several at once, by id, without those that are not there.
+
+    Args:
+        patient: whether to wait for those that somebody else has locked; else they are left out, too.
+    """
+    if not conversation_ids:
+        return {}
+    found = _lock(session, tenant_id, Conversation.id.in_(conversation_ids), patient=patient)
+    return {talk.id: talk for talk in found}
+
+
+def locked_with(session: Session, tenant_id: UUID, number_id: UUID, contact_id: UUID) -> Conversation | None:
+    """The same, of a number and a contact; None where they have not talked."""
+    for talk in _held(session).values():
+        if (talk.number_id, talk.contact_id) == (number_id, contact_id):
+            return talk
+    theirs = (Conversation.number_id == number_id, Conversation.contact_id == contact_id)
+    return next(iter(_lock(session, tenant_id, *theirs)), None)
+
+
+def _lock(session: Session, tenant_id: UUID, *which: ColumnElement[bool], patient: bool = True) -> list[Conversation]:
+    """In the order in which messages that come in lock them, so that nobody waits for one who waits."""
+    chosen = select(Conversation).where(Conversation.tenant_id == tenant_id, *which)
+    ordered = chosen.order_by(Conversation.number_id, Conversation.contact_id).with_for_update(skip_locked=not patient)
+    found = list(session.scalars(ordered.execution_options(populate_existing=True)))
+    if not session.in_nested_transaction():  # a savepoint that is rolled back lets go of what it locked
+        _held(session).update({talk.id: talk for talk in found})
+    return found
+
+
+def _held(session: Session) -> dict[UUID, Conversation]:
+    """Those that this transaction has locked until its end."""
+    return once(session, "conversations", dict[UUID, Conversation])
 
 
 def last_with(session: Session, tenant_id: UUID, contact_id: UUID) -> UUID | None:

@@ -6,13 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aerostic.db import utcnow
 from aerostic.messaging.accounts import line_of
-from aerostic.messaging.contacts import audience
-from aerostic.messaging.contacts.consent import blocked
+from aerostic.messaging.contacts.reach import reach
 from aerostic.messaging.conversations.handling import announce, locked, take_over
 from aerostic.messaging.models import ChannelNumber, Conversation, Message, Template
 from aerostic.messaging.outbound.planning import AUTHENTICATION, REPLY, send_now
@@ -135,12 +134,12 @@ def _known(session: Session, answer: Answer) -> UUID | None:
 
 
 def _send(session: Session, answer: Answer, conversation: Conversation, words: _Words) -> UUID:
-    if blocked(session, answer.tenant_id, [conversation.contact_id], words.category):
+    person = reach(session, answer.tenant_id, conversation.contact_id, words.category)
+    if person and person.blocked:
         raise ReplyError("opted_out")
-    person = next(iter(audience.load(session, answer.tenant_id, [conversation.contact_id])))
-    if not person.phone and not person.user_id:
+    if person is None or not (person.phone or person.user_id):
         raise ReplyError("unreachable")
-    message_id = send_now(
+    sent = send_now(
         session,
         tenant_id=answer.tenant_id,
         number_id=conversation.number_id,
@@ -153,12 +152,10 @@ def _send(session: Session, answer: Answer, conversation: Conversation, words: _
         priority=words.priority,
         key=answer.idempotency_key,
         source=SOURCE,
-    )
-    details = {"user_id": str(answer.user_id)}
-    session.execute(
-        update(Message).where(Message.id == message_id).values(conversation_id=conversation.id, details=details)
+        conversation_id=conversation.id,
+        details={"user_id": str(answer.user_id)},
     )
     conversation.last_message_at, conversation.unanswered_since = utcnow(), None
     take_over(session, conversation, answer.user_id)
     announce(session, conversation)
-    return message_id
+    return sent.id

@@ -74,4 +74,4 @@ def send_test(
         priority=REPLY,
         key=f"test:{number.id}:{key}",
         source=SOURCE,
-    )
+    ).id

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from aerostic.billing import cancel as cancel_charges
 from aerostic.billing.charges import reopen_charges
 from aerostic.db import Event, emit
-from aerostic.messaging.outbound.planning import WAKE
+from aerostic.messaging.outbound.waking import wake
 from aerostic.words import N_
 
 OPTED_OUT = N_("The contact opted out.")
@@ -167,6 +167,6 @@ def _move(session: Session, batch_id: UUID, state: str, allowed: tuple[str, ...]
     }
     emit(session, Event("batch.changed", row.tenant_id, str(batch_id), data))
     if state == "running":
-        session.execute(WAKE, {"number": row.number_id, "tenant": row.tenant_id})
+        wake(session, row.tenant_id, row.number_id)
     tenant_id: UUID = row.tenant_id
     return tenant_id

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from aerostic.db import Event, emit_rows
 from aerostic.messaging.outbound.batches import cancel
 from aerostic.messaging.outbound.leases import Lease
-from aerostic.messaging.outbound.planning import WAKE
+from aerostic.messaging.outbound.waking import wake
 
 FINISH = text(
     "UPDATE batch SET state = 'finished', finished_at = now() WHERE id = ANY(:batches) AND state = 'running'"
@@ -68,7 +68,7 @@ def reopen(session: Session, batches: set[tuple[UUID | None, UUID, UUID]]) -> No
     """
     session.execute(REOPEN, {"batches": [batch_id for batch_id, _, _ in batches]})
     for number_id, tenant_id in {(number_id, tenant_id) for _, number_id, tenant_id in batches}:
-        session.execute(WAKE, {"number": number_id, "tenant": tenant_id})
+        wake(session, tenant_id, number_id)
 
 
 def settle_left(session: Session) -> None:

@@ -1,17 +1,19 @@
 """Planning outbound messages: rows that a lane will send, with their charges against a hold."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+import orjson
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from aerostic.billing import Chargeable, NewCharge, Quote, open_charges, quote
-from aerostic.db import new_id
+from aerostic.db import new_id, once
 from aerostic.ledger import hold
 from aerostic.messaging.models import Batch, Message
+from aerostic.messaging.outbound.waking import wake
 from aerostic.security.envelope import Place
 from aerostic.security.vault import seal_json
 from aerostic.tenancy.plugins import view_for
@@ -20,17 +22,14 @@ AUTHENTICATION, REPLY, CAMPAIGN = 0, 1, 5
 MOST = 5_000
 
 INSERT = text(
-    "INSERT INTO message (id, tenant_id, number_id, contact_id, batch_id, direction, source, idempotency_key, priority,"
-    " category, kind, content_sealed, state, created_at)"
-    " SELECT u.id, :tenant, :number, u.contact, :batch, 'out', :source, u.key, :priority, u.category, u.kind, u.content,"
-    " 'planned', now()"
-    " FROM unnest(CAST(:ids AS uuid[]), CAST(:contacts AS uuid[]), CAST(:keys AS text[]), CAST(:categories AS text[]),"
-    " CAST(:kinds AS text[]), CAST(:contents AS bytea[])) AS u(id, contact, key, category, kind, content)"
+    "INSERT INTO message (id, tenant_id, number_id, contact_id, conversation_id, batch_id, direction, source,"
+    " idempotency_key, priority, category, kind, content_sealed, details, state, created_at)"
+    " SELECT u.id, :tenant, :number, u.contact, u.conversation, :batch, 'out', :source, u.key, :priority, u.category, u.kind,"
+    " u.content, CAST(u.details AS jsonb), 'planned', now()"
+    " FROM unnest(CAST(:ids AS uuid[]), CAST(:contacts AS uuid[]), CAST(:conversations AS uuid[]), CAST(:keys AS text[]),"
+    " CAST(:categories AS text[]), CAST(:kinds AS text[]), CAST(:contents AS bytea[]), CAST(:details AS text[]))"
+    " AS u(id, contact, conversation, key, category, kind, content, details)"
     " ON CONFLICT (tenant_id, idempotency_key) DO NOTHING RETURNING id"
-)
-WAKE = text(
-    "INSERT INTO lane (number_id, tenant_id, wake_at) VALUES (:number, :tenant, now())"
-    " ON CONFLICT (number_id) DO UPDATE SET wake_at = least(coalesce(lane.wake_at, now()), now())"
 )
 
 
@@ -44,6 +43,8 @@ class Draft:
         category: what it is charged as.
         market: ISO 3166 alpha-2 code of the recipient's country.
         key: idempotency key within the tenant: planning it again changes nothing.
+        conversation_id: where it is shown.
+        details: kept with it; ids only.
     """
 
     contact_id: UUID | None
@@ -53,6 +54,15 @@ class Draft:
     category: str
     market: str
     key: str
+    conversation_id: UUID | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Planned(NamedTuple):
+    """A message that is on its way, and what it may cost, in micro-credits."""
+
+    id: UUID
+    cost: int
 
 
 def open_batch(
@@ -115,15 +125,23 @@ def send_now(
     priority: int,
     key: str,
     source: str,
-) -> UUID:
+    conversation_id: UUID | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> Planned:
     """Plan one message on its own, with a hold of its own, and wake its lane. The same key gives the same message.
+
+    The price of the first one holds for all of its kind within the transaction.
+
+    Args:
+        conversation_id, details: see `Draft`.
 
     Raises:
         NoPriceError, InsufficientFundsError: nothing was planned; the message tells what to do.
     """
-    price = quote(view_for(session, tenant_id).billing_rules, Chargeable(tenant_id, number_id, market, category))
-    draft = Draft(contact_id, to, user_id, content, category, market, key)
-    return plan_one(session, tenant_id, number_id, source, priority, draft, price)
+    what = Chargeable(tenant_id, number_id, market, category)
+    price = once(session, what, lambda: quote(view_for(session, tenant_id).billing_rules, what))
+    draft = Draft(contact_id, to, user_id, content, category, market, key, conversation_id, details or {})
+    return Planned(plan_one(session, tenant_id, number_id, source, priority, draft, price), price.amount)
 
 
 def plan_one(
@@ -141,7 +159,7 @@ def plan_one(
     message_id = next(iter(new))
     held = hold(session, tenant_id, f"message:{message_id}", price.amount, price.currency) if price.amount else None
     open_charges(session, tenant_id, held, [_charge(message_id, number_id, draft, price)])
-    session.execute(WAKE, {"number": number_id, "tenant": tenant_id})
+    wake(session, tenant_id, number_id)
     return message_id
 
 
@@ -171,10 +189,12 @@ def _insert(
         "priority": priority,
         "ids": ids,
         "contacts": [draft.contact_id for draft in drafts],
+        "conversations": [draft.conversation_id for draft in drafts],
         "keys": [draft.key for draft in drafts],
         "categories": [draft.category for draft in drafts],
         "kinds": [str(draft.content["type"]) for draft in drafts],
         "contents": contents,
+        "details": [orjson.dumps(draft.details).decode() for draft in drafts],
     }
     inserted = set(session.scalars(INSERT, values))
     return {message_id: i for i, message_id in enumerate(ids) if message_id in inserted}

@@ -3,7 +3,6 @@
 import json
 import signal
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -15,6 +14,8 @@ import pytest
 from tests.support.processes import Process, alive, eventually, running
 
 READY = "Aerostic is ready."
+# What a start may take with one core; a clock's seconds would tell what else the machine is at.
+MOST_CPU_SECONDS = 60.0
 
 
 def free_ports(number: int) -> int:
@@ -28,6 +29,12 @@ def free_ports(number: int) -> int:
             continue
         return first
     raise OSError("no free ports")
+
+
+def worked(process: Process) -> float:
+    """CPU seconds of a process and everything that it started and that still runs or was waited for."""
+    times = [one.cpu_times() for one in (psutil.Process(process.child.pid), *process.family())]
+    return sum(one.user + one.system + one.children_user + one.children_system for one in times)
 
 
 class House:
@@ -64,10 +71,9 @@ def test_it_starts_serves_ends_and_starts_again_with_its_data(house: House) -> N
         assert up.ends(60) == 0, up.text
         assert [process.pid for process in family if alive(process)] == []
         assert not (house.var / "running.json").exists()
-    started = time.monotonic()
     with house.run("up", "--no-seed", log="second") as up:
         up.says(READY, 180)
-        assert time.monotonic() - started < 30
+        assert worked(up) < MOST_CPU_SECONDS
         with psycopg.connect(house.addresses()["DATABASE_OWNER_URL"]) as connection:
             assert connection.execute("SELECT value FROM kept").fetchone() == (1,)
 

@@ -9,10 +9,13 @@ from flask import Flask
 from psycopg.errors import DeadlockDetected
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from aerostic.db import tenant_scope, transaction
 from aerostic.flows.contract import Go
-from aerostic.flows.runs import waking
+from aerostic.flows.models import FlowRun
+from aerostic.flows.runs import starting, waking
+from aerostic.flows.runs.beginnings import Begin, Published
 from aerostic.flows.runs.starting import on_events
 from aerostic.flows.runs.waking import due, wake, wake_due
 from aerostic.messaging.conversations.handling import locked
@@ -172,6 +175,46 @@ def test_a_run_that_waits_for_a_time_keeps_no_messages_from_others(shop: Shop):
     shop.writes("hello")
     shop.writes("hello")
     assert states(shop) == ["waiting", "waiting"]
+
+
+def test_one_event_that_cannot_be_heard_is_no_loss_of_those_before_it(shop: Shop, monkeypatch: pytest.MonkeyPatch):
+    shop.publish(flow(("a", "heard", {}), ("t", "tag", {"value": "{{ message.text }}"}), edges="a>t"))
+    begin, events = starting.begin, [shop.says(words) for words in ("one", "two", "three")]
+
+    def failing(session: Session, version: Published, begins: Begin) -> FlowRun:
+        if begins.message["text"] == "two":
+            raise ValueError
+        return begin(session, version, begins)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(starting, "begin", failing)
+        with pytest.raises(ValueError):
+            on_events(shop.id, events)
+    assert shop.tags() == {"one": 1}
+    on_events(shop.id, events)
+    assert (shop.tags(), states(shop)) == ({"one": 1, "two": 1, "three": 1}, ["ended"] * 3)
+
+
+def test_one_run_that_cannot_go_on_keeps_none_of_those_that_are_due_with_it(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+):
+    napping = shop.publish(flow(("a", "start", {}), ("w", "sleep", {}), ("s", "set", {"name": "n"}), edges="a>w w>s"))
+    for _ in range(3):
+        shop.starts(napping)
+    shop.later(seconds=61)
+    go_on, bad = waking.go_on, shop.runs()[1].id
+
+    def failing(session: Session, run: FlowRun, *given: Any) -> bool:
+        if run.id == bad:
+            raise ValueError
+        return go_on(session, run, *given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(waking, "go_on", failing)
+        assert (wake_due(), states(shop)) == (2, ["ended", "waiting", "ended"])
+    assert wake_due() == 0
+    shop.later(seconds=301)
+    assert (wake_due(), states(shop)) == (1, ["ended"] * 3)
 
 
 def test_an_event_that_began_nothing_is_no_answer_when_it_comes_again(shop: Shop):

@@ -206,6 +206,23 @@ def test_a_conversation_is_handed_over_and_bots_keep_silent(shop: Shop):
     assert ([step.output for step in shop.steps()][-1], len(shop.runs())) == ({"note": "wants a refund"}, 1)
 
 
+def test_a_step_sees_what_the_one_before_it_wrote_into_the_contact(shop: Shop):
+    runs(
+        shop,
+        node("v", "logic.set", name="before", value="{{ contact.fields.city }}"),
+        node("a", "logic.set_field", field="city", value="{{ message.text }}"),
+        node("t", "logic.tag", tag="new"),
+        node(
+            "e",
+            "logic.end",
+            output={"was": "{{ vars.before }}", "is": "{{ contact.city }}", "tags": "{{ contact.tags }}"},
+        ),
+        edges="in>v v>a a>t t>e",
+        words="Berlin",
+    )
+    assert shop.steps()[-1].output == {"was": "", "is": "Berlin", "tags": ["new"]}
+
+
 def test_an_end_ends(shop: Shop):
     assert runs(shop, node("e", "logic.end"), edges="in>e") == "in:next e:done"
     assert shop.runs()[0].state == "ended"

@@ -126,13 +126,13 @@ def send(json_data: MessageIn) -> MessageOut:
         )
         try:
             if json_data.template is None:
-                message_id = send_text(session, order, json_data.text or "")
+                sent = send_text(session, order, json_data.text or "")
             else:
                 template = _template(session, number, json_data.template)
-                message_id = send_template(session, order, template, json_data.template.values)
+                sent = send_template(session, order, template, json_data.template.values)
         except ReplyError as error:
             raise ApiError(422, error.code, _(str(error))) from None
-        return _shown(session, [mine(session, Message, message_id)])[0]
+        return _shown(session, [mine(session, Message, sent.id)])[0]
 
 
 @blueprint.get("/<uuid:message_id>")

@@ -1,0 +1,43 @@
+"""One person in one statement says the same as the whole audience does."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from aerostic.db import new_id, tenant_scope, transaction
+from aerostic.messaging.contacts import audience
+from aerostic.messaging.contacts.consent import blocked, opt_in, opt_out
+from aerostic.messaging.contacts.people import Person, find_or_create
+from aerostic.messaging.contacts.reach import reach
+from tests.support.factories import make_contact, make_tenant
+
+pytestmark = pytest.mark.usefixtures("app")
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+SAID = {
+    "nothing": lambda *_: None,
+    "no marketing": lambda *who: opt_out(*who, source="tests", at=NOON),
+    "marketing": lambda *who: opt_in(*who, source="tests", at=NOON),
+    "no messages": lambda *who: opt_out(*who, source="tests", at=NOON, category="all"),
+}
+
+
+@pytest.mark.parametrize("said", SAID)
+@pytest.mark.parametrize("category", ["marketing", "UTILITY", "service"])
+def test_it_says_what_others_say(said: str, category: str) -> None:
+    tenant = make_tenant()
+    with transaction(tenant_scope(tenant.id)) as session:
+        named = [Person("+16505550100", "US.13491208655302741918", "ada", "Ada"), Person(None, "US.2", "", "Bo")]
+        for contact_id in (*find_or_create(session, tenant.id, named), make_contact(tenant.id).id):
+            SAID[said](session, tenant.id, contact_id)
+            session.flush()
+            (row,) = audience.load(session, tenant.id, [contact_id])
+            refused = contact_id in blocked(session, tenant.id, [contact_id], category)
+            found = reach(session, tenant.id, contact_id, category)
+            assert found == (row.phone, row.user_id, row.country, row.marketing, refused)
+
+
+def test_nobody_is_reached_who_is_not_there() -> None:
+    tenant, other = make_tenant(), make_tenant()
+    contact = make_contact(other.id)
+    with transaction(tenant_scope(tenant.id)) as session:
+        assert [reach(session, tenant.id, id_, "utility") for id_ in (new_id(), contact.id)] == [None, None]
