@@ -1,5 +1,6 @@
 """Announcing what happened: an event is a row in the outbox, written in the transaction it tells of."""
 
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import text
+from sqlalchemy.event import listens_for
 from sqlalchemy.orm import Session
 
 from aerostic.db.base import new_id, utcnow
@@ -72,7 +74,9 @@ INSERT = text(
 )
 
 
-CHAIN = "chain"
+CHAIN, ANNOUNCED = "chain", "announced"
+# Set when this process has announced something: what waits for events here need not wait for its next look.
+announced = threading.Event()
 
 
 @contextmanager
@@ -103,3 +107,10 @@ def emit_rows(session: Session, events: Iterable[Event]) -> None:
             row["data"] = {CHAIN: list(chain), **row["data"]}
     if rows:
         session.execute(INSERT, {"rows": orjson.dumps(rows).decode()})
+        session.info[ANNOUNCED] = True
+
+
+@listens_for(Session, "after_commit")
+def _told(session: Session) -> None:
+    if not session.in_nested_transaction() and session.info.pop(ANNOUNCED, False):
+        announced.set()

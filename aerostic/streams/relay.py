@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from aerostic.db import Event, service_scope, transaction
+from aerostic.db.events import announced
 from aerostic.streams.bus import Bus
 from aerostic.streams.metrics import PUBLISHED
 
@@ -45,10 +46,11 @@ def relay_batch(bus: Bus, batch: int = BATCH) -> int:
 
 
 def relay(bus: Bus, stop: threading.Event) -> None:
-    """Publish until told to stop."""
+    """Publish until told to stop: at once what this process announces, and what others do when it looks again."""
     while not stop.is_set():
+        announced.clear()
         if relay_batch(bus) < BATCH:
-            stop.wait(IDLE_SECONDS)
+            announced.wait(IDLE_SECONDS)
 
 
 def _read(session: Session, batch: int) -> list[Event]:

@@ -17,6 +17,7 @@ import structlog
 from aerostic.messaging.contract import ErrorScope, Sender, SendResult, Sent
 from aerostic.messaging.outbound.breaker import Breaker
 from aerostic.messaging.outbound.leases import Lease
+from aerostic.messaging.outbound.listening import within
 from aerostic.messaging.outbound.pacer import Pacer
 from aerostic.messaging.outbound.queue import LaneSetup, Waiting
 from aerostic.messaging.outbound.results import Result
@@ -32,6 +33,8 @@ MOST_AHEAD = 2_000
 GROUP = 200
 GROUP_SECONDS = 0.2
 FILL_SECONDS = 0.2
+# What is planned in quick succession is read together.
+GATHER_SECONDS = 0.02
 FULL_SECONDS = 0.01
 FLUSH_ROWS = 400
 FLUSH_SECONDS = 0.2
@@ -72,13 +75,19 @@ class Lane:
         self._paused_batches: dict[UUID, str] = {}
         self._hungry = asyncio.Event()
         self._stocked = asyncio.Event()
+        self._called = asyncio.Event()
         self._idle_since: float | None = None
         self._group = max(1, min(GROUP, int(setup.pace * GROUP_SECONDS)))
         self._ahead = max(self._group, min(MOST_AHEAD, int(setup.pace * AHEAD_SECONDS)))
 
+    def feed(self) -> None:
+        """There is more to send: look for it now."""
+        self._called.set()
+
     def stop(self) -> None:
         """Send nothing more; what is on its way is waited for and written, what was only marked is planned again."""
         self._stopping = True
+        self._called.set()
         self._hungry.set()
         self._stocked.set()
 
@@ -121,6 +130,7 @@ class Lane:
     async def _fill(self) -> None:
         """Keep enough messages in memory; look for those on their own even when there are."""
         while not self._stopping:
+            self._called.clear()
             room = self._ahead - len(self._shelf)
             found = await self._patiently(self._store.read, self._shelf, max(room, 0))
             if found or self._busy():
@@ -129,7 +139,8 @@ class Lane:
                 return self.stop()
             self._hungry.set()
             if not found or room < self._ahead // 2:
-                await asyncio.sleep(FILL_SECONDS)
+                await within(self._called, FILL_SECONDS)
+                await asyncio.sleep(GATHER_SECONDS)
         return None
 
     def _busy(self) -> bool:
@@ -244,12 +255,8 @@ class Lane:
     async def _wait(self, event: asyncio.Event, seconds: float) -> None:
         """Wait for an event, at most this long."""
         event.clear()
-        if self._stopping:
-            return
-        try:
-            await asyncio.wait_for(event.wait(), seconds)
-        except TimeoutError:
-            return
+        if not self._stopping:
+            await within(event, seconds)
 
     async def _patiently(
         self, call: Callable[..., Awaitable[Any]], *arguments: Any, until_written: bool = False

@@ -1,11 +1,17 @@
-"""Lanes are woken as a transaction ends: a lane's row is locked for a moment, however long the planning before takes."""
+"""Lanes are woken as a transaction ends: a lane's row is locked for a moment, however long the planning before takes. Whoever
+runs the lane is told once it is committed; one who was not told looks again soon.
+"""
 
+from contextlib import suppress
 from uuid import UUID
 
+from redis.exceptions import RedisError
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
-LANES = "lanes"
+from aerostic.registry import runtime
+
+LANES, WOKEN = "lanes", "lanes-woken"
 WAKE = text(
     "INSERT INTO lane (number_id, tenant_id, wake_at) VALUES (:number, :tenant, now())"
     " ON CONFLICT (number_id) DO UPDATE SET wake_at = least(coalesce(lane.wake_at, now()), now())"
@@ -22,5 +28,21 @@ def _wake(session: Session) -> None:
     """Also those that only a savepoint asked for that was rolled back: a lane that finds nothing goes to sleep again."""
     if session.in_nested_transaction():
         return
-    for number_id, tenant_id in sorted(session.info.pop(LANES, {}).items()):
+    lanes = session.info.pop(LANES, {})
+    for number_id, tenant_id in sorted(lanes.items()):
         session.execute(WAKE, {"number": number_id, "tenant": tenant_id})
+    if lanes:
+        session.info[WOKEN] = lanes
+
+
+@event.listens_for(Session, "after_commit")
+def _tell(session: Session) -> None:
+    if session.in_nested_transaction() or not (lanes := session.info.pop(WOKEN, {})):
+        return
+    with suppress(RedisError):
+        runtime().redis.publish(channel(), b"".join(number_id.bytes for number_id in lanes))
+
+
+def channel() -> str:
+    """Where it is told which lanes were woken: the ids of their numbers, 16 bytes each."""
+    return f"{runtime().settings.redis_prefix}:lanes"

@@ -21,6 +21,7 @@ from aerostic.messaging.contract import Account, Sender
 from aerostic.messaging.outbound import leases, queue
 from aerostic.messaging.outbound.lane import WINDOW, Lane
 from aerostic.messaging.outbound.leases import Lease
+from aerostic.messaging.outbound.listening import listen, within
 from aerostic.messaging.outbound.queue import LaneSetup
 from aerostic.messaging.outbound.store import LaneStore, in_thread
 from aerostic.registry import runtime
@@ -63,19 +64,29 @@ class LaneWorker:
         self._life = timedelta(seconds=life)
         self._owner = f"{socket.gethostname()}:{os.getpid()}"
         self._running: dict[UUID, Running] = {}
+        self._called = asyncio.Event()
         self._executor: Executor
 
     async def run(self) -> None:
         """Work until the end; every lane is drained and given back."""
         with ThreadPoolExecutor(THREADS, thread_name_prefix="lane") as self._executor:
-            beating = asyncio.create_task(self._beat())
+            aside = [asyncio.create_task(self._beat()), asyncio.create_task(listen(self._hear))]
             try:
                 while not self._stop.is_set() and monotonic() < self._deadline:
+                    self._called.clear()
                     await self._claim()
-                    await asyncio.sleep(CLAIM_SECONDS)
+                    await within(self._called, CLAIM_SECONDS)
             finally:
                 await self._drain()
-                beating.cancel()
+                for task in aside:
+                    task.cancel()
+
+    def _hear(self, number_id: UUID) -> None:
+        """A lane was woken."""
+        if running := self._running.get(number_id):
+            running.lane.feed()
+        else:
+            self._called.set()
 
     async def _drain(self) -> None:
         """Stop every lane, and wait for what is on its way; not for ever, since nobody may be left to bring a server back."""

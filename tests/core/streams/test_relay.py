@@ -9,9 +9,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from aerostic.db import Event, db, emit_rows, new_id, scoped, service_scope, tenant_scope, transaction
+from aerostic.db.events import announced
 from aerostic.streams import BusError
 from aerostic.streams.relay import LOCK, TRY_LOCK, relay, relay_batch
 from tests.core.streams.conftest import make_events
+from tests.support.processes import eventually
 
 
 class Recorder:
@@ -117,3 +119,24 @@ def test_it_ends_when_told_to(app: Flask, bus: Recorder) -> None:
     announce(make_events(1))
     relay(bus, stop)
     assert bus.events == []
+
+
+def test_what_this_process_announces_does_not_wait_for_the_next_look(
+    app: Flask, bus: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aerostic.streams.relay.IDLE_SECONDS", 600.0)
+    stop, events = threading.Event(), make_events(2)
+
+    def work() -> None:
+        with app.app_context():
+            relay(bus, stop)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    for event in events:
+        announce([event])
+        eventually(lambda event=event: event in bus.events)  # type: ignore[misc]
+    stop.set()
+    announced.set()
+    thread.join(20)
+    assert (bus.events, thread.is_alive()) == (events, False)

@@ -1,9 +1,13 @@
-"""Lanes are woken as a transaction ends."""
+"""Lanes are woken as a transaction ends, and whoever runs one hears of it."""
+
+import asyncio
+from uuid import UUID
 
 from sqlalchemy import select
 
 from aerostic.db import service_scope, tenant_scope, transaction
 from aerostic.messaging.models import Lane
+from aerostic.messaging.outbound.listening import listen
 from aerostic.messaging.outbound.waking import wake
 from tests.support.factories import make_account, make_number, make_tenant
 
@@ -32,3 +36,23 @@ def test_a_lane_is_woken_where_only_a_part_was_rolled_back(app: object) -> None:
         wake(session, tenant.id, number.id)
         part.rollback()
     assert woken() == [True]
+
+
+def test_whoever_listens_hears_of_a_lane_once_it_is_committed(app: object) -> None:
+    tenant = make_tenant()
+    number = make_number(tenant.id, make_account(tenant.id))
+    heard: list[tuple[UUID, bool]] = []
+
+    async def run() -> None:
+        listening = asyncio.create_task(listen(lambda number_id: heard.append((number_id, woken() == [True]))))
+        while not heard:
+            await asyncio.to_thread(plan)
+            await asyncio.sleep(0.05)
+        listening.cancel()
+
+    def plan() -> None:
+        with transaction(tenant_scope(tenant.id)) as session:
+            wake(session, tenant.id, number.id)
+
+    asyncio.run(asyncio.wait_for(run(), 20))
+    assert heard[0] == (number.id, True)
