@@ -1,17 +1,16 @@
 """`aerostic flow ...`: flows of a tenant as files, published, and started."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
 import click
-from flask import has_app_context
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aerostic.cli.flows.printing import print_run
-from aerostic.cli.processes import application
+from aerostic.cli.processes import in_application
 from aerostic.cli.running import command_settings
 from aerostic.db import platform_scope, tenant_scope, transaction
 from aerostic.flows import drafts
@@ -150,7 +149,7 @@ def _found(session: Session, flow_id: UUID) -> Flow:
 @contextmanager
 def of_tenant(slug: str) -> Iterator[tuple[Session, UUID]]:
     """A transaction in the scope of a tenant, and the tenant's id."""
-    with nullcontext() if has_app_context() else application().app_context():
+    with in_application():
         with transaction(platform_scope("aerostic flow")) as session:
             tenant_id = session.scalar(select(Tenant.id).where(Tenant.slug == slug))
         if tenant_id is None:
