@@ -159,16 +159,26 @@ def _kept_tables(admin: "psycopg.Connection[Any]") -> frozenset[str]:
 def clean_database(admin: "psycopg.Connection[Any]", _kept_tables: frozenset[str]) -> Iterator[None]:
     """Empty every table afterwards that the test has filled."""
     yield
-    filled = _filled_tables(admin) - _kept_tables
-    if filled:
-        names = sql.SQL(", ").join(map(sql.Identifier, sorted(filled)))
+    _empty(admin, _filled_tables(admin) - _kept_tables)
+
+
+def _empty(admin: "psycopg.Connection[Any]", filled: set[str]) -> None:
+    """Deleting few rows takes a tenth of the time of truncating; keys and triggers have no say meanwhile."""
+    many = _filled_tables(admin, 5_000) & filled
+    if many:
+        names = sql.SQL(", ").join(map(sql.Identifier, sorted(many)))
         admin.execute(sql.SQL("TRUNCATE {} CASCADE").format(names))
+    with admin.transaction():
+        admin.execute("SET LOCAL session_replication_role = replica")
+        for name in sorted(filled - many):
+            admin.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
 
 
-def _filled_tables(admin: "psycopg.Connection[Any]") -> set[str]:
+def _filled_tables(admin: "psycopg.Connection[Any]", rows: int = 0) -> set[str]:
+    """Those with more than so many rows."""
     tables = [name for (name,) in admin.execute(TABLES)]
-    query = sql.SQL("SELECT {} WHERE EXISTS (SELECT 1 FROM {})")
-    queries = [query.format(sql.Literal(name), sql.Identifier(name)) for name in tables]
+    query = sql.SQL("SELECT {} WHERE EXISTS (SELECT 1 FROM {} OFFSET {})")
+    queries = [query.format(sql.Literal(name), sql.Identifier(name), sql.Literal(rows)) for name in tables]
     return {name for (name,) in admin.execute(sql.SQL(" UNION ALL ").join(queries))} if queries else set()
 
 
