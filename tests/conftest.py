@@ -206,8 +206,10 @@ def redis(settings: Settings) -> Iterator[Redis]:
 def _application(settings: Settings, migrated_database: str) -> Iterator[Flask]:
     from aerostic.app import create_app
     from aerostic.db import db
+    from aerostic.security.vault import keyring
 
     application = create_app(settings)
+    application.extensions[OWN_KEYS] = keyring()
     yield application
     with application.app_context():
         db.engine.dispose()
@@ -218,19 +220,23 @@ def _application(settings: Settings, migrated_database: str) -> Iterator[Flask]:
 def app(_application: Flask, clean_database: None, redis: Redis) -> Iterator[Flask]:
     """The application as the non-owner role, its context pushed; database and Valkey are empty again afterwards.
 
-    A test leaves no scope behind: the ones after it would see rows that they have not asked for.
+    A test leaves no scope behind: the ones after it would see rows that they have not asked for. Its keys are its own again,
+    whatever a test has done before.
     """
     from aerostic.db.scopes import NOTHING, current_scope
+    from aerostic.security.vault import use_keyring
     from aerostic.tenancy.brands.finding import brands
     from aerostic.tenancy.hosts import hosts
 
     for remembered in (brands, hosts):
         remembered.drop()
+    use_keyring(_application.extensions[OWN_KEYS])
     with _application.app_context():
         yield _application
     assert current_scope() == NOTHING
 
 
+OWN_KEYS = "own_keys"
 RUN = pytest.StashKey[tuple[Path, Any]]()
 os.environ.pop("DATABASE_URL", None)
 os.environ.pop("REDIS_URL", None)

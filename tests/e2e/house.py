@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from aerostic.app import create_app
 from aerostic.db import db
+from aerostic.security.vault import keyring, use_keyring
 from aerostic.settings import Settings
 from tests.conftest import KEYS
 from tests.e2e.emulator import Emulator
@@ -69,13 +70,14 @@ class House:
         log = self.folder / f"up-{self.starts}.log"
         self._block = running("up", "--no-seed", log=log, environment=self._environment)
         self.up = self._block.__enter__()
-        self.up.says(READY, 120)
+        self.up.says(READY, 180)
         self.app = self._application()
+        self._keys = keyring()
 
     def end(self) -> None:
         """Kill whatever is left of it."""
         if self._block is not None:
-            with self.app.app_context():
+            with self.inside():
                 db.engine.dispose()
             self._block.__exit__(None, None, None)
 
@@ -153,12 +155,19 @@ class House:
         """The last lines of the log."""
         return "\n".join(self.up.text.splitlines()[-lines:])
 
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """Its application in this process, which then has its keys: another test may have been given others."""
+        use_keyring(self._keys)
+        with self.app.app_context():
+            yield
+
     def patiently(self, call: Callable[[], Any], seconds: float = 60.0) -> Any:
         """The result of a database call, tried again while the server is away."""
         deadline = time.monotonic() + seconds
         while True:
             try:
-                with self.app.app_context():
+                with self.inside():
                     return call()
             except SQLAlchemyError:
                 if time.monotonic() > deadline:

@@ -71,7 +71,7 @@ class Watch:
     def _run(self) -> None:
         while not self._stop.wait(SAMPLE_SECONDS):
             try:
-                with self._shop.house.app.app_context():
+                with self._shop.house.inside():
                     self._sample()
             except SQLAlchemyError:
                 continue  # the server is away; so it is for everybody
@@ -98,7 +98,7 @@ def reckon(shop: Shop, watch: Watch) -> Reckoning:
     seconds = time.monotonic() - began
     assert watch.samples > 0
     assert watch.wrong == []
-    with shop.house.app.app_context():
+    with shop.house.inside():
         _check_books(shop)
     states = shop.states()
     record = shop.house.emulator.messages(shop.phone_id)

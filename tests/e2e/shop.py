@@ -65,7 +65,7 @@ def open_shop(house: House, count: int, pace: int = PACE) -> Shop:
     number = next(_numbers)
     waba_id, phone_id = f"21{number:013d}", f"31{number:013d}"
     house.emulator.ask("POST", "seed", _scenario(number, waba_id, phone_id))
-    with house.app.app_context():
+    with house.inside():
         tenant = make_tenant()
         connection = Connection("whatsapp", "Shop", waba_id, CREDENTIALS, {"base_url": house.emulator.url})
         account_id = connect(tenant.id, connection, house.hooks)

@@ -47,7 +47,7 @@ def post(shop: Shop, body: bytes, signature: str = "", **headers: str) -> tuple[
 
 def rejections(shop: Shop) -> list[str]:
     """Why webhooks of the shop were put aside."""
-    with shop.house.app.app_context(), transaction(service_scope("statuses")) as session:
+    with shop.house.inside(), transaction(service_scope("statuses")) as session:
         return list(session.scalars(REJECTIONS, {"tenant": shop.tenant_id}))
 
 
