@@ -74,7 +74,7 @@ INSERT = text(
 )
 
 
-CHAIN, ANNOUNCED = "chain", "announced"
+CHAIN, ANNOUNCED, LATER = "chain", "announced", "announced-later"
 # Set when this process has announced something: what waits for events here need not wait for its next look.
 announced = threading.Event()
 
@@ -105,9 +105,30 @@ def emit_rows(session: Session, events: Iterable[Event]) -> None:
     if chain := session.info.get(CHAIN):
         for row in rows:
             row["data"] = {CHAIN: list(chain), **row["data"]}
+    if (later := session.info.get(LATER)) is not None:
+        later += rows
+    else:
+        _write(session, rows)
+
+
+def _write(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
         session.execute(INSERT, {"rows": orjson.dumps(rows).decode()})
         session.info[ANNOUNCED] = True
+
+
+@contextmanager
+def gathered(session: Session) -> Iterator[None]:
+    """What the session announces within the block is written at its end, in one statement. No savepoint may be rolled back
+    meanwhile: what was announced within it would be announced nevertheless.
+    """
+    rows: list[dict[str, Any]] = []
+    session.info[LATER] = rows
+    try:
+        yield
+    finally:
+        del session.info[LATER]
+    _write(session, rows)
 
 
 @listens_for(Session, "after_commit")

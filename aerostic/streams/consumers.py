@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, closing
+from time import monotonic
 from uuid import UUID
 
 import structlog
@@ -22,6 +23,8 @@ log = structlog.get_logger()
 POLL_LIMIT = 200
 POLL_SECONDS = 1.0
 PAUSES = (0.2, 1.0)  # seconds before each further try
+# Events that a handler does not want are said to be done with so often; coming again, they would cost nothing but a look.
+UNWANTED_SECONDS = 1.0
 
 
 def check_handlers(handlers: Iterable[EventHandler]) -> None:
@@ -56,6 +59,7 @@ class HandlerRunner:
         self._seen = Seen(redis, prefix, handler.name)
         self._dead = DeadLetters(redis, prefix)
         self._context = context
+        self._unsaid_since: float | None = None
 
     def run(self, bus: Bus, name: str, stop: threading.Event) -> None:
         """Consume until told to stop; the batch at hand is finished.
@@ -66,13 +70,26 @@ class HandlerRunner:
         with closing(bus.consumer(self._handler.name, name=name)) as consumer:
             while not stop.is_set():
                 self.step(consumer, stop)
+            if self._unsaid_since is not None:
+                consumer.commit()
 
     def step(self, consumer: Consumer, stop: threading.Event) -> None:
         """Handle one poll's events and commit them."""
         events = consumer.poll(POLL_LIMIT, POLL_SECONDS)
-        if not events:
-            return
         wanted = [event for event in events if event.type in self._handler.types]
+        if wanted:
+            self._take(wanted, consumer, stop)
+        if wanted or self._is_time(any_new=bool(events)):
+            consumer.commit()
+            self._unsaid_since = None
+
+    def _is_time(self, *, any_new: bool) -> bool:
+        """Whether events that nobody wants have waited long enough."""
+        if any_new and self._unsaid_since is None:
+            self._unsaid_since = monotonic()
+        return self._unsaid_since is not None and monotonic() - self._unsaid_since >= UNWANTED_SECONDS
+
+    def _take(self, wanted: list[Event], consumer: Consumer, stop: threading.Event) -> None:
         done: list[Event] = []
         try:
             for tenant_id, group in _by_tenant(self._seen.new(wanted)).items():
@@ -80,7 +97,6 @@ class HandlerRunner:
                 done += group
         finally:
             self._seen.add(done)
-        consumer.commit()
 
     def _handle(self, tenant_id: UUID | None, events: list[Event], consumer: Consumer, stop: threading.Event) -> None:
         """Call the handler. Of a batch that keeps failing each event is tried alone, so that only the bad ones go."""

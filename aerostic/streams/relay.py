@@ -17,6 +17,8 @@ from aerostic.streams.metrics import PUBLISHED
 
 BATCH = 1000
 IDLE_SECONDS = 0.1
+# What is announced in quick succession goes together: every handler of every process wakes for what goes to the bus.
+GATHER_SECONDS = 0.03
 LOCK = 0x6165726F_6F757462  # "aerooutb"
 
 TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(:lock)")
@@ -51,6 +53,7 @@ def relay(bus: Bus, stop: threading.Event) -> None:
         announced.clear()
         if relay_batch(bus) < BATCH:
             announced.wait(IDLE_SECONDS)
+            stop.wait(GATHER_SECONDS)
 
 
 def _read(session: Session, batch: int) -> list[Event]:

@@ -15,6 +15,7 @@ from aerostic.flows.engine import AGAIN
 from aerostic.flows.models import OPEN, FlowRun, FlowTrigger
 from aerostic.flows.runs import telling
 from aerostic.flows.runs.driving import REPLY
+from aerostic.flows.runs.ids import run_id
 from aerostic.flows.runs.values import message_values
 from aerostic.messaging.conversations.handling import all_locked
 from aerostic.messaging.models import Contact, Conversation
@@ -43,6 +44,7 @@ class Surroundings:
         contacts: those who are there; nobody erases them until the transaction ends.
         lonely: contacts with runs that began before there was any conversation with them.
         talking: conversations that may have a run that hears.
+        begun: runs that these events have begun before.
     """
 
     session: Session
@@ -53,6 +55,7 @@ class Surroundings:
     contacts: frozenset[UUID] = frozenset()
     lonely: frozenset[UUID] = frozenset()
     talking: set[UUID] = field(default_factory=set)
+    begun: frozenset[UUID] = frozenset()
 
     @classmethod
     def of(cls, session: Session, tenant_id: UUID, events: Sequence[Event]) -> "Surroundings":
@@ -62,6 +65,7 @@ class Surroundings:
         said = message_values(session, tenant_id, _all(ids, "message_id"))
         around = cls(session, tenant_id, ids, talks, said)
         around._look([talk.contact_id for talk in talks.values()])
+        around._look_back(events)
         return around
 
     def about(self, event: Event) -> About:
@@ -114,6 +118,12 @@ class Surroundings:
         self.contacts = frozenset(self.session.scalars(there.with_for_update(read=True, key_share=True)))
         self.lonely = frozenset(self.session.scalars(select(FlowRun.contact_id).where(*alone)))
         self.talking = set(self.session.scalars(select(FlowRun.conversation_id).where(*talks)))
+
+    def _look_back(self, events: Sequence[Event]) -> None:
+        """At runs that these events have begun already."""
+        may = {run_id(event.id, str(t.flow_id), t.node) for event in events for t in self.triggers(event.type)}
+        begun = select(FlowRun.id).where(FlowRun.tenant_id == self.tenant_id, FlowRun.id.in_(may))
+        self.begun = frozenset(self.session.scalars(begun)) if may else frozenset()
 
 
 def _all(ids: Mapping[UUID, Mapping[str, UUID]], name: str) -> set[UUID]:

@@ -33,12 +33,14 @@ REPLY, NOT_PUBLISHED = "reply", "not_published"
 
 def begin(session: Session, version: Published, begins: Begin, parent: FlowRun | None = None) -> FlowRun:
     """Start a run and go as far as it goes. What started one already gives that one."""
-    id_ = id_of(version, begins)
-    known = session.get(FlowRun, id_)
-    if known:
-        return known
+    known = session.get(FlowRun, id_of(version, begins))
+    return known or begin_anew(session, version, begins, parent)
+
+
+def begin_anew(session: Session, version: Published, begins: Begin, parent: FlowRun | None = None) -> FlowRun:
+    """Start a run of which is known that nothing has started it before, and go as far as it goes."""
     run = FlowRun(
-        id=id_,
+        id=id_of(version, begins),
         **version._asdict(),
         contact_id=begins.contact_id,
         conversation_id=begins.conversation_id,

@@ -17,6 +17,7 @@ from aerostic.flows.engine import Engine
 from aerostic.flows.limits import Limits
 from aerostic.flows.models import FlowRun
 from aerostic.flows.plan import Plan, Step
+from aerostic.flows.runs.boldly import TryAloneError, is_bold
 from aerostic.flows.runs.budgets import Purse
 from aerostic.flows.runs.seeing import Readers, Seen
 from aerostic.flows.runs.values import contact_values, workspace_values
@@ -92,11 +93,27 @@ def _protected(session: Session, chain: Sequence[str], values: Seen, do: Callabl
     """Within a savepoint: what a step has changed before it fails is taken back. What it announces tells the run's chain, and
     what it changed is what the next steps see.
     """
-    with caused_by(session, chain), session.begin_nested() as savepoint:
+    with caused_by(session, chain):
+        outcome = _among_others(do) if is_bold(session) else _by_itself(session, do)
+    values.renew()
+    return outcome
+
+
+def _by_itself(session: Session, do: Callable[[], Outcome]) -> Outcome:
+    with session.begin_nested() as savepoint:
         outcome = do()
         if isinstance(outcome, Fail):
             savepoint.rollback()
-    values.renew()
+        return outcome
+
+
+def _among_others(do: Callable[[], Outcome]) -> Outcome:
+    try:
+        outcome = do()
+    except Exception as error:
+        raise TryAloneError from error
+    if isinstance(outcome, Fail):
+        raise TryAloneError
     return outcome
 
 
@@ -106,6 +123,6 @@ def _plainly(do: Callable[[], Outcome]) -> Outcome:
 
 def _broken(step: Step, error: Exception) -> None:
     """The database's own troubles are nobody's fault: the transaction is tried again as a whole."""
-    if isinstance(error, DBAPIError) and is_passing(error):
+    if isinstance(error, TryAloneError) or (isinstance(error, DBAPIError) and is_passing(error)):
         raise error
     log.error("a node of a flow failed by itself", kind=step.node.kind, exc_info=error)

@@ -15,8 +15,9 @@ from aerostic.flows.models import FlowHeard, FlowTrigger
 from aerostic.flows.plan import KindError
 from aerostic.flows.runs import later, telling, waves
 from aerostic.flows.runs.around import About, Surroundings
-from aerostic.flows.runs.beginnings import Begin, Published
-from aerostic.flows.runs.driving import REPLY, begin, go_on
+from aerostic.flows.runs.beginnings import Begin, Published, id_of
+from aerostic.flows.runs.boldly import boldly
+from aerostic.flows.runs.driving import REPLY, begin_anew, go_on
 from aerostic.flows.runs.plans import plans
 from aerostic.flows.runs.seeing import Seen
 from aerostic.flows.runs.values import contact_values
@@ -39,7 +40,7 @@ def on_events(tenant_id: UUID | None, events: Sequence[Event]) -> None:
 
 def _together(tenant_id: UUID, events: Sequence[Event]) -> None:
     try:
-        with transaction(tenant_scope(tenant_id)) as session:
+        with transaction(tenant_scope(tenant_id)) as session, boldly(session, many=len(events) > 1):
             hear(session, tenant_id, events)
     except Exception:
         if len(events) == 1:
@@ -105,7 +106,9 @@ def _start(around: Surroundings, event: Event, about: About) -> None:
             conversation_id=about.conversation.id if about.conversation else None,
             chain=chain,
         )
-        begin(session, Published(tenant_id, trigger.flow_id, trigger.version_id), begins)
+        version = Published(tenant_id, trigger.flow_id, trigger.version_id)
+        if id_of(version, begins) not in around.begun:
+            begin_anew(session, version, begins)
         around.busy(about.conversation)
 
 

@@ -17,6 +17,7 @@ from aerostic.flows.contract import Fail, Woken
 from aerostic.flows.engine import Performed
 from aerostic.flows.models import FlowRun
 from aerostic.flows.runs import later
+from aerostic.flows.runs.boldly import boldly
 from aerostic.flows.runs.driving import REPLY, go_on, plan_of, silent
 from aerostic.flows.runs.engines import engine, purse_of
 from aerostic.flows.runs.keeping import opened
@@ -109,7 +110,7 @@ def take_on(runs: Sequence[Due]) -> int:
 
 def wake_together(runs: Sequence[Due]) -> int:
     """Take runs of one tenant on that go on within the database, in one transaction. Returns how many were still to go on."""
-    with transaction(tenant_scope(runs[0].tenant_id)) as session:
+    with transaction(tenant_scope(runs[0].tenant_id)) as session, boldly(session, many=len(runs) > 1):
         return sum(_woken(session, row) for row in locked(session, runs, patient=False))
 
 

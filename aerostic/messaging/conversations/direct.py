@@ -5,17 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from aerostic.billing.models import Charge
 from aerostic.db import utcnow
 from aerostic.messaging.accounts import line_of
 from aerostic.messaging.contacts.reach import Reach, reach
 from aerostic.messaging.conversations.handling import announce, locked_with
 from aerostic.messaging.conversations.replying import LONGEST, SERVICE, ReplyError, is_open
-from aerostic.messaging.models import ChannelNumber, Conversation, Message, Template
-from aerostic.messaging.outbound.planning import AUTHENTICATION, REPLY, Planned, send_now
+from aerostic.messaging.models import ChannelNumber, Conversation, Template
+from aerostic.messaging.outbound.planning import AUTHENTICATION, REPLY, Planned, known, send_now
 from aerostic.messaging.templates.data import data_of
 from aerostic.words import N_
 
@@ -64,12 +62,17 @@ def send_content(session: Session, order: Order, content: dict[str, Any]) -> Pla
         ReplyError: nothing was sent; says why, and what to do.
         NoPriceError, InsufficientFundsError: nothing was sent; the message tells what to do.
     """
-    if known := _known(session, order):
-        return known
     conversation = _conversation(session, order)
-    if conversation is None or not is_open(conversation):
-        raise ReplyError("closed")
-    planned = _send(session, order, conversation, content, SERVICE)
+    try:
+        if conversation is None or not is_open(conversation):
+            raise ReplyError("closed")
+        planned = _send(session, order, conversation, content, SERVICE)
+    except ReplyError:
+        if before := known(session, order.number.tenant_id, order.key):
+            return before
+        raise
+    if planned.known:
+        return planned
     conversation.last_message_at, conversation.unanswered_since = utcnow(), None
     announce(session, conversation)
     return planned
@@ -86,8 +89,8 @@ def send_template(session: Session, order: Order, template: Template, values: Se
         ChannelError: the number's channel is switched off.
         NoPriceError, InsufficientFundsError: nothing was sent; the message tells what to do.
     """
-    if known := _known(session, order):
-        return known
+    if before := known(session, order.number.tenant_id, order.key):
+        return before
     if template.status != "APPROVED" or template.account_id != order.number.account_id:
         raise ReplyError("template")
     try:
@@ -95,13 +98,6 @@ def send_template(session: Session, order: Order, template: Template, values: Se
     except ValueError as error:
         raise ReplyError("values", str(error)) from None
     return _send(session, order, _conversation(session, order), content, template.category.lower())
-
-
-def _known(session: Session, order: Order) -> Planned | None:
-    own = (Message.tenant_id == order.number.tenant_id, Message.idempotency_key == order.key)
-    cost = func.coalesce(Charge.amount, 0)
-    found = session.execute(select(Message.id, cost).outerjoin(Charge, Charge.id == Message.id).where(*own)).first()
-    return Planned(*found) if found else None
 
 
 def _conversation(session: Session, order: Order) -> Conversation | None:

@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from aerostic.billing import Chargeable, NewCharge, Quote, open_charges, quote
+from aerostic.billing.models import Charge
 from aerostic.db import new_id, once
 from aerostic.ledger import hold
 from aerostic.messaging.models import Batch, Message
@@ -59,10 +60,11 @@ class Draft:
 
 
 class Planned(NamedTuple):
-    """A message that is on its way, and what it may cost, in micro-credits."""
+    """A message that is on its way, what it may cost, in micro-credits, and whether it was on its way before."""
 
     id: UUID
     cost: int
+    known: bool = False
 
 
 def open_batch(
@@ -141,7 +143,7 @@ def send_now(
     what = Chargeable(tenant_id, number_id, market, category)
     price = once(session, what, lambda: quote(view_for(session, tenant_id).billing_rules, what))
     draft = Draft(contact_id, to, user_id, content, category, market, key, conversation_id, details or {})
-    return Planned(plan_one(session, tenant_id, number_id, source, priority, draft, price), price.amount)
+    return _planned(session, tenant_id, number_id, source, priority, draft, price)
 
 
 def plan_one(
@@ -152,15 +154,30 @@ def plan_one(
     Raises:
         InsufficientFundsError: nothing was planned.
     """
+    return _planned(session, tenant_id, number_id, source, priority, draft, price).id
+
+
+def known(session: Session, tenant_id: UUID, key: str) -> Planned | None:
+    """The message that was planned with a key; None where there is none."""
+    own = (Message.tenant_id == tenant_id, Message.idempotency_key == key)
+    cost = func.coalesce(Charge.amount, 0)
+    found = session.execute(select(Message.id, cost).outerjoin(Charge, Charge.id == Message.id).where(*own)).first()
+    return Planned(*found, known=True) if found else None
+
+
+def _planned(
+    session: Session, tenant_id: UUID, number_id: UUID, source: str, priority: int, draft: Draft, price: Quote
+) -> Planned:
     new = _insert(session, tenant_id, number_id, None, source, priority, [draft])
     if not new:
-        known = select(Message.id).where(Message.tenant_id == tenant_id, Message.idempotency_key == draft.key)
-        return session.scalars(known).one()
+        before = known(session, tenant_id, draft.key)
+        assert before is not None  # noqa: S101 - the insert has just waited for it
+        return before
     message_id = next(iter(new))
     held = hold(session, tenant_id, f"message:{message_id}", price.amount, price.currency) if price.amount else None
     open_charges(session, tenant_id, held, [_charge(message_id, number_id, draft, price)])
     wake(session, tenant_id, number_id)
-    return message_id
+    return Planned(message_id, price.amount)
 
 
 def _insert(

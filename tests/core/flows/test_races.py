@@ -179,7 +179,7 @@ def test_a_run_that_waits_for_a_time_keeps_no_messages_from_others(shop: Shop):
 
 def test_one_event_that_cannot_be_heard_is_no_loss_of_those_before_it(shop: Shop, monkeypatch: pytest.MonkeyPatch):
     shop.publish(flow(("a", "heard", {}), ("t", "tag", {"value": "{{ message.text }}"}), edges="a>t"))
-    begin, events = starting.begin, [shop.says(words) for words in ("one", "two", "three")]
+    begin, events = starting.begin_anew, [shop.says(words) for words in ("one", "two", "three")]
 
     def failing(session: Session, version: Published, begins: Begin) -> FlowRun:
         if begins.message["text"] == "two":
@@ -187,7 +187,7 @@ def test_one_event_that_cannot_be_heard_is_no_loss_of_those_before_it(shop: Shop
         return begin(session, version, begins)
 
     with monkeypatch.context() as patched:
-        patched.setattr(starting, "begin", failing)
+        patched.setattr(starting, "begin_anew", failing)
         with pytest.raises(ValueError):
             on_events(shop.id, events)
     assert shop.tags() == {"one": 1}

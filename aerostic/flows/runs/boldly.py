@@ -1,0 +1,35 @@
+"""Many runs in one transaction go on as if nothing could fail: without savepoints, and with everything announced at the end.
+Where a step fails after all, nothing of it remains, and each is taken by itself.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.orm import Session
+
+from aerostic.db.events import gathered
+
+BOLD = "flows-bold"
+
+
+class TryAloneError(Exception):
+    """A step failed among others: the transaction is given up, and each run is taken by itself."""
+
+
+@contextmanager
+def boldly(session: Session, *, many: bool) -> Iterator[None]:
+    """Let steps within the block do without savepoints, where there are many of them."""
+    if not many:
+        yield
+        return
+    session.info[BOLD] = True
+    try:
+        with gathered(session):
+            yield
+    finally:
+        session.info[BOLD] = False
+
+
+def is_bold(session: Session) -> bool:
+    """Whether steps have to do without savepoints."""
+    return bool(session.info.get(BOLD))
