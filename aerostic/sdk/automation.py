@@ -3,7 +3,10 @@
 from aerostic.flows.allowances import AllowanceError, ceilings, limits_now, refusals, set_limits
 from aerostic.flows.allowances import usual as usual_limits
 from aerostic.flows.checking import check
+from aerostic.flows.configs import problems as config_problems
 from aerostic.flows.contract import Port, Problem
+from aerostic.flows.describing import describe
+from aerostic.flows.describing import ports as described_ports
 from aerostic.flows.document import LARGEST, Asked, Document, DocumentError, Edge, Node
 from aerostic.flows.drafts import (
     GoingError,
@@ -16,6 +19,7 @@ from aerostic.flows.drafts import (
     save,
     versions,
 )
+from aerostic.flows.expressions import Preview, preview
 from aerostic.flows.hooks import keeping
 from aerostic.flows.hooks.keeping import good_until as old_secret_until
 from aerostic.flows.hooks.keeping import of_flow as hooks_of
@@ -35,6 +39,7 @@ from aerostic.flows.runs.replaying import GoneError, Replayed, replay
 from aerostic.flows.runs.showing import shown
 from aerostic.flows.runs.trying import NotPublishedError, start
 from aerostic.flows.state import Done
+from aerostic.flows.suggesting import Suggestion, examples, suggest
 from aerostic.registry import runtime
 
 
@@ -69,23 +74,30 @@ __all__ = [
     "NotReadyError",
     "Pair",
     "Port",
+    "Preview",
     "Problem",
     "RefusedError",
     "Replayed",
     "StaleError",
+    "Suggestion",
     "Wanted",
     "cancel",
     "ceilings",
     "check",
     "check_here",
     "compare",
+    "config_problems",
     "create",
+    "describe",
+    "described_ports",
+    "examples",
     "hook_address",
     "hooks_of",
     "kinds_of",
     "limits_now",
     "old_secret_until",
     "pause",
+    "preview",
     "publish",
     "refusals",
     "remove",
@@ -99,6 +111,7 @@ __all__ = [
     "shown",
     "start",
     "steps_of",
+    "suggest",
     "undecided",
     "usual_limits",
     "versions",

@@ -1,0 +1,6 @@
+// The builder's island: loaded by its page alone.
+import { createRoot } from "react-dom/client";
+import { App } from "./builder/parts/App";
+
+const place = document.getElementById("builder");
+if (place) createRoot(place).render(<App />);

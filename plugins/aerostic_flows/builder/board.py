@@ -1,0 +1,38 @@
+"""A flow as the builder draws it: kinds with their forms, the ways out of each node, and what is wrong."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import gettext as _
+
+from aerostic.sdk.automation import Document, Kinds, Problem, config_problems, describe, described_ports
+
+Json = dict[str, Any]
+
+
+def translate(text: str) -> str:
+    """A marked text in the reader's language; nothing of nothing, and `%` as it is."""
+    return str(_(text)) if text else ""
+
+
+def registry(kinds: Kinds) -> list[Json]:
+    """The kinds of nodes, as the palette and the forms show them."""
+    return describe(kinds, translate)
+
+
+def ways_out(document: Document, kinds: Kinds) -> dict[str, list[dict[str, str]]]:
+    """The ports of each node by its id; nodes whose configuration cannot be read yet are left out."""
+    found = {}
+    for node in document.nodes:
+        kind = kinds.get(node.kind)
+        if kind and not any(True for _problem in config_problems(kind, node.config)):
+            found[node.id] = described_ports(kind, node.config, translate)
+    return found
+
+
+def troubles(problems: Iterable[Problem]) -> list[Json]:
+    """What is wrong, in the reader's language."""
+    return [
+        {"code": one.code, "text": translate(one.text), "node": one.node, "field": one.field, "blocks": one.blocks}
+        for one in problems
+    ]
