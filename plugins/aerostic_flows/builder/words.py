@@ -32,8 +32,8 @@ WORDS = {
     "do_walk": N_("To the next step"),
     "do_nudge": N_("Move what is chosen"),
     "keys_mouse": N_(
-        "Shift and drag chooses a region. A connection dropped on empty ground asks for the next step. A step dropped on a connection"
-        " is put into it."
+        "Shift and drag chooses a region. A connection dropped on empty ground asks for the next step. A step dropped on a"
+        " connection is put into it."
     ),
     # The frame.
     "acts": N_("What can be done"),

@@ -80,17 +80,8 @@ class Published(_Sent):
 def build(flow_id: UUID) -> ResponseReturnValue:
     """The page. Who may not draw sees the flow as it is."""
     with transaction(tenant_scope(current_tenant())) as session:
-        flow, kinds = found(session, flow_id), kinds_of(session, current_tenant())
-        given = {
-            **_now(session, flow),
-            "name": flow.name,
-            "kinds": board.registry(kinds),
-            "words": words.told(),
-            "may": {"edit": can("flows.edit"), "run": can("flows.run")},
-            "keep": f"{flow_id}:{_who()}",
-            "base": url_for("flows_app.show", flow_id=flow_id),
-            "all": url_for("flows_app.index"),
-        }
+        flow = found(session, flow_id)
+        given = island(session, flow) | _now(session, flow)
         return render("flows/builder.html", flow=flow, given=given)
 
 
@@ -171,6 +162,24 @@ def publish_drawn(flow_id: UUID) -> ResponseReturnValue:
         except NotReadyError as error:
             return jsonify(error=_(str(error)), problems=board.troubles(error.problems)), 422
         return jsonify(_now(session, flow))
+
+
+def island(session: Session, flow: Flow, show: str = "draw") -> Json:
+    """What every view of the island is given of a flow, beside the document that it shows.
+
+    Args:
+        show: `draw`, `trace`, `heat` or `compare`.
+    """
+    return {
+        "show": show,
+        "name": flow.name,
+        "kinds": board.registry(kinds_of(session, current_tenant())),
+        "words": words.told(),
+        "may": {"edit": can("flows.edit"), "run": can("flows.run")},
+        "keep": f"{flow.id}:{_who()}",
+        "base": url_for("flows_app.show", flow_id=flow.id),
+        "all": url_for("flows_app.index"),
+    }
 
 
 def _now(session: Session, flow: Flow) -> Json:

@@ -6,7 +6,7 @@ import { press } from "../commands";
 import { editor } from "../editor";
 import { t } from "../given";
 import { Bar } from "./Bar";
-import { Canvas } from "./Canvas";
+import { Canvas, showStep } from "./Canvas";
 import { AddStep, Commands, ConnectTo, GoToStep } from "./Choosing";
 import type { Layer } from "./drawing";
 import { DRAGGED, Palette } from "./Palette";
@@ -88,6 +88,13 @@ function Centre() {
   return <span ref={mark} hidden />;
 }
 
+/** Out of a form, back to its step; from there, away from it. */
+function escaped(from: HTMLElement): void {
+  const [id] = editor.chosen;
+  if (id && from.closest(".properties")) showStep(id);
+  else editor.choose([]);
+}
+
 /** Keys, the clipboard, and saving when the page is left. */
 function useKeys(setListed: (change: (old: boolean) => boolean) => void): void {
   useEffect(() => {
@@ -105,7 +112,7 @@ function useKeys(setListed: (change: (old: boolean) => boolean) => void): void {
     const view = (event: Event) => (event as CustomEvent<string>).detail === "outline" && setListed((old) => !old);
     const leave = () => document.visibilityState === "hidden" && editor.saver.flush();
     const escape = (event: KeyboardEvent) => {
-      if (event.key === "Escape" && !editor.open && !event.defaultPrevented) editor.choose([]);
+      if (event.key === "Escape" && !editor.open && !event.defaultPrevented) escaped(event.target as HTMLElement);
       press(event);
     };
     const back = () => editor.saver.flush();

@@ -17,6 +17,7 @@ const nodeTypes = { step: StepNode, note: NoteNode };
 const edgeTypes = { way: WayEdge };
 const NEAR = 60; // dropped so near to a port, a way ends there
 const GRACE = 600; // milliseconds that the acts of a way stay when the mouse has left it
+const FIRST = 6; // a long flow opens at its beginning, so that it can be read
 const FEW = 150; // up to so many steps, all are drawn at once, and reading aloud reaches all of them
 
 interface Shown {
@@ -50,6 +51,7 @@ export function Canvas({ flow, layer, draw, label }: Shown) {
   }, [wanted, chosen]);
   const edges = useMemo(() => waysOf(flow, layer, draw, near), [flow, layer, draw, near]);
   const [way, setWay] = useState("");
+  const opening = useMemo(() => (wanted.length > FIRST * 1.5 ? wanted.slice(0, FIRST).map(({ id }) => ({ id })) : undefined), []);
   const shownEdges = useMemo(() => edges.map((one) => (one.id === way ? { ...one, selected: true } : one)), [edges, way]);
 
   const onNodesChange = useCallback((changes: NodeChange<OnCanvas>[]) => {
@@ -146,7 +148,7 @@ export function Canvas({ flow, layer, draw, label }: Shown) {
       minZoom={0.1}
       maxZoom={2}
       fitView
-      fitViewOptions={{ maxZoom: 1, padding: 0.15 }}
+      fitViewOptions={{ maxZoom: 1, padding: 0.15, nodes: opening }}
       colorMode={mode}
       onlyRenderVisibleElements={flow.nodes.length > FEW}
       proOptions={{ hideAttribution: false }}

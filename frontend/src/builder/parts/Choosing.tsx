@@ -6,6 +6,7 @@ import { editor } from "../editor";
 import { t } from "../given";
 import { summary } from "../model/fields";
 import { showStep } from "./Canvas";
+import { first } from "./Palette";
 import { Chooser, type Choice } from "./Chooser";
 
 const close = () => editor.show("");
@@ -26,6 +27,7 @@ export function AddStep() {
     () =>
       [...editor.kinds.values()]
         .filter((one) => !behind || !one.starts)
+        .sort((a, b) => (editor.flow.nodes.length ? 0 : first(b.category) - first(a.category)))
         .map((one): Choice => ({ id: one.kind, title: one.title, icon: one.icon, more: one.help, group: one.category })),
     [behind],
   );

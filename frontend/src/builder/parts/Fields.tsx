@@ -116,6 +116,15 @@ function Row({ id, hint, trouble, children }: { id: string; hint?: string; troub
   );
 }
 
+/** What was a number, a yes or a list stays one, as long as it can be read as one. */
+function literal(text: string): Value {
+  try {
+    return JSON.parse(text) as Value;
+  } catch {
+    return text;
+  }
+}
+
 const shownText = (value: Value | undefined) =>
   value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value);
 
@@ -235,7 +244,7 @@ function Pairs({ field, value, set, name }: One) {
         return (
           <div className="pair">
             <input className="form-control" dir="ltr" aria-label={`${t("name")} ${number(at + 1)}`} value={key} onChange={(event) => change([event.target.value, held])} />
-            <input className="form-control" dir="auto" aria-label={`${t("value")} ${number(at + 1)}`} value={shownText(held)} onChange={(event) => change([key, event.target.value])} />
+            <input className="form-control" dir="auto" aria-label={`${t("value")} ${number(at + 1)}`} value={shownText(held)} onChange={(event) => change([key, typeof held === "string" ? event.target.value : literal(event.target.value)])} />
           </div>
         );
       }}

@@ -46,5 +46,8 @@ export function Palette() {
   );
 }
 
-/** Triggers first: a flow begins with one. */
-const first = (group: string) => Number([...editor.kinds.values()].some((one: Kind) => one.category === group && one.starts));
+/** How much of a category begins flows: those come first. */
+export function first(group: string): number {
+  const all = [...editor.kinds.values()].filter((one: Kind) => one.category === group);
+  return all.filter((one) => one.starts).length / Math.max(1, all.length);
+}
