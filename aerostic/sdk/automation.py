@@ -35,6 +35,7 @@ from aerostic.flows.runs.comparing import Comparison, Pair, compare
 from aerostic.flows.runs.dead import Wanted
 from aerostic.flows.runs.deciding import RefusedError, cancel, retry, retry_many, undecided
 from aerostic.flows.runs.journal import read as steps_of
+from aerostic.flows.runs.journal import read_many as journals_of
 from aerostic.flows.runs.replaying import GoneError, Replayed, replay
 from aerostic.flows.runs.showing import shown
 from aerostic.flows.runs.trying import NotPublishedError, start
@@ -93,6 +94,7 @@ __all__ = [
     "examples",
     "hook_address",
     "hooks_of",
+    "journals_of",
     "kinds_of",
     "limits_now",
     "old_secret_until",

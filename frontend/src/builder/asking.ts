@@ -30,9 +30,9 @@ export async function now(): Promise<Reply<Now>> {
   return { ...reply, went: reply.went === "expired" ? "signed-out" : reply.went };
 }
 
-/** Get what an address has, of the flow. */
-export async function get<T>(act: string): Promise<Reply<T>> {
-  const reply = await called<T>(act, { method: "GET" });
+/** Get what a path has. */
+export async function get<T>(path: string): Promise<Reply<T>> {
+  const reply = await called<T>(path, { method: "GET" });
   return { ...reply, went: reply.went === "expired" ? "signed-out" : reply.went };
 }
 
@@ -44,7 +44,7 @@ async function once<T>(act: string, body: string, leaving: boolean) {
 async function called<T>(path: string, asked: RequestInit): Promise<{ went: Went | "expired"; data: T }> {
   const none = {} as T;
   try {
-    const answer = await fetch(`${given.base}/${path}`, { ...asked, redirect: "manual", credentials: "same-origin" });
+    const answer = await fetch(path.startsWith("/") ? path : `${given.base}/${path}`, { ...asked, redirect: "manual", credentials: "same-origin" });
     if (answer.type === "opaqueredirect" || answer.status === 401) return { went: "signed-out", data: none };
     const data = (await answer.json().catch(() => none)) as T;
     if (answer.ok) return { went: "ok", data };

@@ -42,10 +42,48 @@ export interface Now extends LookedAt {
   token: string;
 }
 
-export interface Version {
-  number: number;
-  note: string;
+/** A step of a run. */
+export interface Taken {
+  seq: number;
+  node: string;
+  fate: string;
+  port: string;
+  attempt: number;
+  said: string;
   at: string;
+  took: string;
+  input: Config;
+  output: Config;
+  error: string;
+  remedy: string;
+}
+
+export interface Run {
+  id: string;
+  state: string;
+  said: string;
+  color: string;
+  icon: string;
+  reason: string;
+  over: boolean;
+  steps: Taken[];
+}
+
+export interface Replayed extends LookedAt {
+  document: Partial<Flow>;
+  trouble: string;
+  steps: Taken[];
+  assumed: number[];
+  pairs: { kind: "same" | "changed" | "left" | "right"; left: number; right: number }[];
+}
+
+export interface Counted {
+  runs: number;
+  more: boolean;
+  nodes: { [id: string]: number };
+  ways: { [way: string]: number };
+  left: { [id: string]: number };
+  waiting: { [id: string]: number };
 }
 
 export interface Given extends Now {
@@ -56,9 +94,20 @@ export interface Given extends Now {
   keep: string;
   base: string;
   all: string;
-  versions: Version[];
   show: "draw" | "trace" | "heat" | "compare";
-  run: string;
+  // Of all views but the one where it is drawn.
+  versions: number[];
+  here: string;
+  up: string;
+  run: Run;
+  own: number;
+  heat: Counted;
+  of: number;
+  days: number;
+  offered: number[];
+  before: LookedAt & { document: Partial<Flow> };
+  from: number;
+  to: number;
 }
 
 const root = document.getElementById("builder");

@@ -1,6 +1,22 @@
 """The pages of flows, a module an area."""
 
-from . import acts, builder, deciding, draft, hooks, limits, list_, new, replaying, run, runs, show, versions
+from . import (
+    acts,
+    builder,
+    deciding,
+    draft,
+    drawn,
+    hooks,
+    limits,
+    list_,
+    new,
+    path,
+    replaying,
+    run,
+    runs,
+    show,
+    versions,
+)
 from .base import blueprint
 
 __all__ = [
@@ -9,10 +25,12 @@ __all__ = [
     "builder",
     "deciding",
     "draft",
+    "drawn",
     "hooks",
     "limits",
     "list_",
     "new",
+    "path",
     "replaying",
     "run",
     "runs",

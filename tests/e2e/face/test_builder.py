@@ -5,16 +5,26 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.face.visitor import Visitor
 
 pytestmark = pytest.mark.chromium
-OWNER, VIEWER = "owner@maple.example", "viewer@riverside.example"
+OWNER, VIEWER = "owner@maple.example", "viewer@maple.example"
 Visit = Callable[..., Visitor]
 STEP, WAY = ".react-flow__node-step", ".react-flow__edge"
 SAVED = re.compile("Saved")
 LARGEST_BUNDLE = 160_000
+# The first answer to a save is lost on its way, as when the server dies right behind its commit.
+LOSE_ONE = """() => {
+    const ask = window.fetch;
+    window.fetch = async (...asked) => {
+        const answer = await ask(...asked);
+        if (!String(asked[0]).endsWith('/save')) return answer;
+        window.fetch = ask;
+        throw new TypeError('lost');
+    };
+}"""
 
 
 def new_flow(visitor: Visitor, name: str) -> str:
@@ -35,7 +45,7 @@ def is_saved(page: Page) -> None:
 def add(page: Page, kind: str) -> None:
     """Choose a kind of step with keys alone, behind what is chosen."""
     page.keyboard.press("a")
-    expect(page.get_by_role("combobox")).to_be_focused()
+    expect(page.locator("dialog [role=combobox]")).to_be_focused()
     page.keyboard.type(kind)
     page.keyboard.press("Enter")
     expect(page.locator("dialog")).to_have_count(0)
@@ -56,7 +66,9 @@ def test_three_steps_are_drawn_with_the_mouse_and_published(visit: Visit) -> Non
     port.drag_to(page.locator(".stage"), target_position={"x": 700, "y": 480})
     page.get_by_role("option", name="Ask a question").click()
     page.get_by_label("Question", exact=True).fill("What is your name?")
-    page.locator(STEP).nth(1).locator(".port-out").first.drag_to(page.locator(".stage"), target_position={"x": 640, "y": 40})
+    page.locator(STEP).nth(1).locator(".port-out").first.drag_to(
+        page.locator(".stage"), target_position={"x": 640, "y": 40}
+    )
     page.get_by_role("option", name="Send text").click()
     page.get_by_label("Text", exact=True).fill("Welcome, {{ vars.answer }}!")
     expect(page.get_by_text("For example: Welcome, Hello!")).to_be_visible()
@@ -146,12 +158,7 @@ def test_with_the_server_away_nothing_drawn_is_lost(visit: Visit) -> None:
 def test_an_answer_that_is_lost_on_its_way_is_no_conflict(visit: Visit) -> None:
     visitor = visit(OWNER)
     page = visitor.open(new_flow(visitor, "Killed while saving"))
-
-    def lose(route: Route) -> None:
-        route.fetch()
-        route.abort()
-
-    page.route("**/builder/save", lose, times=1)
+    page.evaluate(LOSE_ONE)
     page.get_by_role("button", name="A message comes in").click()
     expect(page.locator("[data-save]")).to_have_attribute("data-save", "offline", timeout=20_000)
     page.get_by_role("button", name="A contact opted out").click()
@@ -210,7 +217,7 @@ def test_everybody_can_use_it(visit: Visit, seen: dict[str, object]) -> None:
     found += visitor.axe()
     page.keyboard.press("Escape")
     page.keyboard.press("Control+k")
-    page.get_by_role("combobox").wait_for()
+    page.locator("dialog [role=combobox]").wait_for()
     found += visitor.axe()
     assert (found, visitor.troubles) == ([], [])
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")

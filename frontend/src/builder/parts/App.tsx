@@ -4,11 +4,13 @@ import { useEffect, useRef, useState, type DragEvent } from "react";
 import { addStep, copyChosen, paste, removeChosen, setCentre } from "../acts";
 import { press } from "../commands";
 import { editor } from "../editor";
-import { t } from "../given";
+import { given, t } from "../given";
 import { Bar } from "./Bar";
 import { Canvas, showStep } from "./Canvas";
+import { Compare } from "./Compare";
 import { AddStep, Commands, ConnectTo, GoToStep } from "./Choosing";
 import type { Layer } from "./drawing";
+import { Heat } from "./Heat";
 import { DRAGGED, Palette } from "./Palette";
 import { Problems } from "./Problems";
 import { Properties } from "./Properties";
@@ -17,6 +19,7 @@ import { Conflict } from "./Saving";
 import { Shortcuts } from "./Shortcuts";
 import { Start } from "./Start";
 import { Outline } from "./Outline";
+import { Trace } from "./Trace";
 import { useEditor } from "./useEditor";
 import { useNarrow } from "./useNarrow";
 
@@ -25,9 +28,12 @@ const BARE: Layer = {};
 
 export const App = () => (
   <ReactFlowProvider>
-    <Builder />
+    <View />
   </ReactFlowProvider>
 );
+
+const VIEWS = { draw: Builder, trace: Trace, heat: Heat, compare: Compare };
+const View = VIEWS[given.show];
 
 function Builder() {
   const { flow, mayEdit, open } = useEditor();
@@ -43,7 +49,7 @@ function Builder() {
       <div className="board">
         {mayEdit && !narrow && <Palette />}
         <div className="stage" onDragOver={(event) => event.dataTransfer.types.includes(DRAGGED) && event.preventDefault()} onDrop={drop}>
-          {outline ? <Outline layer={BARE} draw={mayEdit} /> : <Canvas flow={flow} layer={BARE} draw={mayEdit} label={t("canvas")} />}
+          {outline ? <Outline flow={flow} layer={BARE} draw={mayEdit} /> : <Canvas flow={flow} layer={BARE} draw={mayEdit} label={t("canvas")} />}
           {!flow.nodes.length && !outline && mayEdit && <Start />}
           <Centre />
         </div>

@@ -3,19 +3,20 @@ import { removeChosen } from "../acts";
 import { editor } from "../editor";
 import { number, t } from "../given";
 import { summary } from "../model/fields";
-import { stepOf, waysFrom } from "../model/flow";
+import { stepOf, waysFrom, type Flow } from "../model/flow";
+import { order } from "../model/order";
 import type { Layer } from "./drawing";
 import { Icon } from "./Icon";
 
-export function Outline({ layer, draw }: { layer: Layer; draw: boolean }) {
-  const ids = editor.order();
+export function Outline({ flow, layer, draw }: { flow: Flow; layer: Layer; draw: boolean }) {
+  const ids = order(flow, editor.starts);
   const places = new Map(ids.map((id, at) => [id, at + 1]));
   return (
     <div className="outline" role="region" aria-label={t("do_outline")} tabIndex={-1}>
       {!ids.length && <p className="text-secondary p-3">{t("empty")}</p>}
       <ol>
         {ids.map((id) => {
-          const step = stepOf(editor.flow, id)!;
+          const step = stepOf(flow, id)!;
           const kind = editor.kindOf(step);
           const words = kind ? summary(step.config, kind.form) : t("kind_gone");
           const problems = draw ? editor.problemsOf(id) : [];
@@ -32,10 +33,10 @@ export function Outline({ layer, draw }: { layer: Layer; draw: boolean }) {
                 {problems.length > 0 && <span className="step-trouble">{number(problems.length)}</span>}
               </button>
               <ul>
-                {editor.portsOf(id).map((port) => {
-                  const target = waysFrom(editor.flow, id).find((way) => way.port === port.name)?.target;
+                {editor.portsOf(id, flow).map((port) => {
+                  const target = waysFrom(flow, id).find((way) => way.port === port.name)?.target;
                   const title = port.title || (port.name === "next" ? t("goes_on") : port.name);
-                  const to = target ? stepOf(editor.flow, target) : undefined;
+                  const to = target ? stepOf(flow, target) : undefined;
                   return (
                     <li key={port.name}>
                       <span dir="auto">{title}</span> <Icon name="arrow-right" className="icon-sm icon-turn" />{" "}
