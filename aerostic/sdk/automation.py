@@ -38,6 +38,7 @@ from aerostic.flows.runs.journal import read as steps_of
 from aerostic.flows.runs.journal import read_many as journals_of
 from aerostic.flows.runs.replaying import GoneError, Replayed, replay
 from aerostic.flows.runs.showing import shown
+from aerostic.flows.runs.trials import Bubble, Said, Trial, try_out
 from aerostic.flows.runs.trying import NotPublishedError, start
 from aerostic.flows.state import Done
 from aerostic.flows.suggesting import Suggestion, examples, suggest
@@ -56,6 +57,7 @@ __all__ = [
     "STATES",
     "AllowanceError",
     "Asked",
+    "Bubble",
     "Comparison",
     "Document",
     "DocumentError",
@@ -79,8 +81,10 @@ __all__ = [
     "Problem",
     "RefusedError",
     "Replayed",
+    "Said",
     "StaleError",
     "Suggestion",
+    "Trial",
     "Wanted",
     "cancel",
     "ceilings",
@@ -114,6 +118,7 @@ __all__ = [
     "start",
     "steps_of",
     "suggest",
+    "try_out",
     "undecided",
     "usual_limits",
     "versions",

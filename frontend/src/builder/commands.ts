@@ -1,7 +1,7 @@
 // Everything that can be done, with its words and keys: for the keyboard, the palette of commands, and the sheet of shortcuts.
 import { addNote, chooseAll, copyChosen, duplicate, nudge, paste, removeChosen, tidy, walk } from "./acts";
 import { editor } from "./editor";
-import { t } from "./given";
+import { given, t } from "./given";
 
 export interface Command {
   name: string; // of its words
@@ -38,6 +38,7 @@ export const COMMANDS: Command[] = [
   { name: "zoom_out", icon: "zoom-out", keys: ["-"], act: view("out") },
   { name: "outline", icon: "list", keys: ["o"], act: view("outline") },
   { name: "save_now", icon: "device-floppy", keys: ["Control+s"], act: () => editor.saver.flush(), edits: true },
+  { name: "test", icon: "device-mobile", keys: ["Control+Enter"], act: () => editor.test(!editor.testing), when: () => given.may.run },
   { name: "publish", icon: "rocket", keys: ["Control+Shift+p"], act: () => editor.show("publish"), edits: true },
   { name: "commands", icon: "command", keys: ["Control+k"], act: () => editor.show("commands"), hidden: true },
   { name: "shortcuts", icon: "keyboard", keys: ["?"], act: () => editor.show("shortcuts") },
@@ -69,7 +70,7 @@ export function press(event: KeyboardEvent): void {
   event.preventDefault();
   command.act(letter);
 }
-const ALSO_TYPING = new Set(["Control+s", "Control+k", "Control+Shift+p"]);
+const ALSO_TYPING = new Set(["Control+s", "Control+k", "Control+Enter", "Control+Shift+p"]);
 
 function focusForm(): void {
   document.querySelector<HTMLElement>(".properties [data-first]")?.focus();

@@ -1,6 +1,6 @@
 // What the builder knows while somebody draws: the document with its history, what the server says of it, what is chosen.
 import { ask } from "./asking";
-import { given, type Given, type Kind, type LookedAt, type Now, type Port, type Problem } from "./given";
+import { given, type Given, type Kind, type LookedAt, type Now, type Port, type Problem, type Tried } from "./given";
 import { begin, pushed, redone, undone, type History } from "./model/history";
 import { read, same, stepOf, waysFrom, type Flow, type Step } from "./model/flow";
 import { order } from "./model/order";
@@ -23,6 +23,8 @@ export class Editor {
   at?: { x: number; y: number }; // where the next step goes
   from?: { source: string; port: string }; // and behind which port
   into = ""; // or into which way
+  testing = false; // whether the phone is open
+  trial?: Tried;
   field = ""; // the field that a problem is about
   readonly mayEdit: boolean;
   private hearers = new Set<() => void>();
@@ -90,6 +92,18 @@ export class Editor {
   show(open: Open, more: Partial<Pick<Editor, "at" | "from" | "into">> = {}): void {
     this.open = open;
     [this.at, this.from, this.into] = [more.at, more.from, more.into ?? ""];
+    this.tell();
+  }
+
+  /** Open or close the phone. */
+  test(open: boolean): void {
+    [this.testing, this.trial] = [open, undefined];
+    this.tell();
+  }
+
+  /** What came of a try; it is forgotten when the flow changes. */
+  tried(trial: Tried | undefined): void {
+    this.trial = trial;
     this.tell();
   }
 

@@ -77,6 +77,16 @@ export interface Replayed extends LookedAt {
   pairs: { kind: "same" | "changed" | "left" | "right"; left: number; right: number }[];
 }
 
+export interface Tried {
+  steps: (Taken & { cost: string })[];
+  bubbles: { ours: boolean; after: number; header: string; text: string; footer: string; file: string; choices: { id: string; title: string }[] }[];
+  cost: string;
+  assumed: number[];
+  ending: string;
+  reason: string;
+  awaits: string;
+}
+
 export interface Counted {
   runs: number;
   more: boolean;

@@ -43,6 +43,6 @@ def standing(run: FlowRun) -> Json:
         "said": _(look.text),
         "color": look.color,
         "icon": look.icon,
-        "reason": translate(words.reason(run.reason)) if run.reason else "",
+        "reason": translate(words.REASONS.get(run.reason.partition(":")[0], "")),
         "over": run.ended_at is not None,
     }

@@ -15,6 +15,7 @@ from . import (
     run,
     runs,
     show,
+    trial,
     versions,
 )
 from .base import blueprint
@@ -35,5 +36,6 @@ __all__ = [
     "run",
     "runs",
     "show",
+    "trial",
     "versions",
 ]

@@ -38,11 +38,13 @@ Json = dict[str, Any]
 Model = TypeVar("Model", bound=BaseModel)
 
 
-class _Sent(BaseModel):
+class Sent(BaseModel):
+    """JSON of the island: nothing in it is unknown."""
+
     model_config = ConfigDict(extra="forbid")
 
 
-class LookedAt(_Sent):
+class LookedAt(Sent):
     """A document as it stands on the canvas."""
 
     document: Json
@@ -68,7 +70,7 @@ class Asked(LookedAt):
     text: Annotated[str, Field(max_length=65_536)] = ""
 
 
-class Published(_Sent):
+class Published(Sent):
     """The revision that is meant, and what has changed, for people."""
 
     revision: int
@@ -97,8 +99,8 @@ def now(flow_id: UUID) -> ResponseReturnValue:
 @allowed("flows.edit")
 def save_drawn(flow_id: UUID) -> ResponseReturnValue:
     """Save over the revision that it was made from. 409 gives what stands there in its place."""
-    sent = _body(Saved)
-    document = _document(sent)
+    sent = body(Saved)
+    document = document_of(sent)
     with transaction(tenant_scope(current_tenant())) as session:
         found(session, flow_id)
         try:
@@ -112,7 +114,7 @@ def save_drawn(flow_id: UUID) -> ResponseReturnValue:
 @allowed("flows.view")
 def check_drawn(flow_id: UUID) -> ResponseReturnValue:
     """What is wrong with a document, and the ways out of its nodes. Nothing is kept."""
-    document = _document(_body(LookedAt))
+    document = document_of(body(LookedAt))
     with transaction(tenant_scope(current_tenant())) as session:
         found(session, flow_id)
         return jsonify(_looked_at(session, document, flow_id))
@@ -122,8 +124,8 @@ def check_drawn(flow_id: UUID) -> ResponseReturnValue:
 @allowed("flows.view")
 def try_expression(flow_id: UUID) -> ResponseReturnValue:
     """The names that a node's expressions can use, and what a text would give with examples of them."""
-    sent = _body(Asked)
-    document = _document(sent)
+    sent = body(Asked)
+    document = document_of(sent)
     with transaction(tenant_scope(current_tenant())) as session:
         found(session, flow_id)
         names = suggest(document, sent.node, kinds_of(session, current_tenant()), session, current_tenant())
@@ -139,8 +141,8 @@ def try_expression(flow_id: UUID) -> ResponseReturnValue:
 @allowed("flows.edit")
 def copy(flow_id: UUID) -> ResponseReturnValue:
     """Make what is on the canvas a flow of its own, once for each key."""
-    sent = _body(Copied)
-    document = _document(sent)
+    sent = body(Copied)
+    document = document_of(sent)
     with transaction(tenant_scope(current_tenant())) as session:
         found(session, flow_id)
         wanted = flow_id_of(current_tenant(), sent.key)
@@ -152,7 +154,7 @@ def copy(flow_id: UUID) -> ResponseReturnValue:
 @allowed("flows.edit")
 def publish_drawn(flow_id: UUID) -> ResponseReturnValue:
     """Publish the revision that the person sees, and no other."""
-    sent = _body(Published)
+    sent = body(Published)
     with transaction(tenant_scope(current_tenant())) as session:
         flow = found(session, flow_id)
         if flow.revision != sent.revision:
@@ -210,14 +212,16 @@ def _who() -> str:
     return str(current_user.user.id) if current_user.is_authenticated else ""
 
 
-def _body(model: type[Model]) -> Model:
+def body(model: type[Model]) -> Model:
+    """What the island has sent; 422 where it is something else."""
     try:
         return model.model_validate(request.get_json())
     except ValidationError:
         abort(422)
 
 
-def _document(sent: LookedAt) -> Document:
+def document_of(sent: LookedAt) -> Document:
+    """The document that it has sent; 422 says why it is none."""
     try:
         return Document.of(sent.document)
     except DocumentError as error:

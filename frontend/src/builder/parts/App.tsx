@@ -1,6 +1,6 @@
 // The builder as a whole: bar, palette, canvas or outline, properties, and what opens over them.
 import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
-import { useEffect, useRef, useState, type DragEvent } from "react";
+import { useEffect, useMemo, useRef, useState, type DragEvent } from "react";
 import { addStep, copyChosen, paste, removeChosen, setCentre } from "../acts";
 import { press } from "../commands";
 import { editor } from "../editor";
@@ -12,6 +12,8 @@ import { AddStep, Commands, ConnectTo, GoToStep } from "./Choosing";
 import type { Layer } from "./drawing";
 import { Heat } from "./Heat";
 import { DRAGGED, Palette } from "./Palette";
+import { pathLayer } from "./pathLayer";
+import { Phone } from "./Phone";
 import { Problems } from "./Problems";
 import { Properties } from "./Properties";
 import { Publish } from "./Publish";
@@ -36,7 +38,8 @@ const VIEWS = { draw: Builder, trace: Trace, heat: Heat, compare: Compare };
 const View = VIEWS[given.show];
 
 function Builder() {
-  const { flow, mayEdit, open } = useEditor();
+  const { flow, mayEdit, open, testing, trial } = useEditor();
+  const layer = useMemo(() => (trial ? pathLayer(flow, trial.steps) : BARE), [flow, trial]);
   const narrow = useNarrow();
   const [listed, setListed] = useState(false);
   const outline = narrow || listed;
@@ -49,11 +52,11 @@ function Builder() {
       <div className="board">
         {mayEdit && !narrow && <Palette />}
         <div className="stage" onDragOver={(event) => event.dataTransfer.types.includes(DRAGGED) && event.preventDefault()} onDrop={drop}>
-          {outline ? <Outline flow={flow} layer={BARE} draw={mayEdit} /> : <Canvas flow={flow} layer={BARE} draw={mayEdit} label={t("canvas")} />}
+          {outline ? <Outline flow={flow} layer={layer} draw={mayEdit} /> : <Canvas flow={flow} layer={layer} draw={mayEdit} label={t("canvas")} />}
           {!flow.nodes.length && !outline && mayEdit && <Start />}
           <Centre />
         </div>
-        <Properties />
+        {testing ? <Phone /> : <Properties />}
       </div>
       {Over && <Over />}
     </div>

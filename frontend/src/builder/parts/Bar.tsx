@@ -30,6 +30,12 @@ export function Bar({ outline, setOutline }: { outline: boolean; setOutline: (on
             <span className="bar-words">{problems.length ? t("problems", { count: problems.length }) : t("no_problems")}</span>
           </button>
         )}
+        {given.may.run && (
+          <button type="button" className="btn" aria-pressed={editor.testing} onClick={() => editor.test(!editor.testing)}>
+            <Icon name="device-mobile" />
+            <span className="bar-words">{t("do_test")}</span>
+          </button>
+        )}
         {mayEdit && (
           <button type="button" className="btn btn-primary" disabled={published?.same} onClick={() => editor.show("publish")}>
             <Icon name="rocket" />

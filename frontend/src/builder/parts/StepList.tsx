@@ -37,8 +37,8 @@ function paired(run: Run, other: Replayed) {
   return other.pairs.map((pair) => ({ kind: pair.kind as string, left: left!.get(pair.left), right: right!.get(pair.right) }));
 }
 
-function Line(props: { step: Taken; visit?: (seq: number) => void; would?: boolean; assumed?: boolean; now?: boolean }) {
-  const { step, visit, would, assumed, now } = props;
+function Line(props: { step: Taken; visit?: (seq: number) => void; would?: boolean; assumed?: boolean; now?: boolean; cost?: string }) {
+  const { step, visit, would, assumed, now, cost } = props;
   const node = stepOf(editor.flow, step.node);
   const title = node ? editor.titleOf(node) : step.node;
   const port = editor.portsOf(step.node).find((one) => one.name === step.port)?.title;
@@ -51,6 +51,7 @@ function Line(props: { step: Taken; visit?: (seq: number) => void; would?: boole
       <span className="small text-secondary">
         {would && <span className="key-would" />} {would ? t("as_it_would_be") : `+${step.at} · ${step.took}`}
         {port && <> · <span dir="auto">{port}</span></>}
+        {cost && <> · {cost}</>}
         {step.attempt > 0 && <> · {t("attempt", { number: step.attempt + 1 })}</>}
       </span>
     </>
@@ -64,6 +65,15 @@ function Line(props: { step: Taken; visit?: (seq: number) => void; would?: boole
       <Values title={t("gave")} values={step.output} />
     </>
   );
+}
+
+/** The steps of a try. */
+export function Lines(props: { steps: (Taken & { cost: string })[]; assumed: number[]; visit: (step: Taken) => void }) {
+  return props.steps.map((one) => (
+    <li key={one.seq}>
+      <Line step={one} visit={() => props.visit(one)} assumed={props.assumed.includes(one.seq)} cost={one.cost} />
+    </li>
+  ));
 }
 
 export function Values({ title, values }: { title: string; values: Config }) {

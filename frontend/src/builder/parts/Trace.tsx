@@ -2,20 +2,17 @@
 // do on another version.
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { get } from "../asking";
-import { given, number, still, t, type Replayed, type Run, type Taken } from "../given";
+import { given, t, type Replayed, type Run } from "../given";
 import { compared } from "../model/comparing";
 import { read } from "../model/flow";
-import { numbersOf, pathOf } from "../model/tracing";
 import { editor } from "../editor";
-import type { Layer } from "./drawing";
 import { Frame, go, versionsOf } from "./Frame";
 import { Icon, IconButton } from "./Icon";
+import { pathLayer } from "./pathLayer";
 import { StepList } from "./StepList";
 
 const POLL = 2_000;
 const PACE = 900;
-const MOST_NUMBERS = 3;
-const MOST_MOVING = 40; // ways with dots on them at once
 
 export function Trace() {
   const [run, setRun] = useState(given.run);
@@ -34,7 +31,7 @@ export function Trace() {
 
   const own = useMemo(() => read(given.document), []);
   const flow = useMemo(() => (other ? compared(own, read(other.document)).flow : own), [own, other]);
-  const layer = useMemo(() => layerOf(flow, run, here, other), [flow, run, here, other]);
+  const layer = useMemo(() => pathLayer(flow, run.steps, here, other), [flow, run, here, other]);
   const visit = (seq: number) => {
     setPlaying(false);
     setAt(seq);
@@ -124,37 +121,3 @@ function Difference({ run, other }: { run: Run; other: Replayed | undefined }) {
     </div>
   );
 }
-
-const LOOKS: { [fate: string]: string } = { failed: "step-failed", stopped: "step-failed", unknown: "step-failed", waiting: "step-waiting", again: "step-waiting" };
-
-function layerOf(flow: ReturnType<typeof read>, run: Run, here: number, other: Replayed | undefined): Layer {
-  const path = pathOf(flow, run.steps, here);
-  const would = other && !other.trouble ? pathOf(flow, other.steps) : undefined;
-  const [numbers, wouldBe] = [numbersOf(path), would ? numbersOf(would) : new Map<string, number[]>()];
-  const now = run.steps.find((one) => one.seq === here);
-  const told = new Map<string, Taken>(run.steps.filter((one) => one.seq <= here).map((one) => [one.node, one]));
-  return {
-    step: (id) => {
-      const visits = path.visits.get(id) ?? 0;
-      const only = !visits && would?.visits.has(id);
-      const look = [visits ? (LOOKS[path.fates.get(id) ?? ""] ?? "step-taken") : only ? "step-would" : "step-dim", now?.node === id ? "step-now" : ""];
-      const said = told.get(id);
-      return {
-        look: look.join(" "),
-        badge: visits > 1 ? `×${number(visits)}` : "",
-        note: said?.error ?? "",
-        said: visits ? [said?.said, t("visits", { count: visits })].filter(Boolean).join(", ") : t("not_come_to"),
-      };
-    },
-    way: (id) => {
-      const taken = numbers.get(id);
-      if (taken) return { look: "way-taken", label: shortened(taken), moving: !still && numbers.size <= MOST_MOVING };
-      const others = wouldBe.get(id);
-      return others ? { look: "way-would", label: shortened(others) } : { look: "way-dim" };
-    },
-  };
-}
-
-/** The numbers of a way; of one that was often taken, the first ones and how often. */
-const shortened = (taken: number[]) =>
-  taken.length <= MOST_NUMBERS ? taken.map(number).join(", ") : `${taken.slice(0, 2).map(number).join(", ")} … ×${number(taken.length)}`;

@@ -78,7 +78,7 @@ export function waysOf(flow: Flow, layer: Layer, draw: boolean, near: string): W
         sourceHandle: way.port,
         targetHandle: "in",
         data: { look, label: over.label ?? "", moving: over.moving ?? false, draw, near: near === id },
-        markerEnd: { type: MarkerType.ArrowClosed, width: 18, height: 18, color: colour(look) },
+        markerEnd: { type: MarkerType.ArrowClosed, width: 22, height: 22, markerUnits: "userSpaceOnUse", color: colour(look) },
         zIndex: look === "way-taken" ? 1 : 0,
         ariaLabel: `${titles.get(way.source)} → ${titles.get(way.target)}${over.label ? `: ${over.label}` : ""}`,
       };
