@@ -31,6 +31,7 @@ from aerostic.flows.limits import Limits
 from aerostic.flows.models import DEAD, OPEN, STATES, Flow, FlowRun, FlowVersion
 from aerostic.flows.needs import check_here
 from aerostic.flows.plan import KindError, Kinds
+from aerostic.flows.presence import Present, leave, stay, take_over
 from aerostic.flows.runs.comparing import Comparison, Pair, compare
 from aerostic.flows.runs.dead import Wanted
 from aerostic.flows.runs.deciding import RefusedError, cancel, retry, retry_many, undecided
@@ -77,6 +78,7 @@ __all__ = [
     "NotReadyError",
     "Pair",
     "Port",
+    "Present",
     "Preview",
     "Problem",
     "RefusedError",
@@ -100,6 +102,7 @@ __all__ = [
     "hooks_of",
     "journals_of",
     "kinds_of",
+    "leave",
     "limits_now",
     "old_secret_until",
     "pause",
@@ -116,8 +119,10 @@ __all__ = [
     "set_limits",
     "shown",
     "start",
+    "stay",
     "steps_of",
     "suggest",
+    "take_over",
     "try_out",
     "undecided",
     "usual_limits",

@@ -26,7 +26,8 @@ export class Editor {
   testing = false; // whether the phone is open
   trial?: Tried;
   field = ""; // the field that a problem is about
-  readonly mayEdit: boolean;
+  other?: { who: string; same: boolean; drew: boolean }; // who else draws, and whether this tab did before
+  private readonly allowed: boolean;
   private hearers = new Set<() => void>();
   private version = 0;
   private looking = 0;
@@ -34,7 +35,7 @@ export class Editor {
 
   constructor(page: Given) {
     this.kinds = new Map(page.kinds.map((one) => [one.kind, one]));
-    this.mayEdit = page.may.edit && page.show === "draw";
+    this.allowed = page.may.edit && page.show === "draw";
     this.ports = page.ports;
     this.problems = page.problems;
     this.published = page.published;
@@ -51,7 +52,11 @@ export class Editor {
       changed: () => this.tell(),
     };
     this.saver = new Saver<Flow>(world, flow, page.revision, page.saved_at);
-    if (this.mayEdit) this.recover(flow, page);
+    if (this.allowed) this.recover(flow, page);
+  }
+
+  get mayEdit(): boolean {
+    return this.allowed && !this.other;
   }
 
   get flow(): Flow {
@@ -78,8 +83,8 @@ export class Editor {
     if (history !== this.history) this.become(history);
   }
 
-  undo = () => this.become(undone(this.history));
-  redo = () => this.become(redone(this.history));
+  undo = () => void (this.mayEdit && this.become(undone(this.history)));
+  redo = () => void (this.mayEdit && this.become(redone(this.history)));
 
   choose(ids: Iterable<string>): void {
     const chosen = new Set(ids);
@@ -134,6 +139,22 @@ export class Editor {
   take(now: Now): void {
     this.published = now.published;
     this.looked(now);
+  }
+
+  /** Somebody else draws, or nobody does any more. */
+  seeOther(other: { who: string; same: boolean } | undefined): void {
+    if (other && !this.other) this.saver.flush();
+    this.other = other && { ...other, drew: this.other?.drew ?? this.history.past.length > 0 };
+    this.tell();
+  }
+
+  /** Go on from what stands on the server, where all that was drawn here is saved. */
+  goOn(now: Now): void {
+    if (this.saver.state !== "saved") return;
+    const flow = read(now.document);
+    this.saver.begin(flow, now.revision, now.saved_at);
+    this.become(pushed(this.history, flow), true);
+    this.take(now);
   }
 
   takeTheirs(): void {

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from aerostic.testing.people import Client
-from tests.plugins.aerostic_flows.scenes import BAD, HERE, PAGE, SET, SIMPLE, WAITING, Desk, document, visit
+from tests.plugins.aerostic_flows.scenes import BAD, HERE, PAGE, SET, SIMPLE, WAITING, Desk, acts, document, visit
 
 Json = dict[str, Any]
 
@@ -157,3 +157,23 @@ def test_another_workspace_draws_nothing_of_it(app: Flask, desk: Desk) -> None:
     posted = {"document": WAITING.kept(), "revision": 1}
     answer = client.post(f"{HERE}/{flow}/builder/save", json=posted, headers={"X-CSRFToken": token})
     assert (answer.status_code, desk.flow(flow).revision) == (404, 1)
+
+
+def test_one_tab_draws_at_a_time_until_another_one_takes_over(app: Flask, desk: Desk) -> None:
+    flow = desk.draft()
+    one, other = visit(app, desk), visit(app, desk, "owner")
+
+    def present(client: Client, tab: str, want: str = "stay") -> tuple[bool, bool]:
+        answer = ask(client, flow, "present", {"tab": tab, "want": want}).json
+        return answer["mine"], answer["same"]
+
+    assert present(one, "a" * 8) == (True, True)
+    assert (present(one, "a" * 8), present(one, "b" * 8), present(other, "c" * 8)) == (
+        (True, True),
+        (False, True),
+        (False, False),
+    )
+    assert (present(other, "c" * 8, "take"), present(one, "a" * 8)) == ((True, True), (False, False))
+    assert [act for act, *_ in acts(desk)][-1] == "flow.taken_over"
+    present(other, "c" * 8, "leave")
+    assert present(one, "a" * 8) == (True, True)

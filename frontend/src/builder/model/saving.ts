@@ -58,6 +58,12 @@ export class Saver<T> {
     }
   }
 
+  /** Begin anew from what the server has. */
+  begin(document: T, revision: number, at: string): void {
+    this.document = document;
+    this.settle(revision, at);
+  }
+
   /** Save at once what has not been saved. */
   flush(): void {
     if (this.state !== "saved" && this.state !== "conflict" && !this.sending) void this.save();

@@ -17,7 +17,7 @@ import { Phone } from "./Phone";
 import { Problems } from "./Problems";
 import { Properties } from "./Properties";
 import { Publish } from "./Publish";
-import { Conflict } from "./Saving";
+import { Conflict, Other } from "./Saving";
 import { Shortcuts } from "./Shortcuts";
 import { Start } from "./Start";
 import { Outline } from "./Outline";
@@ -48,7 +48,8 @@ function Builder() {
   return (
     <div className="builder">
       <Bar outline={outline} setOutline={setListed} />
-      {mayEdit && <Conflict />}
+      {given.may.edit && <Other />}
+      {given.may.edit && <Conflict />}
       <div className="board">
         {mayEdit && !narrow && <Palette />}
         <div className="stage" onDragOver={(event) => event.dataTransfer.types.includes(DRAGGED) && event.preventDefault()} onDrop={drop}>

@@ -4,6 +4,7 @@ import { ask } from "../asking";
 import { editor } from "../editor";
 import { given, t, time } from "../given";
 import type { State } from "../model/saving";
+import { takeOver } from "../presence";
 import { Icon } from "./Icon";
 
 const ICONS: { [state in State]: string } = {
@@ -22,6 +23,18 @@ export function SaveState() {
       <Icon name={ICONS[state]} className="icon-sm" />
       <span>{state === "saved" ? t("saved", { time: time(saver.at) }) : t(state.replace("-", "_"))}</span>
     </span>
+  );
+}
+
+/** Somebody else draws: this one looks on, or takes over. */
+export function Other() {
+  const { other } = editor;
+  if (!other) return null;
+  return (
+    <div className="banner alert alert-info" role="status">
+      <p>{other.same ? t("other_tab") : t(other.drew ? "taken_over" : "other_draws", { name: other.who })}</p>
+      <button type="button" className="btn btn-sm" onClick={() => void takeOver()}>{t("take_over")}</button>
+    </div>
   );
 }
 
