@@ -57,14 +57,14 @@ export function addStep(kind: Kind): void {
 function free(beside: string): Spot {
   const step = stepOf(editor.flow, beside);
   const spot = step ? { x: step.at.x + ASIDE, y: step.at.y } : centre();
-  const taken = () => editor.flow.nodes.some((one) => Math.abs(one.at.x - spot.x) < 240 && Math.abs(one.at.y - spot.y) < 72);
+  const taken = () => [...editor.flow.nodes, ...editor.flow.notes].some((one) => Math.abs(one.at.x - spot.x) < 240 && Math.abs(one.at.y - spot.y) < 72);
   while (taken()) spot.y += BELOW;
   return spot;
 }
 
 export function addNote(): void {
   const id = freshId(editor.flow, "note");
-  editor.edit(noted(editor.flow, { id, text: "", at: snapped(centre()) }));
+  editor.edit(noted(editor.flow, { id, text: "", at: snapped(free("")) }));
   editor.choose([id]);
   requestAnimationFrame(() => document.querySelector<HTMLElement>(".properties textarea")?.focus());
 }

@@ -99,10 +99,9 @@ def now(flow_id: UUID) -> ResponseReturnValue:
 @allowed("flows.edit")
 def save_drawn(flow_id: UUID) -> ResponseReturnValue:
     """Save over the revision that it was made from. 409 gives what stands there in its place."""
-    sent = body(Saved)
+    sent = body(flow_id, Saved)
     document = document_of(sent)
     with transaction(tenant_scope(current_tenant())) as session:
-        found(session, flow_id)
         try:
             flow = save(session, flow_id, document, sent.revision)
         except StaleError:
@@ -114,9 +113,8 @@ def save_drawn(flow_id: UUID) -> ResponseReturnValue:
 @allowed("flows.view")
 def check_drawn(flow_id: UUID) -> ResponseReturnValue:
     """What is wrong with a document, and the ways out of its nodes. Nothing is kept."""
-    document = document_of(body(LookedAt))
+    document = document_of(body(flow_id, LookedAt))
     with transaction(tenant_scope(current_tenant())) as session:
-        found(session, flow_id)
         return jsonify(_looked_at(session, document, flow_id))
 
 
@@ -124,10 +122,9 @@ def check_drawn(flow_id: UUID) -> ResponseReturnValue:
 @allowed("flows.view")
 def try_expression(flow_id: UUID) -> ResponseReturnValue:
     """The names that a node's expressions can use, and what a text would give with examples of them."""
-    sent = body(Asked)
+    sent = body(flow_id, Asked)
     document = document_of(sent)
     with transaction(tenant_scope(current_tenant())) as session:
-        found(session, flow_id)
         names = suggest(document, sent.node, kinds_of(session, current_tenant()), session, current_tenant())
     shown = preview(sent.text, examples(names))
     return jsonify(
@@ -141,10 +138,9 @@ def try_expression(flow_id: UUID) -> ResponseReturnValue:
 @allowed("flows.edit")
 def copy(flow_id: UUID) -> ResponseReturnValue:
     """Make what is on the canvas a flow of its own, once for each key."""
-    sent = body(Copied)
+    sent = body(flow_id, Copied)
     document = document_of(sent)
     with transaction(tenant_scope(current_tenant())) as session:
-        found(session, flow_id)
         wanted = flow_id_of(current_tenant(), sent.key)
         made = create(session, current_tenant(), sent.name, document, flow_id=wanted)
         return jsonify(address=url_for("flows_app.build", flow_id=made.id)), 201
@@ -154,7 +150,7 @@ def copy(flow_id: UUID) -> ResponseReturnValue:
 @allowed("flows.edit")
 def publish_drawn(flow_id: UUID) -> ResponseReturnValue:
     """Publish the revision that the person sees, and no other."""
-    sent = body(Published)
+    sent = body(flow_id, Published)
     with transaction(tenant_scope(current_tenant())) as session:
         flow = found(session, flow_id)
         if flow.revision != sent.revision:
@@ -212,8 +208,10 @@ def _who() -> str:
     return str(current_user.user.id) if current_user.is_authenticated else ""
 
 
-def body(model: type[Model]) -> Model:
-    """What the island has sent; 422 where it is something else."""
+def body(flow_id: UUID, model: type[Model]) -> Model:
+    """What the island has sent about a flow of this workspace; 404 where there is none, 422 where it is something else."""
+    with transaction(tenant_scope(current_tenant())) as session:
+        found(session, flow_id)
     try:
         return model.model_validate(request.get_json())
     except ValidationError:

@@ -26,7 +26,7 @@ class Here(Sent):
 @allowed("flows.edit")
 def present(flow_id: UUID) -> ResponseReturnValue:
     """Whether this tab draws, and else who does."""
-    sent, tenant_id = body(Here), current_tenant()
+    sent, tenant_id = body(flow_id, Here), current_tenant()
     me = Present(sent.tab, str(current_user.user.id), current_user.user.name)
     with transaction(tenant_scope(tenant_id)) as session:
         revision = found(session, flow_id).revision

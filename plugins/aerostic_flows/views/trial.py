@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from pydantic import Field
 
-from aerostic.sdk import allowed, current_tenant, current_workspace, money, tenant_scope, transaction
+from aerostic.sdk import allowed, current_tenant, current_workspace, money
 from aerostic.sdk.automation import Bubble, NotReadyError, Said, Trial, try_out
 
 from ..builder import board, steps
-from .base import blueprint, found
+from .base import blueprint
 from .builder import LookedAt, Sent, body, document_of
 
 Json = dict[str, Any]
@@ -39,10 +39,8 @@ class Tried(LookedAt):
 @allowed("flows.run")
 def try_drawn(flow_id: UUID) -> ResponseReturnValue:
     """Run it for somebody made up, from its beginning, with all that was said so far."""
-    sent = body(Tried)
+    sent = body(flow_id, Tried)
     document = document_of(sent)
-    with transaction(tenant_scope(current_tenant())) as session:
-        found(session, flow_id)
     said = [Said(one.kind, one.text, one.choice) for one in sent.said]
     try:
         trial = try_out(current_tenant(), document, said, start=sent.start, open_window=sent.window, flow_id=flow_id)

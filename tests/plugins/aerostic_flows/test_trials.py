@@ -30,7 +30,7 @@ def path(trial: Trial) -> str:
 
 def rows() -> dict[str, int]:
     """How many rows every table has."""
-    with transaction(platform_scope()) as session:
+    with transaction(platform_scope("tests")) as session:
         return {
             table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in metadata.sorted_tables
         }

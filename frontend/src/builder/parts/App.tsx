@@ -101,8 +101,10 @@ function Centre() {
 /** Out of a form, back to its step; from there, away from it. */
 function escaped(from: HTMLElement): void {
   const [id] = editor.chosen;
-  if (id && from.closest(".properties")) showStep(id);
-  else editor.choose([]);
+  if (id && from.closest(".properties")) {
+    from.blur();
+    showStep(id);
+  } else editor.choose([]);
 }
 
 /** Keys, the clipboard, and saving when the page is left. */
