@@ -19,6 +19,13 @@ export interface Kind {
   form: Schema;
   example: Config;
   ports: Port[];
+  offers: { [field: string]: Offer[] };
+}
+
+/** Something of the workspace that a field can name. */
+export interface Offer {
+  title: string;
+  config: Config;
 }
 
 export interface Problem {

@@ -1,11 +1,14 @@
 """A flow as the builder draws it: kinds with their forms, the ways out of each node, and what is wrong."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from aerostic.sdk.automation import Document, Kinds, Problem, config_problems, describe, described_ports
+from aerostic.sdk.flows import Offer
 
 Json = dict[str, Any]
 
@@ -15,9 +18,14 @@ def translate(text: str) -> str:
     return str(_(text)) if text else ""
 
 
-def registry(kinds: Kinds) -> list[Json]:
-    """The kinds of nodes, as the palette and the forms show them."""
-    return describe(kinds, translate)
+def registry(session: Session, tenant_id: UUID, kinds: Kinds) -> list[Json]:
+    """The kinds of nodes, as the palette and the forms show them, with what of the workspace their fields can name."""
+    told = describe(kinds, translate)
+    return [one | {"offers": _offers(kinds[one["kind"]].offers(session, tenant_id))} for one in told]
+
+
+def _offers(offers: Mapping[str, Sequence[Offer]]) -> Json:
+    return {field: [{"title": one.title, "config": dict(one.config)} for one in some] for field, some in offers.items()}
 
 
 def ways_out(document: Document, kinds: Kinds) -> dict[str, list[dict[str, str]]]:

@@ -84,6 +84,8 @@ WORDS = {
     "move_up": N_("Move up"),
     "fill_in": N_("Fill in something that is known"),
     "for_example": N_("For example:"),
+    "offer_gone": N_("One that is not there"),
+    "offer_other": N_("Another one, written down"),
     "note": N_("Note"),
     "note_text": N_("What it says"),
     "note_empty": N_("An empty note"),

@@ -171,7 +171,7 @@ def island(session: Session, flow: Flow, show: str = "draw") -> Json:
     return {
         "show": show,
         "name": flow.name,
-        "kinds": board.registry(kinds_of(session, current_tenant())),
+        "kinds": board.registry(session, current_tenant(), kinds_of(session, current_tenant())),
         "words": words.told(),
         "may": {"edit": can("flows.edit"), "run": can("flows.run")},
         "keep": f"{flow.id}:{_who()}",

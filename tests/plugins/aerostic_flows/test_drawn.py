@@ -75,8 +75,9 @@ def test_a_replay_tells_where_the_paths_part_and_changes_nothing(app: Flask, des
         ("same", 1, 1),
         ("same", 2, 2),
         ("right", 0, 3),
+        ("right", 0, 4),
     ]
-    assert (found["assumed"], found["document"], found["trouble"]) == ([3], WAITING.kept(), "")
+    assert (found["assumed"], found["document"], found["trouble"]) == ([4], WAITING.kept(), "")
     same = client.get(f"{HERE}/runs/{run}/path/replay?on=1").json
     assert {one["kind"] for one in same["pairs"]} == {"same"}
     assert desk.state(run) == "ended"

@@ -23,6 +23,7 @@ export interface Schema {
   maxItems?: number;
   expressions?: string;
   pattern?: string;
+  format?: string;
 }
 
 export type Shape = "choice" | "switch" | "number" | "line" | "text" | "days" | "list" | "rows" | "pairs";

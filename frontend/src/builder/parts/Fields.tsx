@@ -1,6 +1,6 @@
 // The fields of a step's form, drawn from the schema that its kind brings.
-import { useId, type ReactNode } from "react";
-import { number, t } from "../given";
+import { useId, useState, type ReactNode } from "react";
+import { number, t, type Offer } from "../given";
 import { configured, emptyOf, meant, moves, shapeOf, valueOf, type Schema } from "../model/fields";
 import type { Config, Value } from "../model/flow";
 import { Expression } from "./Expression";
@@ -15,6 +15,7 @@ interface Form {
   wrong: (field: string) => string;
   fixed: boolean;
   node: string;
+  offers?: { [field: string]: Offer[] };
   within?: string;
 }
 
@@ -97,6 +98,8 @@ function Field(props: One) {
         </select>
       ) : shape === "number" ? (
         <input {...told} className={`form-control ${look}`} type="number" step={field.type === "integer" ? 1 : "any"} min={field.minimum} max={field.maximum} value={typeof value === "number" ? value : ""} onChange={(event) => set(event.target.value === "" ? undefined : Number(event.target.value))} />
+      ) : props.offers?.[name] && !props.within ? (
+        <Offered {...props} told={told} look={look} offers_={props.offers[name]} />
       ) : (
         <Words {...props} told={told} look={look} long={shape === "text"} />
       )}
@@ -148,6 +151,33 @@ function Words({ field, value, sample, set, told, look, long, node, fixed }: One
     <>
       {moves(field) && !fixed ? <Expression node={node} text={text} set={set}>{box}</Expression> : box}
       {most > 0 && <small className={`form-hint ${text.length > most ? "text-danger" : ""}`}>{`${number(text.length)} / ${number(most)}`}</small>}
+    </>
+  );
+}
+
+/** Something of the workspace: chosen by its name; or written, where that is more than an id. */
+function Offered(props: One & { told: object; look: string; offers_: Offer[] }) {
+  const { config, change, name, value, field, offers_, told, look, set } = props;
+  const fits = (one: Offer) => Object.entries(one.config).every(([key, held]) => valueOf(config, key, props.form.properties?.[key] ?? {}) === held);
+  const chosen = offers_.findIndex(fits);
+  const written = field.format !== "uuid";
+  const [typing, setTyping] = useState(written && chosen < 0 && Boolean(value));
+  const choose = (at: string) => {
+    setTyping(at === "-");
+    const offer = offers_[Number(at)];
+    if (offer) change({ ...config, ...offer.config }, name);
+    else if (at === "") set(undefined);
+  };
+  const gone = chosen < 0 && Boolean(value) && !typing;
+  return (
+    <>
+      <select {...told} className={`form-select ${look}`} value={typing ? "-" : gone ? "?" : chosen < 0 ? "" : chosen} onChange={(event) => choose(event.target.value)}>
+        <option value="">–</option>
+        {gone && <option value="?">{t("offer_gone")}</option>}
+        {offers_.map((one, at) => <option key={one.title} value={at}>{one.title}</option>)}
+        {written && <option value="-">{t("offer_other")}</option>}
+      </select>
+      {typing && <div className="mt-1"><Words {...props} told={{ "aria-label": field.title }} look={look} long={false} /></div>}
     </>
   );
 }

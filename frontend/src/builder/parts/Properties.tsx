@@ -53,6 +53,7 @@ function OfStep({ step }: { step: Step }) {
             config={step.config}
             example={kind.example}
             node={step.id}
+            offers={kind.offers}
             fixed={fixed}
             wrong={wrong}
             change={(config, field) => editor.edit(withStep(editor.flow, step.id, { config }), `${step.id}.${field}`)}
