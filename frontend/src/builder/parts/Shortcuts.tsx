@@ -12,7 +12,7 @@ export function Shortcuts() {
         {all.map((one) => (
           <div key={one.name}>
             <dt>{wordsOf(one)}</dt>
-            <dd>{one.keys.slice(0, one.name === "walk" || one.name === "nudge" ? 4 : 1).map((key) => <kbd key={key}>{written(key)}</kbd>)}</dd>
+            <dd>{one.keys.slice(0, one.name === "walk" ? 4 : 1).map((key) => <kbd key={key}>{written(key)}</kbd>)}</dd>
           </div>
         ))}
         <div><dt>{t("do_copy")} / {t("do_paste")}</dt><dd><kbd>{written("Control+c")}</kbd> <kbd>{written("Control+v")}</kbd></dd></div>

@@ -67,7 +67,7 @@ export function Trace() {
           <div className="btn-group transport" role="group" aria-label={t("transport")}>
             <IconButton icon="player-skip-back" label={t("to_first")} act={() => visit(1)} disabled={here <= 1} />
             <IconButton icon="chevron-left" label={t("one_back")} act={() => visit(here - 1)} disabled={here <= 1} className="turn" />
-            <IconButton icon={playing ? "clock-pause" : "player-play"} label={t(playing ? "pause" : "play")} act={play} disabled={last < 2} />
+            <IconButton icon={playing ? "player-pause" : "player-play"} label={t(playing ? "pause" : "play")} act={play} disabled={last < 2} />
             <IconButton icon="chevron-right" label={t("one_on")} act={() => visit(here + 1)} disabled={here >= last} className="turn" />
             <IconButton icon="player-skip-forward" label={t("to_last")} act={() => setAt(Infinity)} disabled={here >= last} />
           </div>
