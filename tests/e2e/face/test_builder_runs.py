@@ -136,3 +136,49 @@ def test_a_flow_of_three_hundred_steps_can_be_used(visit: Visit) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_label("Value (optional)")).to_have_value("248")
     assert visitor.troubles == []
+
+
+TALK: dict[str, Any] = {
+    "format": 1,
+    "nodes": [
+        {
+            "id": "in",
+            "kind": "messages.received",
+            "config": {"which": "keyword", "words": ["lighthouse"], "whole": True},
+        },
+        {"id": "ask", "kind": "messages.ask", "config": {"text": "Which one, please?"}, "at": {"x": 304, "y": 0}},
+        {
+            "id": "hi",
+            "kind": "messages.text",
+            "config": {"text": "You chose {{ vars.answer }}."},
+            "at": {"x": 608, "y": 0},
+        },
+    ],
+    "edges": [{"source": "in", "target": "ask"}, {"source": "ask", "target": "hi"}],
+}
+PATIENCE = 60_000
+
+
+def test_a_customer_is_played_on_the_emulators_phone_and_the_run_watched_live(visit: Visit) -> None:
+    visitor = visit(OWNER)
+    flow = published(visitor, "Lighthouse", TALK)
+    phone = visit(host="emulator").open("/")
+    phone.get_by_role("button", name="New customer").click()
+    phone.get_by_label("Phone number").fill("+49 151 23450017")
+    phone.get_by_role("button", name="Open the chat").click()
+    write = phone.get_by_label("Message to the business")
+    write.fill("lighthouse")
+    write.press("Enter")
+    expect(phone.locator("#messages")).to_contain_text("Which one, please?", timeout=PATIENCE)
+    page = visitor.open(f"/p/flows/runs?flow={flow.rpartition('/')[2]}")
+    address = page.locator("main a.row-link").first.get_attribute("href")
+    page = visitor.open(f"{address}/path")
+    expect(page.locator("[data-run]")).to_have_attribute("data-run", "waiting")
+    expect(page.locator(".way-number")).to_have_text(["1"])
+    write.fill("The red one")
+    write.press("Enter")
+    expect(page.locator("[data-run]")).to_have_attribute("data-run", "ended", timeout=PATIENCE)
+    expect(page.locator(".way-number")).to_have_text(["1", "2"])
+    page = visitor.open(f"{address}/path")
+    expect(page.locator(".step-list > li")).to_have_count(4)
+    assert visitor.troubles == []

@@ -6,7 +6,11 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from pydantic import Field
 
+from aerostic.registry import runtime
+from aerostic.registry.tenant_view import TenantView
+from aerostic.sdk.flows import Context, FlowNode, Go, NodeConfig, Outcome
 from aerostic.testing.people import Client
 from tests.plugins.aerostic_flows.scenes import BAD, HERE, PAGE, SET, SIMPLE, WAITING, Desk, acts, document, visit
 
@@ -40,6 +44,42 @@ def test_the_page_gives_the_flow_the_kinds_with_their_forms_and_every_word(app: 
     assert found["ports"]["wait"] == [{"name": "next", "title": ""}]
     assert found["words"]["do_publish"] == "Publish"
     assert (found["may"], found["problems"]) == ({"edit": True, "run": True}, [])
+
+
+class Wave(NodeConfig):
+    """How it is waved."""
+
+    times: int = Field(default=1, ge=1, le=9, title="How often")
+
+
+class Waving(FlowNode[Wave]):
+    """A step of somebody else's."""
+
+    kind, title, icon, category = "acme.wave", "Wave", "hand", "Acme"
+    Config = Wave
+
+    def run(self, context: Context, config: Wave) -> Outcome:
+        return Go(output={"waved": config.times})
+
+
+def test_a_step_of_somebody_elses_plugin_is_drawn_checked_and_tried(
+    app: Flask, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = {one.value.kind: one.value for one in runtime().registry.declared("register_flow_nodes")}
+    monkeypatch.setattr(TenantView, "flow_nodes", {**known, "acme.wave": Waving()}, raising=False)
+    client, flow = visit(app, desk), desk.draft()
+    told = next(one for one in given(client, flow)["kinds"] if one["kind"] == "acme.wave")
+    assert (told["title"], told["icon"], told["category"]) == ("Wave", "hand", "Acme")
+    assert told["form"]["properties"]["times"]["maximum"] == 9
+
+    def drawn(times: int) -> Json:
+        return document({"id": "w", "kind": "acme.wave", "config": {"times": times}}, edges="in>w").kept()
+
+    wrong = ask(client, flow, "check", {"document": drawn(10)}).json["problems"]
+    assert [(one["node"], one["field"]) for one in wrong] == [("w", "times")]
+    sent = {"document": drawn(3), "said": [{"kind": "text", "text": "hi"}]}
+    (*_, step) = ask(client, flow, "try", sent).json["steps"]
+    assert (step["node"], step["fate"], step["output"]) == ("w", "done", {"waved": 3})
 
 
 def test_hostile_words_of_a_flow_stay_words(app: Flask, desk: Desk) -> None:
