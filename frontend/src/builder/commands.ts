@@ -38,6 +38,7 @@ export const COMMANDS: Command[] = [
   { name: "zoom_out", icon: "zoom-out", keys: ["-"], act: view("out") },
   { name: "outline", icon: "list", keys: ["o"], act: view("outline") },
   { name: "save_now", icon: "device-floppy", keys: ["Control+s"], act: () => editor.saver.flush(), edits: true },
+  { name: "rename", icon: "pencil", keys: ["F2"], act: () => editor.show("rename"), edits: true },
   { name: "test", icon: "device-mobile", keys: ["Control+Enter"], act: () => editor.test(!editor.testing), when: () => given.may.run },
   { name: "publish", icon: "rocket", keys: ["Control+Shift+p"], act: () => editor.show("publish"), edits: true },
   { name: "commands", icon: "command", keys: ["Control+k"], act: () => editor.show("commands"), hidden: true },

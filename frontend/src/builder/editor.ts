@@ -9,7 +9,7 @@ import { Saver, type Answer, type Kept } from "./model/saving";
 const LOOK = 400; // milliseconds after an edit, until what is wrong is asked for
 const NONE: Port[] = [];
 
-export type Open = "" | "add" | "connect" | "commands" | "search" | "shortcuts" | "publish" | "problems";
+export type Open = "" | "rename" | "add" | "connect" | "commands" | "search" | "shortcuts" | "publish" | "problems";
 
 export class Editor {
   readonly kinds: Map<string, Kind>;
@@ -20,6 +20,7 @@ export class Editor {
   published: Given["published"];
   chosen = new Set<string>();
   open: Open = "";
+  name: string;
   at?: { x: number; y: number }; // where the next step goes
   from?: { source: string; port: string }; // and behind which port
   into = ""; // or into which way
@@ -39,6 +40,7 @@ export class Editor {
     this.ports = page.ports;
     this.problems = page.problems;
     this.published = page.published;
+    this.name = page.name;
     const flow = read(page.document);
     this.history = begin(flow);
     const world = {

@@ -63,6 +63,13 @@ class Copied(LookedAt):
     key: Annotated[str, Field(min_length=1, max_length=64)]
 
 
+class Named(Sent):
+    """Another name, and the revision that is seen."""
+
+    revision: int
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+
+
 class Asked(LookedAt):
     """A text of a node that may hold expressions."""
 
@@ -144,6 +151,22 @@ def copy(flow_id: UUID) -> ResponseReturnValue:
         wanted = flow_id_of(current_tenant(), sent.key)
         made = create(session, current_tenant(), sent.name, document, flow_id=wanted)
         return jsonify(address=url_for("flows_app.build", flow_id=made.id)), 201
+
+
+@blueprint.post("/<uuid:flow_id>/builder/rename")
+@allowed("flows.edit")
+def rename_drawn(flow_id: UUID) -> ResponseReturnValue:
+    """Call the flow something else."""
+    sent = body(flow_id, Named)
+    with transaction(tenant_scope(current_tenant())) as session:
+        flow = found(session, flow_id)
+        try:
+            save(session, flow_id, Document.of(flow.draft), sent.revision, sent.name)
+        except StaleError:
+            return jsonify(_now(session, flow)), 409
+        except ValueError as error:
+            return jsonify(error=_(str(error))), 422
+        return jsonify(_now(session, flow) | {"name": flow.name})
 
 
 @blueprint.post("/<uuid:flow_id>/builder/publish")

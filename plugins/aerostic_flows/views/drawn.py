@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
 
 from aerostic.sdk import allowed, current_tenant, render, tenant_scope, transaction, utcnow
 from aerostic.sdk.automation import versions
@@ -36,6 +37,8 @@ def compare_drawn(flow_id: UUID) -> ResponseReturnValue:
         given = island(session, flow, "compare") | {
             **drawn(session, documents[after]),
             "before": drawn(session, documents[before]),
+            "token": generate_csrf(),
+            "revision": flow.revision,
             "from": before,
             "to": after,
             "versions": [one.number for one in known],

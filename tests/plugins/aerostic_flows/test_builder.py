@@ -148,6 +148,15 @@ def test_a_copy_is_made_once_for_each_key(app: Flask, desk: Desk) -> None:
     assert (len(addresses), sorted(one.name for one in desk.flows())) == (1, ["Mine", "Welcome"])
 
 
+def test_it_is_called_something_else(app: Flask, desk: Desk) -> None:
+    flow = desk.draft()
+    client = visit(app, desk)
+    answer = ask(client, flow, "rename", {"revision": 1, "name": " Hello  there "})
+    assert (answer.json["name"], answer.json["revision"], desk.flow(flow).draft) == ("Hello there", 2, SIMPLE.kept())
+    assert ask(client, flow, "rename", {"revision": 1, "name": "x"}).status_code == 409
+    assert ask(client, flow, "rename", {"revision": 2, "name": "  "}).json["error"].startswith("A flow needs a name")
+
+
 def test_the_revision_that_is_seen_is_published_and_no_other(app: Flask, desk: Desk) -> None:
     flow = desk.draft()
     client = visit(app, desk)

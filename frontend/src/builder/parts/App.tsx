@@ -18,6 +18,7 @@ import { Problems } from "./Problems";
 import { Properties } from "./Properties";
 import { Publish } from "./Publish";
 import { Conflict, Other } from "./Saving";
+import { Rename } from "./Rename";
 import { Shortcuts } from "./Shortcuts";
 import { Start } from "./Start";
 import { Outline } from "./Outline";
@@ -25,7 +26,7 @@ import { Trace } from "./Trace";
 import { useEditor } from "./useEditor";
 import { useNarrow } from "./useNarrow";
 
-const OPENS = { add: AddStep, connect: ConnectTo, commands: Commands, search: GoToStep, shortcuts: Shortcuts, publish: Publish, problems: Problems };
+const OPENS = { add: AddStep, connect: ConnectTo, commands: Commands, search: GoToStep, shortcuts: Shortcuts, publish: Publish, rename: Rename, problems: Problems };
 const BARE: Layer = {};
 
 export const App = () => (

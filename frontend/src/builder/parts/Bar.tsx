@@ -13,7 +13,8 @@ export function Bar({ outline, setOutline }: { outline: boolean; setOutline: (on
   return (
     <header className="bar">
       <a className="btn btn-icon btn-ghost-secondary" href={given.base} aria-label={t("back")} title={t("back")}><Icon name="arrow-left" className="icon-turn" /></a>
-      <h1 dir="auto" tabIndex={-1}>{given.name}</h1>
+      <h1 dir="auto" tabIndex={-1}>{editor.name}</h1>
+      {mayEdit && <IconButton icon="pencil" label={t("do_rename")} keys={keysOf("rename")} act={() => editor.show("rename")} className="btn-ghost-secondary bar-rename" />}
       {mayEdit ? <SaveState /> : <span className="save-state text-secondary"><Icon name="lock" className="icon-sm" />{t("read_only")}</span>}
       <div className="bar-acts" role="group" aria-label={t("acts")}>
         {mayEdit && (

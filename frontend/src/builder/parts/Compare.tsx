@@ -46,6 +46,13 @@ export function Compare() {
             {MARKS.map((mark) => (
               <Changes key={mark} mark={mark} ids={marked.filter(([, one]) => one === mark).map(([id]) => id)} before={before} after={after} />
             ))}
+            {given.may.edit && given.from > 0 && (marked.length > 0 || ways > 0) && (
+              <form method="post" action={`${given.base}/versions/${given.from}/restore`} className="mb-3">
+                <input type="hidden" name="csrf_token" value={given.token} />
+                <input type="hidden" name="revision" value={given.revision} />
+                <button type="submit" className="btn btn-sm">{t("restore", { number: given.from })}</button>
+              </form>
+            )}
             {ways > 0 && <p className="text-secondary">{t("ways_changed", { count: ways })}</p>}
           </div>
         </aside>

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { ask } from "../asking";
 import { editor } from "../editor";
-import { given, t, time } from "../given";
+import { t, time } from "../given";
 import type { State } from "../model/saving";
 import { takeOver } from "../presence";
 import { Icon } from "./Icon";
@@ -54,7 +54,7 @@ export function Conflict() {
   if (saver.state !== "conflict" || !saver.theirs) return null;
   const copy = async () => {
     setBusy(true);
-    const reply = await ask<{ address: string }>("copy", { document: editor.flow, name: t("copy_of", { name: given.name }).slice(0, 100), key });
+    const reply = await ask<{ address: string }>("copy", { document: editor.flow, name: t("copy_of", { name: editor.name }).slice(0, 100), key });
     setBusy(false);
     if (reply.went !== "ok") return setFailed(true);
     editor.takeTheirs();
