@@ -91,7 +91,7 @@ def build(flow_id: UUID) -> ResponseReturnValue:
     with transaction(tenant_scope(current_tenant())) as session:
         flow = found(session, flow_id)
         given = island(session, flow) | _now(session, flow)
-        return render("flows/builder.html", flow=flow, given=given)
+        return render("flows/builder.html", flow=flow, given=board.packed(given))
 
 
 @blueprint.get("/<uuid:flow_id>/builder/now")

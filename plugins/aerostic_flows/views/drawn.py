@@ -11,6 +11,7 @@ from flask_wtf.csrf import generate_csrf
 from aerostic.sdk import allowed, current_tenant, render, tenant_scope, transaction, utcnow
 from aerostic.sdk.automation import versions
 
+from ..builder import board
 from ..heat import heat_of
 from .base import blueprint, found, found_version
 from .builder import island
@@ -45,7 +46,7 @@ def compare_drawn(flow_id: UUID) -> ResponseReturnValue:
             "here": url_for("flows_app.compare_drawn", flow_id=flow_id),
             "up": url_for("flows_app.list_versions", flow_id=flow_id),
         }
-        return render("flows/builder.html", flow=flow, given=given)
+        return render("flows/builder.html", flow=flow, given=board.packed(given))
 
 
 @blueprint.get("/<uuid:flow_id>/heat")
@@ -76,4 +77,4 @@ def show_heat(flow_id: UUID) -> ResponseReturnValue:
             "here": url_for("flows_app.show_heat", flow_id=flow_id),
             "up": url_for("flows_app.show", flow_id=flow_id),
         }
-        return render("flows/builder.html", flow=flow, given=given)
+        return render("flows/builder.html", flow=flow, given=board.packed(given))

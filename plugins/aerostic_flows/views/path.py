@@ -48,7 +48,7 @@ def show_path(run_id: UUID) -> ResponseReturnValue:
             "here": url_for("flows_app.show_path", run_id=run.id),
             "up": url_for("flows_app.show_run", run_id=run.id),
         }
-        return render("flows/builder.html", flow=flow, given=given, live=_topics(run))
+        return render("flows/builder.html", flow=flow, given=board.packed(given), live=_topics(run))
 
 
 @blueprint.get("/runs/<uuid:run_id>/path/now")

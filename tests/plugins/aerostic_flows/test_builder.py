@@ -12,6 +12,7 @@ from aerostic.registry import runtime
 from aerostic.registry.tenant_view import TenantView
 from aerostic.sdk.flows import Context, FlowNode, Go, NodeConfig, Outcome
 from aerostic.testing.people import Client
+from tests.core.web.crossing.headers import bare
 from tests.plugins.aerostic_flows.scenes import BAD, HERE, PAGE, SET, SIMPLE, WAITING, Desk, acts, document, visit
 
 Json = dict[str, Any]
@@ -41,6 +42,7 @@ def test_the_page_gives_the_flow_the_kinds_with_their_forms_and_every_word(app: 
     assert (found["document"], found["revision"], found["show"]) == (WAITING.kept(), 1, "draw")
     kinds = {one["kind"]: one for one in found["kinds"]}
     assert kinds["logic.wait"]["form"]["properties"]["unit"]["labels"]["days"] == "days"
+    assert list(kinds["messages.template"]["form"]["properties"]) == ["template", "language", "values"]
     assert found["ports"]["wait"] == [{"name": "next", "title": ""}]
     assert found["words"]["do_publish"] == "Publish"
     assert (found["may"], found["problems"]) == ({"edit": True, "run": True}, [])
@@ -80,6 +82,10 @@ def test_a_step_of_somebody_elses_plugin_is_drawn_checked_and_tried(
     sent = {"document": drawn(3), "said": [{"kind": "text", "text": "hi"}]}
     (*_, step) = ask(client, flow, "try", sent).json["steps"]
     assert (step["node"], step["fate"], step["output"]) == ("w", "done", {"waved": 3})
+
+
+def test_the_page_bears_what_every_page_has_to(app: Flask, desk: Desk) -> None:
+    assert list(bare(visit(app, desk).get(f"{HERE}/{desk.draft()}/builder"))) == []
 
 
 def test_hostile_words_of_a_flow_stay_words(app: Flask, desk: Desk) -> None:
@@ -206,6 +212,8 @@ def test_another_workspace_draws_nothing_of_it(app: Flask, desk: Desk) -> None:
     posted = {"document": WAITING.kept(), "revision": 1}
     answer = client.post(f"{HERE}/{flow}/builder/save", json=posted, headers={"X-CSRFToken": token})
     assert (answer.status_code, desk.flow(flow).revision) == (404, 1)
+    names = ("save", "check", "expression", "copy", "rename", "publish", "present", "try")
+    assert [client.post_form(f"{HERE}/{flow}/builder/{act}").status_code for act in names] == [404] * 8
 
 
 def test_one_tab_draws_at_a_time_until_another_one_takes_over(app: Flask, desk: Desk) -> None:
