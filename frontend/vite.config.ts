@@ -54,9 +54,11 @@ export default defineConfig({
     target: "es2022",
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      // The library of the canvas says "use client" for servers that draw it; nothing here does.
+      onLog: (level, log, handle) => log.code !== "MODULE_LEVEL_DIRECTIVE" && handle(level, log),
       // What charts.ts exports is asked for at run time, by its address.
       preserveEntrySignatures: "exports-only",
-      input: { app: "src/app.ts", charts: "src/charts.ts", ltr: "src/ltr.css", rtl: "src/rtl.css" },
+      input: { app: "src/app.ts", charts: "src/charts.ts", ltr: "src/ltr.css", rtl: "src/rtl.css", builder: "src/builder.tsx", board: "src/builder.css" },
     },
   },
 });

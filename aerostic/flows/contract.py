@@ -148,6 +148,19 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """Something of the workspace that a field can name.
+
+    Args:
+        title: what a person calls it.
+        config: the fields that choosing it fills in.
+    """
+
+    title: str
+    config: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """What later steps find of a node, each name with an example that tells its type; for completion and previews.
 
@@ -266,6 +279,10 @@ class FlowNode(Generic[C]):
     def lacks(self, session: Session, tenant_id: UUID, need: Need) -> str:
         """Why something that `requires` has told cannot be used, and what to do; '' where it can."""
         return ""
+
+    def offers(self, session: Session, tenant_id: UUID) -> Mapping[str, Sequence[Offer]]:
+        """What of the workspace its fields can name, by field: people choose from it, also in place of what an import lacks."""
+        return {}
 
     def gives(self, config: C) -> Given:
         """What later steps find of it."""

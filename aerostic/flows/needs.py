@@ -55,6 +55,12 @@ def is_published(session: Session, tenant_id: UUID, flow_id: UUID) -> bool:
     return session.scalar(own) is not None
 
 
+def published_flows(session: Session, tenant_id: UUID, most: int) -> list[tuple[UUID, str]]:
+    """Flows that can be called, with their names."""
+    own = select(Flow.id, Flow.name).where(Flow.tenant_id == tenant_id, Flow.published_id.is_not(None))
+    return [(id_, name) for id_, name in session.execute(own.order_by(Flow.name, Flow.id).limit(most))]
+
+
 def _missing(
     session: Session, tenant_id: UUID, document: Document, kinds: Kinds, flow_id: UUID | None
 ) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ from aerostic.flows.contract import (
     Given,
     Go,
     Need,
+    Offer,
     Outcome,
     Port,
     Problem,
@@ -28,7 +29,7 @@ from aerostic.flows.fields import Length, is_unworked, labelled
 from aerostic.flows.hooks.chain import HEADER as CHAIN_HEADER
 from aerostic.flows.hooks.chain import written as signed_chain
 from aerostic.flows.hooks.contract import About, Answer, Answering, HookTrigger
-from aerostic.flows.needs import is_published, named_by
+from aerostic.flows.needs import is_published, named_by, published_flows
 from aerostic.flows.timetable import Timetable
 from aerostic.messaging.conversations.handling import hand_over
 
@@ -61,6 +62,7 @@ __all__ = [
     "Length",
     "Need",
     "NodeConfig",
+    "Offer",
     "Outcome",
     "Port",
     "Problem",
@@ -73,5 +75,6 @@ __all__ = [
     "is_unworked",
     "labelled",
     "named_by",
+    "published_flows",
     "signed_chain",
 ]

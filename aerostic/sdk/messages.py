@@ -22,6 +22,7 @@ __all__ = [
     "REFUSED",
     "Order",
     "Planned",
+    "approved_templates",
     "has_template",
     "number_for",
     "open_conversation",
@@ -47,6 +48,13 @@ def template_named(session: Session, number: ChannelNumber, name: str, language:
     """The template of this name and language in a number's account."""
     own = (Template.tenant_id == number.tenant_id, Template.account_id == number.account_id)
     return session.scalar(select(Template).where(*own, Template.name == name, Template.language == language))
+
+
+def approved_templates(session: Session, tenant_id: UUID, most: int) -> list[tuple[str, str]]:
+    """Name and language of templates that can be sent."""
+    own = select(Template.name, Template.language).where(Template.tenant_id == tenant_id)
+    found = own.where(Template.status == "APPROVED").distinct().order_by(Template.name, Template.language)
+    return [(name, language) for name, language in session.execute(found.limit(most))]
 
 
 def has_template(session: Session, tenant_id: UUID, name: str, language: str) -> bool:

@@ -1,17 +1,17 @@
 """The step that asks another system. It goes through the guard for addresses that people enter."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from aerostic.sdk import N_, http
-from aerostic.sdk.flows import ERROR, NEXT, Context, Effect, Fail, FlowNode, Given, Need, Outcome, Port, Problem
+from aerostic.sdk.flows import ERROR, NEXT, Context, Effect, Fail, FlowNode, Given, Need, Offer, Outcome, Port, Problem
 
 from .answers import LONGEST_PAUSE, pause_of, succeeded, taken, without
 from .configs import READING, Asking
 from .requests import Credentials, address, body, headers
-from .secrets import KIND, MISSING, SecretError, named, reveal
+from .secrets import KIND, MISSING, SecretError, listed, named, reveal
 
 # Certainly not taken, and perhaps not: what may have been taken is tried again only where it reads.
 UNTAKEN, UNREACHED = frozenset({425, 429, 503}), frozenset({"unknown", "unreachable", "certificate"})
@@ -47,6 +47,10 @@ class HttpRequest(FlowNode[Asking]):
     def lacks(self, session: Session, tenant_id: UUID, need: Need) -> str:
         """One that the workspace does not have."""
         return "" if named(session, tenant_id, need.name) else MISSING
+
+    def offers(self, session: Session, tenant_id: UUID) -> Mapping[str, Sequence[Offer]]:
+        """The workspace's secrets, by name."""
+        return {"secret": [Offer(one.name, {"secret": one.name}) for one in listed(session, tenant_id)]}
 
     def gives(self, config: Asking) -> Given:
         """Status, headers, and the variables or the text."""

@@ -1,6 +1,6 @@
 """Steps that lead out of a flow: another flow, a person, the end."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -20,18 +20,20 @@ from aerostic.sdk.flows import (
     Length,
     Need,
     NodeConfig,
+    Offer,
     Outcome,
     Port,
     Stop,
     Woken,
     hand_over,
     is_published,
+    published_flows,
 )
 
 from .words import END
 
 NO_TALK = Fail("no_conversation", N_("This run belongs to no conversation. Start it with a message."))
-
+MOST_OFFERED = 200
 NOT_PUBLISHED = N_("The flow that is called is not published here. Publish it first, or choose another one.")
 
 
@@ -63,6 +65,11 @@ class CallFlow(FlowNode[Calling]):
     def lacks(self, session: Session, tenant_id: UUID, need: Need) -> str:
         """One that nobody has published."""
         return "" if is_published(session, tenant_id, UUID(need.name)) else NOT_PUBLISHED
+
+    def offers(self, session: Session, tenant_id: UUID) -> Mapping[str, Sequence[Offer]]:
+        """The published ones."""
+        known = published_flows(session, tenant_id, MOST_OFFERED)
+        return {"flow": [Offer(name, {"flow": str(id_)}) for id_, name in known]}
 
     def run(self, context: Context, config: Calling) -> Outcome:
         """Begin it."""

@@ -1,6 +1,6 @@
 """The step that sends an approved template, at any time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -8,11 +8,12 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from aerostic.sdk import N_, messages
-from aerostic.sdk.flows import ERROR, NEXT, Context, Effect, FlowNode, Length, Need, NodeConfig, Outcome, Port
+from aerostic.sdk.flows import ERROR, NEXT, Context, Effect, FlowNode, Length, Need, NodeConfig, Offer, Outcome, Port
 
 from .sending import send_template
 from .words import SEND
 
+MOST_OFFERED = 200
 NOT_APPROVED = N_(
     "There is no approved template of this name and language here. Choose another one, or wait for approval."
 )
@@ -55,6 +56,12 @@ class SendTemplate(FlowNode[Choosing]):
         """One that no number's account has, or that is not approved."""
         name, _space, language = need.name.rpartition(" ")
         return "" if messages.has_template(session, tenant_id, name, language) else NOT_APPROVED
+
+    def offers(self, session: Session, tenant_id: UUID) -> Mapping[str, Sequence[Offer]]:
+        """The approved ones."""
+        known = messages.approved_templates(session, tenant_id, MOST_OFFERED)
+        told = [Offer(f"{name} ({language})", {"template": name, "language": language}) for name, language in known]
+        return {"template": told}
 
     def run(self, context: Context, config: Choosing) -> Outcome:
         """Plan it."""

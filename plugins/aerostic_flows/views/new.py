@@ -11,6 +11,7 @@ from werkzeug.utils import redirect
 from aerostic.sdk import Form, allowed, current_tenant, new_id, render, tenant_scope, toast, transaction
 from aerostic.sdk.automation import LARGEST, Document, DocumentError, check_here, create, kinds_of
 
+from ..gaps import filled, gaps
 from ..keys import flow_id_of
 from ..outline import outline
 from ..ready import READY, ready
@@ -72,7 +73,11 @@ def make_imported() -> ResponseReturnValue:
     except DocumentError as error:
         toast(told(error), "danger")
         return redirect(url_for("flows_app.new"), 303)
-    return _made(form.value.name, document) if form.valid else (_looked_at(form, document), form.status)
+    if not form.valid:
+        return _looked_at(form, document), form.status
+    with transaction(tenant_scope(current_tenant())) as session:
+        document = filled(session, current_tenant(), document, request.form)
+    return _made(form.value.name, document)
 
 
 @blueprint.post("/ready")
@@ -105,5 +110,7 @@ def _looked_at(form: Form[ImportForm], document: Document) -> str:
         kinds = kinds_of(session, current_tenant())
         lines = outline(document, kinds)
         problems = check_here(session, current_tenant(), document)
+        lacking = list(gaps(session, current_tenant(), document, problems))
     names = {line.id: line for line in lines}
-    return render("flows/import.html", form=form, lines=lines, names=names, problems=problems, key=new_id())
+    page = {"lines": lines, "names": names, "problems": problems, "gaps": lacking, "key": new_id()}
+    return render("flows/import.html", form=form, **page)

@@ -119,6 +119,19 @@ def test_a_file_is_looked_at_before_anything_is_made(app: Flask, desk: Desk) -> 
     assert "Let the first answer come by itself" in words(client.get(f"{HERE}/").text)
 
 
+def test_what_an_import_lacks_here_is_replaced_by_what_is_there(app: Flask, desk: Desk) -> None:
+    other = desk.published("Ours")
+    call = {"id": "call", "kind": "logic.call", "config": {"flow": "00000000-0000-4000-8000-000000000000"}}
+    text = document(call, edges="in>call").text()
+    client = visit(app, desk)
+    page = client.post_form(f"{HERE}/import", {"file": (BytesIO(text), "Theirs.json")}).text
+    assert "In place of 00000000-0000-4000-8000-000000000000" in words(page)
+    assert "<option>Ours</option>" in page
+    sent = {"name": "Theirs", "document": text.decode(), "form_key": field(page, "form_key")}
+    made = client.post_form(f"{HERE}/import/make", {**sent, "in-place:call:flow": "Ours"}).location
+    assert client.get(f"{made}/export").json["nodes"][1]["config"] == {"flow": str(other)}
+
+
 def test_an_empty_flow_is_made_once_however_often_it_is_sent(app: Flask, desk: Desk) -> None:
     client = visit(app, desk)
     key = field(client.get(f"{HERE}/new").text, "form_key")

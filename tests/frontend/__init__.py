@@ -1,0 +1,1 @@
+"""Tests of what the page bundle does without a browser."""
