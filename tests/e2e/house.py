@@ -16,7 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from aerostic.app import create_app
 from aerostic.db import db
 from aerostic.security.keyring import Keyring
-from aerostic.security.vault import keyring, use_keyring
+from aerostic.security.roots import RootKeys
+from aerostic.security.store import DatabaseStore
+from aerostic.security.vault import use_keyring
 from aerostic.settings import Settings
 from tests.conftest import KEYS
 from tests.e2e.emulator import Emulator
@@ -187,8 +189,9 @@ class House:
             outbound_allowed=["127.0.0.1"],
             var=self.var,
         )
+        # Made here and not taken from the process: a thread that looks on may give it the old ones again meanwhile.
+        self._keys = Keyring(RootKeys.of(settings), DatabaseStore(settings.database_url))
         self.app = create_app(settings)
-        self._keys = keyring()
 
 
 @contextmanager
