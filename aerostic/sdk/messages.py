@@ -41,7 +41,7 @@ def number_for(
     talk_id = conversation_id or last_with(session, tenant_id, contact_id)
     talk = session.get(Conversation, talk_id) if talk_id else None
     chosen = numbers.where(ChannelNumber.id == talk.number_id) if talk else numbers.order_by(ChannelNumber.id).limit(1)
-    return once(session, ("number", talk and talk.number_id), lambda: session.scalar(chosen))
+    return once(session, ("number", tenant_id, talk and talk.number_id), lambda: session.scalar(chosen))
 
 
 def template_named(session: Session, number: ChannelNumber, name: str, language: str) -> Template | None:

@@ -15,7 +15,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from aerostic.app import create_app
 from aerostic.db import db
-from aerostic.security.vault import keyring, use_keyring
+from aerostic.security.keyring import Keyring
+from aerostic.security.roots import RootKeys
+from aerostic.security.store import DatabaseStore
+from aerostic.security.vault import use_keyring
 from aerostic.settings import Settings
 from tests.conftest import KEYS
 from tests.e2e.emulator import Emulator
@@ -48,6 +51,7 @@ class House:
         self.starts = 0
         self.up: Process
         self.app: Flask
+        self._keys: Keyring
         self._block: Any = None
 
     @property
@@ -71,8 +75,7 @@ class House:
         self._block = running("up", "--no-seed", log=log, environment=self._environment)
         self.up = self._block.__enter__()
         self.up.says(READY, 180)
-        self.app = self._application()
-        self._keys = keyring()
+        self._open()
 
     def end(self) -> None:
         """Kill whatever is left of it."""
@@ -174,7 +177,7 @@ class House:
                     raise
                 time.sleep(0.2)
 
-    def _application(self) -> Flask:
+    def _open(self) -> None:
         addresses = self._addresses()
         settings = Settings(
             _env_file=None,
@@ -186,7 +189,9 @@ class House:
             outbound_allowed=["127.0.0.1"],
             var=self.var,
         )
-        return create_app(settings)
+        # Made here and not taken from the process: a thread that looks on may give it the old ones again meanwhile.
+        self._keys = Keyring(RootKeys.of(settings), DatabaseStore(settings.database_url))
+        self.app = create_app(settings)
 
 
 @contextmanager

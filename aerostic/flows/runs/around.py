@@ -82,7 +82,7 @@ class Surroundings:
         """What listens to a type of event, in the order in which it starts."""
         heard = select(FlowTrigger).where(FlowTrigger.tenant_id == self.tenant_id, FlowTrigger.event == event)
         ordered = heard.order_by(FlowTrigger.flow_id, FlowTrigger.node)
-        return once(self.session, ("triggers", event), lambda: self.session.scalars(ordered).all())
+        return once(self.session, ("triggers", self.tenant_id, event), lambda: self.session.scalars(ordered).all())
 
     def is_there(self, contact_id: UUID | None) -> bool:
         """Whether nobody has erased the contact meanwhile."""
@@ -110,6 +110,8 @@ class Surroundings:
     def _look(self, contacts: Iterable[UUID]) -> None:
         """At who is there, and at what runs."""
         own, theirs = FlowRun.tenant_id == self.tenant_id, {*contacts, *_all(self.ids, "contact_id")}
+        if not theirs:
+            return
         alone = (own, FlowRun.contact_id.in_(theirs), FlowRun.conversation_id.is_(None), FlowRun.state.in_(OPEN))
         talks = (own, FlowRun.conversation_id.in_(self.conversations), HEARS)
         there = (

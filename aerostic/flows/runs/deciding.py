@@ -20,7 +20,7 @@ from aerostic.flows.runs.dead import Wanted, oldest
 from aerostic.flows.runs.driving import go_on
 from aerostic.flows.runs.keeping import keep, opened, remains
 from aerostic.flows.runs.plans import plans
-from aerostic.flows.runs.waking import Due, locked
+from aerostic.flows.runs.waking import Due, one_locked
 from aerostic.flows.state import State
 from aerostic.words import N_
 
@@ -153,7 +153,7 @@ def give_up(session: Session, run: FlowRun) -> None:
 def _run(session: Session, run_id: UUID) -> FlowRun:
     """Locked, in the order in which workers lock."""
     found = session.get(FlowRun, run_id)
-    run = next(iter(locked(session, [Due(found.id, found.tenant_id, found.conversation_id)])), None) if found else None
+    run = one_locked(session, Due(found.id, found.tenant_id, found.conversation_id)) if found else None
     if run is None:
         raise LookupError("no such run")
     return run

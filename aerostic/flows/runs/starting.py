@@ -30,10 +30,10 @@ def on_events(tenant_id: UUID | None, events: Sequence[Event]) -> None:
     """Many in one transaction, in their order; where that fails, each in one of its own. An event that comes again changes
     nothing. The platform's own start nothing.
     """
-    listened = telling.listened(tenant_id) if tenant_id else frozenset()
-    ours = [event for event in events if event.type in listened]
     if tenant_id is None:
         return
+    listened = telling.listened(tenant_id)
+    ours = [event for event in events if event.type in listened]
     for start in range(0, len(ours), AT_ONCE):
         _together(tenant_id, ours[start : start + AT_ONCE])
 

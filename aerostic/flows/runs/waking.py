@@ -117,7 +117,7 @@ def wake_together(runs: Sequence[Due]) -> int:
 def wake(run: Due) -> bool:
     """Take one run on. Answers whether it was still to go on: somebody else may be at it, or have been quicker."""
     with transaction(tenant_scope(run.tenant_id)) as session:
-        row = next(iter(locked(session, [run], patient=False)), None)
+        row = one_locked(session, run, patient=False)
         if row is None or row.state != "outside":
             return row is not None and _woken(session, row)
         if not _is_due(row):
@@ -180,11 +180,11 @@ def _keep(run: Due, lease: datetime, performed: Performed) -> None:
 def _kept(run: Due, lease: datetime, performed: Performed) -> None:
     """Unless it was decided otherwise meanwhile."""
     with transaction(tenant_scope(run.tenant_id)) as session:
-        for row in locked(session, [run]):
-            if (row.state, row.wake_at) == ("unknown", lease):
-                waiting = later.take(row)
-                go_on(session, row, performed=performed)
-                catch_up(session, run.tenant_id, waiting)
+        row = one_locked(session, run)
+        if row and (row.state, row.wake_at) == ("unknown", lease):
+            waiting = later.take(row)
+            go_on(session, row, performed=performed)
+            catch_up(session, run.tenant_id, waiting)
 
 
 def locked(session: Session, runs: Sequence[Due], *, patient: bool = True) -> list[FlowRun]:
@@ -204,6 +204,11 @@ def locked(session: Session, runs: Sequence[Due], *, patient: bool = True) -> li
     return list(session.scalars(ordered.execution_options(populate_existing=True)))
 
 
+def one_locked(session: Session, run: Due, *, patient: bool = True) -> FlowRun | None:
+    """The same for one run."""
+    return next(iter(locked(session, [run], patient=patient)), None)
+
+
 def _resolve(session: Session, row: FlowRun) -> None:
     """The process that was at it is gone: do it again where that is harmless, else let the flow or a person decide."""
     step = plans().of(session, row.tenant_id, row.version_id).steps[opened(row)[0].node]
@@ -216,5 +221,5 @@ def _resolve(session: Session, row: FlowRun) -> None:
 def _put_off(run: Due) -> None:
     """Try a run again later that could not be taken on, so that it does not keep others from their turn."""
     with transaction(tenant_scope(run.tenant_id)) as session:
-        for row in locked(session, [run]):
+        if row := one_locked(session, run):
             row.wake_at = utcnow() + PAUSE

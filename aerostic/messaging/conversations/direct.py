@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from aerostic.db import utcnow
 from aerostic.messaging.accounts import line_of
-from aerostic.messaging.contacts.reach import Reach, reach
 from aerostic.messaging.conversations.handling import announce, locked_with
-from aerostic.messaging.conversations.replying import LONGEST, SERVICE, ReplyError, is_open
+from aerostic.messaging.conversations.replying import LONGEST, SERVICE, ReplyError, is_open, person_of
 from aerostic.messaging.models import ChannelNumber, Conversation, Template
 from aerostic.messaging.outbound.planning import AUTHENTICATION, REPLY, Planned, known, send_now
 from aerostic.messaging.templates.data import data_of
@@ -62,7 +61,7 @@ def send_content(session: Session, order: Order, content: dict[str, Any]) -> Pla
         ReplyError: nothing was sent; says why, and what to do.
         NoPriceError, InsufficientFundsError: nothing was sent; the message tells what to do.
     """
-    conversation = _conversation(session, order)
+    conversation = locked_with(session, order.number.tenant_id, order.number.id, order.contact_id)
     try:
         if conversation is None or not is_open(conversation):
             raise ReplyError("closed")
@@ -97,29 +96,17 @@ def send_template(session: Session, order: Order, template: Template, values: Se
         content = line_of(session, template.account_id).channel.template_content(data_of(template), list(values))
     except ValueError as error:
         raise ReplyError("values", str(error)) from None
-    return _send(session, order, _conversation(session, order), content, template.category.lower())
-
-
-def _conversation(session: Session, order: Order) -> Conversation | None:
-    """What the two have said to each other so far, locked; a template alone begins nothing."""
-    return locked_with(session, order.number.tenant_id, order.number.id, order.contact_id)
-
-
-def _person(session: Session, order: Order, category: str) -> Reach:
-    person = reach(session, order.number.tenant_id, order.contact_id, category)
-    if person and person.blocked:
-        raise ReplyError("opted_out")
-    if person and category == "marketing" and person.marketing != "granted":
-        raise ReplyError("no_consent", NO_CONSENT)
-    if person is None or not (person.phone or person.user_id):
-        raise ReplyError("unreachable")
-    return person
+    # A template alone begins no conversation.
+    conversation = locked_with(session, order.number.tenant_id, order.number.id, order.contact_id)
+    return _send(session, order, conversation, content, template.category.lower())
 
 
 def _send(
     session: Session, order: Order, conversation: Conversation | None, content: dict[str, Any], category: str
 ) -> Planned:
-    person = _person(session, order, category)
+    person = person_of(session, order.number.tenant_id, order.contact_id, category)
+    if category == "marketing" and person.marketing != "granted":
+        raise ReplyError("no_consent", NO_CONSENT)
     return send_now(
         session,
         tenant_id=order.number.tenant_id,

@@ -19,8 +19,7 @@ OPEN = text(
 def locked(session: Session, tenant_id: UUID, conversation_id: UUID) -> Conversation | None:
     """A conversation that nobody else changes until the transaction ends; None where the tenant has none of this id."""
     held = _held(session).get(conversation_id)
-    found = [held] if held else _lock(session, tenant_id, Conversation.id == conversation_id)
-    return next(iter(found), None)
+    return held or next(iter(_lock(session, tenant_id, Conversation.id == conversation_id)), None)
 
 
 def all_locked(

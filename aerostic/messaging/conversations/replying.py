@@ -6,15 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aerostic.db import utcnow
 from aerostic.messaging.accounts import line_of
-from aerostic.messaging.contacts.reach import reach
+from aerostic.messaging.contacts.reach import Reach, reach
 from aerostic.messaging.conversations.handling import announce, locked, take_over
-from aerostic.messaging.models import ChannelNumber, Conversation, Message, Template
-from aerostic.messaging.outbound.planning import AUTHENTICATION, REPLY, send_now
+from aerostic.messaging.models import ChannelNumber, Conversation, Template
+from aerostic.messaging.outbound.planning import AUTHENTICATION, REPLY, known, send_now
 from aerostic.messaging.templates.data import data_of
 from aerostic.words import N_
 
@@ -73,6 +72,20 @@ def is_open(conversation: Conversation, now: datetime | None = None) -> bool:
     return conversation.window_until is not None and conversation.window_until > (now or utcnow())
 
 
+def person_of(session: Session, tenant_id: UUID, contact_id: UUID, category: str) -> Reach:
+    """How a contact is reached who may get a message of a category.
+
+    Raises:
+        ReplyError: it must not get one, or is not reached.
+    """
+    person = reach(session, tenant_id, contact_id, category)
+    if person and person.blocked:
+        raise ReplyError("opted_out")
+    if person is None or not (person.phone or person.user_id):
+        raise ReplyError("unreachable")
+    return person
+
+
 def reply_text(session: Session, answer: Answer, words: str) -> UUID:
     """Send free words. Returns the message's id; sending the same form again returns the same one.
 
@@ -81,8 +94,8 @@ def reply_text(session: Session, answer: Answer, words: str) -> UUID:
         NoPriceError, InsufficientFundsError: nothing was sent; the message tells what to do.
     """
     conversation = _conversation(session, answer)
-    if known := _known(session, answer):
-        return known
+    if before := known(session, answer.tenant_id, answer.idempotency_key):
+        return before.id
     if not words.strip():
         raise ReplyError("empty")
     if len(words) > LONGEST:
@@ -105,8 +118,8 @@ def reply_template(session: Session, answer: Answer, template_id: UUID, values: 
         NoPriceError, InsufficientFundsError: nothing was sent; the message tells what to do.
     """
     conversation = _conversation(session, answer)
-    if known := _known(session, answer):
-        return known
+    if before := known(session, answer.tenant_id, answer.idempotency_key):
+        return before.id
     template = session.get(Template, template_id)
     number = session.get_one(ChannelNumber, conversation.number_id)
     if template is None or template.status != "APPROVED" or template.account_id != number.account_id:
@@ -128,17 +141,8 @@ def _conversation(session: Session, answer: Answer) -> Conversation:
     return conversation
 
 
-def _known(session: Session, answer: Answer) -> UUID | None:
-    own = (Message.tenant_id == answer.tenant_id, Message.idempotency_key == answer.idempotency_key)
-    return session.scalar(select(Message.id).where(*own))
-
-
 def _send(session: Session, answer: Answer, conversation: Conversation, words: _Words) -> UUID:
-    person = reach(session, answer.tenant_id, conversation.contact_id, words.category)
-    if person and person.blocked:
-        raise ReplyError("opted_out")
-    if person is None or not (person.phone or person.user_id):
-        raise ReplyError("unreachable")
+    person = person_of(session, answer.tenant_id, conversation.contact_id, words.category)
     sent = send_now(
         session,
         tenant_id=answer.tenant_id,

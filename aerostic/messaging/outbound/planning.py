@@ -141,7 +141,7 @@ def send_now(
         NoPriceError, InsufficientFundsError: nothing was planned; the message tells what to do.
     """
     what = Chargeable(tenant_id, number_id, market, category)
-    price = once(session, what, lambda: quote(view_for(session, tenant_id).billing_rules, what))
+    price = once(session, ("price", what), lambda: quote(view_for(session, tenant_id).billing_rules, what))
     draft = Draft(contact_id, to, user_id, content, category, market, key, conversation_id, details or {})
     return _planned(session, tenant_id, number_id, source, priority, draft, price)
 

@@ -186,3 +186,42 @@ def test_two_handlers_of_one_name_are_refused() -> None:
 def test_a_handler_of_an_unknown_type_is_refused() -> None:
     with pytest.raises(CatalogueError, match=r"'message\.acepted' is not in the catalogue"):
         check_handlers([EventHandler("p.spy", frozenset({"message.acepted"}), Spy())])
+
+
+def test_events_that_nobody_wants_are_said_to_be_done_with_now_and_then_and_at_the_end(
+    bus: Bus, redis: Redis, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spy, stop = Spy(), threading.Event()
+    runner = HandlerRunner(
+        EventHandler("p.spy", frozenset({"message.failed"}), spy), redis, settings.redis_prefix, nullcontext
+    )
+    consumer = bus.consumer("p.spy", name="test")
+    bus.publish([event(1)])
+    runner.step(consumer, stop)
+    assert bus.lag("p.spy") == 1
+    monkeypatch.setattr(consumers, "UNWANTED_SECONDS", 0.0)
+    bus.publish([event(2)])
+    runner.step(consumer, stop)
+    assert (bus.lag("p.spy"), spy.calls) == (0, [])
+    bus.publish([event(3, "message.failed"), event(4)])
+    monkeypatch.setattr(consumers, "UNWANTED_SECONDS", 600.0)
+    runner.step(consumer, stop)
+    assert (bus.lag("p.spy"), spy.calls) == (0, [(TENANT, [3])])
+    consumer.close()
+
+
+def test_a_handler_that_ends_leaves_nothing_unsaid(
+    bus: Bus, redis: Redis, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler = EventHandler("p.spy", frozenset({"message.failed"}), Spy())
+    runner, stop = HandlerRunner(handler, redis, settings.redis_prefix, nullcontext), threading.Event()
+    step = runner.step
+    bus.publish([event(1)])
+
+    def one(*given: Any) -> None:
+        step(*given)
+        stop.set()
+
+    monkeypatch.setattr(runner, "step", one)
+    runner.run(bus, "test", stop)
+    assert bus.lag("p.spy") == 0

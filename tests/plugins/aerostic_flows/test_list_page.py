@@ -1,12 +1,12 @@
 """The list of flows, and the card of the home page."""
 
 from flask import Flask
-from sqlalchemy import event
 
-from aerostic.db import db, tenant_scope, transaction
+from aerostic.db import tenant_scope, transaction
 from aerostic.flows import drafts
 from aerostic.tenancy.plugins import disable_plugin
 from tests.plugins.aerostic_flows.scenes import FAILING, HERE, PAGE, WAITING, Desk, visit, words
+from tests.support.statements import statements
 
 
 def test_a_new_workspace_is_invited_to_its_first_flow(app: Flask) -> None:
@@ -43,15 +43,13 @@ def test_they_are_found_by_name_and_state(app: Flask) -> None:
 def test_the_list_asks_as_much_for_many_flows_as_for_one(app: Flask) -> None:
     desk = Desk()
     client = visit(app, desk)
-    asked: list[str] = []
-    event.listen(db.engine, "before_cursor_execute", lambda c, cursor, statement, *rest: asked.append(statement))
     counts = []
     for _ in range(2):
         for _ in range(3):
             desk.published()
-        asked.clear()
-        client.get(f"{HERE}/")
-        counts.append(len(asked))
+        with statements() as told:
+            client.get(f"{HERE}/")
+        counts.append(len(told))
     assert counts[0] == counts[1]
 
 

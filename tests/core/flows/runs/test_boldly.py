@@ -1,16 +1,12 @@
 """Many runs in one transaction do without savepoints; where a step of one fails, each is taken by itself."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from flask import Flask
-from sqlalchemy import event
 
-from aerostic.db import db
 from aerostic.flows.runs.starting import on_events
 from tests.core.flows.shop import Shop
 from tests.core.flows.starts import announced
 from tests.core.flows.test_engine import flow
+from tests.support.statements import statements
 
 TAG = ("t", "tag", {"value": "{{ message.text }}"})
 TAGGING = flow(("a", "heard", {}), TAG, edges="a>t")
@@ -24,41 +20,26 @@ FAILING = flow(
 WORDS = ("one", "two", "three")
 
 
-@contextmanager
-def told() -> Iterator[list[str]]:
-    """The statements that the database is told meanwhile."""
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        statements.append(statement.lstrip())
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-
-
-def times(statements: list[str], beginning: str) -> int:
-    return sum(statement.startswith(beginning) for statement in statements)
+def times(told: list[str], beginning: str) -> int:
+    return sum(statement.startswith(beginning) for statement in told)
 
 
 def test_where_all_goes_well_there_is_no_savepoint_and_all_is_announced_at_once(app: Flask, shop: Shop) -> None:
     shop.publish(TAGGING)
     events = [shop.says(words) for words in WORDS]
     announced(shop.id)
-    with told() as statements:
+    with statements() as told:
         on_events(shop.id, events)
-    assert (times(statements, "SAVEPOINT"), times(statements, "INSERT INTO outbox")) == (0, 1)
+    assert (times(told, "SAVEPOINT"), times(told, "INSERT INTO outbox")) == (0, 1)
     assert shop.tags() == {"one": 1, "two": 1, "three": 1}
     assert [one.type for one in announced(shop.id)] == ["contact.tagged"] * 3
 
 
 def test_one_alone_has_its_savepoint(app: Flask, shop: Shop) -> None:
     shop.publish(TAGGING)
-    with told() as statements:
+    with statements() as told:
         on_events(shop.id, [shop.says("one")])
-    assert times(statements, "SAVEPOINT") == 1
+    assert times(told, "SAVEPOINT") == 1
 
 
 def test_where_one_fails_nothing_of_its_step_remains_and_the_others_go_on_once(app: Flask, shop: Shop) -> None:
