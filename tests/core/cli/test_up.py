@@ -15,8 +15,8 @@ import pytest
 from tests.support.processes import Process, alive, eventually, running
 
 READY = "Aerostic is ready."
-# A start loads the application in eight processes, and little besides: 9 to 13 loads. Measured in loads of the same minute: seconds, of a clock
-# or of CPU, tell what else the machine is at.
+# A start loads the application in eight processes, and little besides: 9 to 13 loads. Loads of the same minute, as seconds, of a
+# clock or of CPU, tell what else the machine is at.
 MOST_LOADS = 18
 
 
