@@ -69,7 +69,8 @@ from aerostic.messaging.contract import (
 from aerostic.messaging.models import Batch, ChannelAccount, ChannelNumber, Contact, ContactImport, Message, Template
 from aerostic.messaging.outbound import batches
 from aerostic.messaging.outbound.batches import BatchStateError, Progress, cancel_planned
-from aerostic.messaging.outbound.planning import REPLY, Draft, open_batch, plan, send_now
+from aerostic.messaging.outbound.planning import REPLY, open_batch, plan, send_now
+from aerostic.messaging.outbound.writing import Draft
 from aerostic.messaging.spreadsheets import BOM as CSV_START
 from aerostic.messaging.spreadsheets import guarded as guarded_cell
 from aerostic.messaging.spreadsheets import written as csv_lines

@@ -22,8 +22,10 @@ from aerostic.sdk import (
 
 from .card import CATEGORIES, RateCard, check_whole, load_card, read_card, shipped
 from .models import QUOTING, ImportedCard
+from .recent import Prices, forget, prices_for
 from .rule import CardRule
 from .settings import PricingSettings
+from .store import chain_of
 
 settings = cache(PricingSettings)
 first = cache(load_card)
@@ -47,7 +49,9 @@ class StandingRule:
 
     def quote(self, chargeable: Chargeable) -> Quote | None:
         """See `CardRule`."""
-        return card_rule().quote(chargeable)
+        tenant_id = chargeable.tenant_id
+        recent = prices_for(tenant_id, lambda: Prices(card(), chain_of(tenant_id, utcnow())))
+        return CardRule(recent.card, settings(), chain=lambda _tenant, _now: recent.chain).quote(chargeable)
 
     def on_outcome(self, charge: ChargeInfo, outcome: Outcome) -> Settlement | None:
         """What becomes of the money is for others to say."""
@@ -92,6 +96,7 @@ def take(session: Session, rates: str, markets: str = "", note: str = "") -> int
     number = newest.number + 1 if newest else 1
     session.add(ImportedCard(number=number, rates=rates, markets=markets, note=note))
     session.flush()
+    forget()
     record_act(session, Act(None, "price.card", after={"number": number}, reason=note))
     return number
 

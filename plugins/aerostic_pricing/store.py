@@ -30,6 +30,7 @@ from aerostic.sdk import (
 from .books import LEVELS, Book, BookError, Rule, Sheet
 from .chain import Chain
 from .models import QUOTING, PriceBook, PriceRule
+from .recent import forget
 
 PLATFORM = platform_scope("prices")
 register_acts(
@@ -130,6 +131,7 @@ def add(
         ) from error
     session.add_all(_row(book.id, rule) for rule in sheet.rules)
     _note(session, book)
+    forget()
     return book.number
 
 

@@ -18,7 +18,8 @@ from aerostic.cli.bench.senders import content
 from aerostic.cli.bench.workspace import TEMPLATE, TOKEN, Workspace, left, make_workspace, seconds_of
 from aerostic.db import service_scope, tenant_scope, transaction
 from aerostic.messaging.outbound import planning
-from aerostic.messaging.outbound.planning import REPLY, Draft
+from aerostic.messaging.outbound.planning import REPLY
+from aerostic.messaging.outbound.writing import Draft
 
 FAST = 1_000_000
 SENDERS = (sys.executable, "-m", "aerostic.cli.bench.senders")

@@ -12,7 +12,7 @@ from aerostic.db import new_id, platform_scope, service_scope, tenant_scope, tra
 from aerostic.ledger import credit, hold
 from aerostic.messaging.models import ChannelAccount, ChannelNumber
 from aerostic.messaging.outbound import batches, planning
-from aerostic.messaging.outbound.planning import Draft
+from aerostic.messaging.outbound.writing import Draft
 from aerostic.tenancy.models import Tenant, TenantPlugin
 
 APP, WABA, TEMPLATE = "700000000000001", "710000000000001", "bench_offer"

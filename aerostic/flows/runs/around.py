@@ -7,24 +7,34 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from aerostic.db import Event, once
+from aerostic.db import Event
 from aerostic.flows.engine import AGAIN
 from aerostic.flows.models import OPEN, FlowRun, FlowTrigger
 from aerostic.flows.runs import telling
 from aerostic.flows.runs.driving import REPLY
 from aerostic.flows.runs.ids import run_id
 from aerostic.flows.runs.values import message_values
+from aerostic.messaging.contacts.reach import expect
 from aerostic.messaging.conversations.handling import all_locked
-from aerostic.messaging.models import Contact, Conversation
+from aerostic.messaging.models import Conversation
 
 # A run that a message of its conversation belongs to: one that waits for it, or one in the middle of a step that changes another
 # system, or between two tries of one.
-HEARS: ColumnElement[bool] = ((FlowRun.state == "waiting") & FlowRun.awaits.in_((REPLY, AGAIN))) | FlowRun.state.in_(
-    ("outside", "unknown")
+HEARS = f"(state = 'waiting' AND awaits IN ('{REPLY}', '{AGAIN}') OR state IN ('outside', 'unknown'))"
+# A statement of its own: what is looked at afterwards is what others have committed for whom it waited.
+KEEP = text(
+    "SELECT id FROM contact WHERE tenant_id = :tenant AND id = ANY(CAST(:ids AS uuid[])) ORDER BY id FOR KEY SHARE"
 )
+LOOK = text(f"""
+    SELECT ARRAY(SELECT contact_id FROM flow_run WHERE tenant_id = :tenant AND contact_id = ANY(CAST(:contacts AS uuid[]))
+                 AND conversation_id IS NULL AND state IN {OPEN}) AS lonely,
+           ARRAY(SELECT conversation_id FROM flow_run
+                 WHERE tenant_id = :tenant AND conversation_id = ANY(CAST(:talks AS uuid[])) AND {HEARS}) AS talking,
+           ARRAY(SELECT id FROM flow_run WHERE tenant_id = :tenant AND id = ANY(CAST(:runs AS uuid[]))) AS begun
+""")
 
 
 class About(NamedTuple):
@@ -64,8 +74,11 @@ class Surroundings:
         talks = all_locked(session, tenant_id, _all(ids, "conversation_id"))
         said = message_values(session, tenant_id, _all(ids, "message_id"))
         around = cls(session, tenant_id, ids, talks, said)
-        around._look([talk.contact_id for talk in talks.values()])
-        around._look_back(events)
+        people = {*_all(ids, "contact_id"), *(talk.contact_id for talk in talks.values())}
+        if people:
+            around.contacts = frozenset(session.scalars(KEEP, {"tenant": tenant_id, "ids": list(people)}))
+            expect(session, around.contacts)
+        around._look(people, events)
         return around
 
     def about(self, event: Event) -> About:
@@ -80,9 +93,7 @@ class Surroundings:
 
     def triggers(self, event: str) -> Sequence[FlowTrigger]:
         """What listens to a type of event, in the order in which it starts."""
-        heard = select(FlowTrigger).where(FlowTrigger.tenant_id == self.tenant_id, FlowTrigger.event == event)
-        ordered = heard.order_by(FlowTrigger.flow_id, FlowTrigger.node)
-        return once(self.session, ("triggers", self.tenant_id, event), lambda: self.session.scalars(ordered).all())
+        return telling.triggers(self.session, self.tenant_id).get(event, ())
 
     def is_there(self, contact_id: UUID | None) -> bool:
         """Whether nobody has erased the contact meanwhile."""
@@ -103,29 +114,17 @@ class Surroundings:
         """The run that a message of the conversation belongs to: one that waits for it before any other."""
         if talk.id not in self.talking:
             return None
-        own = select(FlowRun).where(FlowRun.tenant_id == self.tenant_id, FlowRun.conversation_id == talk.id, HEARS)
-        first = own.order_by((FlowRun.awaits == REPLY).desc(), FlowRun.id.desc()).limit(1)
+        theirs = (FlowRun.tenant_id == self.tenant_id, FlowRun.conversation_id == talk.id, text(HEARS))
+        first = select(FlowRun).where(*theirs).order_by((FlowRun.awaits == REPLY).desc(), FlowRun.id.desc()).limit(1)
         return self.session.scalar(first.with_for_update())
 
-    def _look(self, contacts: Iterable[UUID]) -> None:
-        """At who is there, and at what runs."""
-        own, theirs = FlowRun.tenant_id == self.tenant_id, {*contacts, *_all(self.ids, "contact_id")}
-        if not theirs:
-            return
-        alone = (own, FlowRun.contact_id.in_(theirs), FlowRun.conversation_id.is_(None), FlowRun.state.in_(OPEN))
-        talks = (own, FlowRun.conversation_id.in_(self.conversations), HEARS)
-        there = (
-            select(Contact.id).where(Contact.tenant_id == self.tenant_id, Contact.id.in_(theirs)).order_by(Contact.id)
-        )
-        self.contacts = frozenset(self.session.scalars(there.with_for_update(read=True, key_share=True)))
-        self.lonely = frozenset(self.session.scalars(select(FlowRun.contact_id).where(*alone)))
-        self.talking = set(self.session.scalars(select(FlowRun.conversation_id).where(*talks)))
-
-    def _look_back(self, events: Sequence[Event]) -> None:
-        """At runs that these events have begun already."""
+    def _look(self, people: Iterable[UUID], events: Sequence[Event]) -> None:
+        """At what runs, and what these events have begun already."""
         may = {run_id(event.id, str(t.flow_id), t.node) for event in events for t in self.triggers(event.type)}
-        begun = select(FlowRun.id).where(FlowRun.tenant_id == self.tenant_id, FlowRun.id.in_(may))
-        self.begun = frozenset(self.session.scalars(begun)) if may else frozenset()
+        looked = {"contacts": list(people), "talks": list(self.conversations), "runs": list(may)}
+        if any(looked.values()):
+            found = self.session.execute(LOOK, {"tenant": self.tenant_id, **looked}).one()
+            self.lonely, self.talking, self.begun = frozenset(found.lonely), set(found.talking), frozenset(found.begun)
 
 
 def _all(ids: Mapping[UUID, Mapping[str, UUID]], name: str) -> set[UUID]:

@@ -1,5 +1,5 @@
-"""Many runs in one transaction go on as if nothing could fail: without savepoints, and with everything announced at the end.
-Where a step fails after all, nothing of it remains, and each is taken by itself.
+"""Runs in one transaction go on as if nothing could fail: without savepoints, and with what is planned and announced written at
+the end. Where a step fails after all, nothing of it remains, and each run is taken by itself.
 """
 
 from collections.abc import Iterator
@@ -8,23 +8,21 @@ from contextlib import contextmanager
 from sqlalchemy.orm import Session
 
 from aerostic.db.events import gathered
+from aerostic.messaging.outbound.together import together
 
 BOLD = "flows-bold"
 
 
 class TryAloneError(Exception):
-    """A step failed among others: the transaction is given up, and each run is taken by itself."""
+    """A step failed: the transaction is given up, and each run is taken by itself."""
 
 
 @contextmanager
-def boldly(session: Session, *, many: bool) -> Iterator[None]:
-    """Let steps within the block do without savepoints, where there are many of them."""
-    if not many:
-        yield
-        return
+def boldly(session: Session) -> Iterator[None]:
+    """Let steps within the block do without savepoints."""
     session.info[BOLD] = True
     try:
-        with gathered(session):
+        with gathered(session), together(session):
             yield
     finally:
         session.info[BOLD] = False

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from aerostic.db import Event, tenant_scope, transaction
 from aerostic.flows.contract import Woken
-from aerostic.flows.models import FlowHeard, FlowTrigger
+from aerostic.flows.models import FlowTrigger
 from aerostic.flows.plan import KindError
 from aerostic.flows.runs import later, telling, waves
 from aerostic.flows.runs.around import About, Surroundings
@@ -24,40 +24,48 @@ from aerostic.flows.runs.values import contact_values
 
 # Events of one transaction: their conversations are locked as long as it takes.
 AT_ONCE = 25
+# Which of these nobody has heard yet.
+HEARD = text(
+    "INSERT INTO flow_heard (tenant_id, id, created_at) SELECT :tenant, u.id, now() FROM unnest(CAST(:ids AS uuid[])) AS u(id)"
+    " ON CONFLICT DO NOTHING RETURNING id"
+)
 
 
 def on_events(tenant_id: UUID | None, events: Sequence[Event]) -> None:
     """Many in one transaction, in their order; where that fails, each in one of its own. An event that comes again changes
     nothing. The platform's own start nothing.
     """
-    if tenant_id is None:
-        return
-    listened = telling.listened(tenant_id)
-    ours = [event for event in events if event.type in listened]
-    for start in range(0, len(ours), AT_ONCE):
-        _together(tenant_id, ours[start : start + AT_ONCE])
+    left = events if tenant_id else ()
+    while tenant_id and left:
+        left = _together(tenant_id, left)
 
 
-def _together(tenant_id: UUID, events: Sequence[Event]) -> None:
+def _together(tenant_id: UUID, events: Sequence[Event]) -> Sequence[Event]:
+    """Hear the first ones that are listened to; returns those that are left."""
+    ours: Sequence[Event] = ()
     try:
-        with transaction(tenant_scope(tenant_id)) as session, boldly(session, many=len(events) > 1):
-            hear(session, tenant_id, events)
+        with transaction(tenant_scope(tenant_id)) as session, boldly(session):
+            ours = telling.listened(session, tenant_id, events)
+            hear(session, tenant_id, ours[:AT_ONCE])
     except Exception:
-        if len(events) == 1:
+        if not ours:
             raise
-        for event in events:
-            _together(tenant_id, [event])
+        for event in ours[:AT_ONCE]:
+            with transaction(tenant_scope(tenant_id)) as session:
+                hear(session, tenant_id, [event])
+    return ours[AT_ONCE:]
 
 
 def hear(session: Session, tenant_id: UUID, events: Sequence[Event]) -> None:
     """Let events go to the runs that they belong to, or start what wants them. One that was heard already changes nothing."""
+    if not events:
+        return
     surroundings = Surroundings.of(session, tenant_id, events)
-    ids = FlowHeard.id.in_([event.id for event in events])
-    known = set(session.scalars(select(FlowHeard.id).where(FlowHeard.tenant_id == tenant_id, ids)))
-    fresh = {event.id: event for event in events if event.id not in known}
-    session.add_all(FlowHeard(tenant_id=tenant_id, id=id_) for id_ in fresh)
-    for event in fresh.values():
-        _hear(surroundings, event)
+    fresh = set(session.scalars(HEARD, {"tenant": tenant_id, "ids": sorted({event.id for event in events})}))
+    for event in events:
+        if event.id in fresh:
+            fresh.remove(event.id)
+            _hear(surroundings, event)
 
 
 def catch_up(session: Session, tenant_id: UUID, events: Sequence[Event]) -> None:

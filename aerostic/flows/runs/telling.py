@@ -1,12 +1,13 @@
 """What an event tells flows: whether any of them listens, whom it is about, and what its ids stand for."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import Select, exists, select, update
 from sqlalchemy.orm import Session
 
-from aerostic.db import Event, tenant_scope, transaction
+from aerostic.db import Event, once
 from aerostic.flows.models import OPEN, FlowRun, FlowTrigger
 from aerostic.messaging.conversations.handling import last_with
 from aerostic.messaging.models import Batch, Conversation, Tag
@@ -15,15 +16,29 @@ MESSAGE = "message.received"
 IDS = ("contact_id", "conversation_id", "message_id")
 
 
-def listened(tenant_id: UUID) -> frozenset[str]:
-    """The types of events that concern a tenant's flows: what starts one, and messages, since a run may wait for one."""
-    talking = exists().where(
-        FlowRun.tenant_id == tenant_id, FlowRun.state.in_(OPEN), FlowRun.conversation_id.is_not(None)
-    )
-    with transaction(tenant_scope(tenant_id)) as session:
-        own = select(FlowTrigger.event).where(FlowTrigger.tenant_id == tenant_id).distinct()
-        types = frozenset(session.scalars(own))
-        return types | {MESSAGE} if types or session.scalar(select(talking)) else types
+def triggers(session: Session, tenant_id: UUID) -> dict[str, list[FlowTrigger]]:
+    """What listens to each type of event, in the order in which it starts."""
+
+    def find() -> dict[str, list[FlowTrigger]]:
+        own = select(FlowTrigger).where(FlowTrigger.tenant_id == tenant_id)
+        found: dict[str, list[FlowTrigger]] = {}
+        for trigger in session.scalars(own.order_by(FlowTrigger.flow_id, FlowTrigger.node)):
+            found.setdefault(trigger.event, []).append(trigger)
+        return found
+
+    return once(session, ("triggers", tenant_id), find)
+
+
+def listened(session: Session, tenant_id: UUID, events: Iterable[Event]) -> list[Event]:
+    """Those events that concern a tenant's flows: what starts one, and messages, since a run may wait for one."""
+    types = set(triggers(session, tenant_id))
+    ours = [event for event in events if event.type in types or event.type == MESSAGE]
+    return ours if types or not ours or session.scalar(_talking(tenant_id)) else []
+
+
+def _talking(tenant_id: UUID) -> Select[tuple[bool]]:
+    talking = (FlowRun.tenant_id == tenant_id, FlowRun.state.in_(OPEN), FlowRun.conversation_id.is_not(None))
+    return select(exists().where(*talking))
 
 
 def ids_of(session: Session, tenant_id: UUID, event: Event) -> dict[str, UUID]:

@@ -4,6 +4,7 @@ system is noted before it begins, so that nobody begins it again blindly after a
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -95,22 +96,27 @@ def wake_due(limit: int = BATCH) -> int:
 
 def take_on(runs: Sequence[Due]) -> int:
     """Take runs of one tenant on; returns how many went on. Where one cannot, the others go on without it, and it is put off."""
+    if not runs[0].outside:
+        with suppress(Exception):  # what is wrong shows where each is taken by itself
+            return wake_together(runs)
+    return sum(map(_by_itself, runs))
+
+
+def _by_itself(run: Due) -> bool:
     try:
-        return wake(runs[0]) if runs[0].outside else wake_together(runs)
+        return wake(run)
     except Exception as error:
-        if len(runs) > 1:
-            return sum(take_on([run]) for run in runs)
         if is_passing(error):
-            log.warning("a run of a flow has to wait", run=str(runs[0].id), reason=type(error).__name__)
-            return 0
-        log.exception("a run of a flow did not go on", run=str(runs[0].id))
-        _put_off(runs[0])
-        return 0
+            log.warning("a run of a flow has to wait", run=str(run.id), reason=type(error).__name__)
+            return False
+        log.exception("a run of a flow did not go on", run=str(run.id))
+        _put_off(run)
+        return False
 
 
 def wake_together(runs: Sequence[Due]) -> int:
     """Take runs of one tenant on that go on within the database, in one transaction. Returns how many were still to go on."""
-    with transaction(tenant_scope(runs[0].tenant_id)) as session, boldly(session, many=len(runs) > 1):
+    with transaction(tenant_scope(runs[0].tenant_id)) as session, boldly(session):
         return sum(_woken(session, row) for row in locked(session, runs, patient=False))
 
 

@@ -116,7 +116,8 @@ def go_on(wave: Due) -> int:
     for contact_id in taken.people:
         _begin(taken, contact_id)
     with transaction(tenant_scope(wave.tenant_id)) as session:
-        row = _locked(session, wave.id)
+        # Somebody may just be looking whether anybody is at it: wait, or the wave would stand still until the lease ends.
+        row = _locked(session, wave.id, patient=True)
         if row is not None and row.next_at == taken.lease:
             last = taken.people[-1] if taken.people else None
             if last is None or len(taken.people) < SLICE:
@@ -137,8 +138,8 @@ def _take(wave: Due) -> _Slice | None:
         return _Slice(version, row.node, row.cause, row.trigger, tuple(row.chain), people, row.next_at)
 
 
-def _locked(session: Session, wave_id: UUID) -> FlowWave | None:
-    return session.scalar(select(FlowWave).where(FlowWave.id == wave_id).with_for_update(skip_locked=True))
+def _locked(session: Session, wave_id: UUID, *, patient: bool = False) -> FlowWave | None:
+    return session.scalar(select(FlowWave).where(FlowWave.id == wave_id).with_for_update(skip_locked=not patient))
 
 
 def _people(session: Session, row: FlowWave) -> Sequence[UUID | None]:

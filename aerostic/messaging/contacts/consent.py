@@ -13,8 +13,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from aerostic import audit
-from aerostic.db import Event, emit_rows, new_id
+from aerostic.db import Event, ask_again, emit_rows, new_id
 
+# What a transaction has asked about people, to be asked again once it has changed that.
+ANSWERS = "people"
 Category = Literal["marketing", "all"]
 State = Literal["granted", "withdrawn"]
 
@@ -142,6 +144,7 @@ def refresh(
     changed = session.execute(SET_STATE, values).all()
     session.execute(SUPPRESS, values)
     session.execute(LIFT, values)
+    ask_again(session, ANSWERS)
     emit_rows(session, [_event(tenant_id, *row) for row in changed])
     whole = everything or set()
     return [OptOut(id_, "all" if id_ in whole else "marketing") for id_, state, _ in changed if state == "withdrawn"]

@@ -1,62 +1,24 @@
 """Planning outbound messages: rows that a lane will send, with their charges against a hold."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import orjson
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from aerostic.billing import Chargeable, NewCharge, Quote, open_charges, quote
+from aerostic.billing import Chargeable, Quote, open_charges, quote
 from aerostic.billing.models import Charge
 from aerostic.db import new_id, once
 from aerostic.ledger import hold
 from aerostic.messaging.models import Batch, Message
+from aerostic.messaging.outbound.together import put_by
 from aerostic.messaging.outbound.waking import wake
-from aerostic.security.envelope import Place
-from aerostic.security.vault import seal_json
+from aerostic.messaging.outbound.writing import Draft, Way, charge_of, write
 from aerostic.tenancy.plugins import view_for
 
 AUTHENTICATION, REPLY, CAMPAIGN = 0, 1, 5
 MOST = 5_000
-
-INSERT = text(
-    "INSERT INTO message (id, tenant_id, number_id, contact_id, conversation_id, batch_id, direction, source,"
-    " idempotency_key, priority, category, kind, content_sealed, details, state, created_at)"
-    " SELECT u.id, :tenant, :number, u.contact, u.conversation, :batch, 'out', :source, u.key, :priority, u.category, u.kind,"
-    " u.content, CAST(u.details AS jsonb), 'planned', now()"
-    " FROM unnest(CAST(:ids AS uuid[]), CAST(:contacts AS uuid[]), CAST(:conversations AS uuid[]), CAST(:keys AS text[]),"
-    " CAST(:categories AS text[]), CAST(:kinds AS text[]), CAST(:contents AS bytea[]), CAST(:details AS text[]))"
-    " AS u(id, contact, conversation, key, category, kind, content, details)"
-    " ON CONFLICT (tenant_id, idempotency_key) DO NOTHING RETURNING id"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A message to plan.
-
-    Args:
-        to: E.164 with plus; or None, with `user_id`.
-        content: what the channel sends, `{"type": ..., <type>: {...}}`.
-        category: what it is charged as.
-        market: ISO 3166 alpha-2 code of the recipient's country.
-        key: idempotency key within the tenant: planning it again changes nothing.
-        conversation_id: where it is shown.
-        details: kept with it; ids only.
-    """
-
-    contact_id: UUID | None
-    to: str | None = field(repr=False)
-    user_id: str | None = field(repr=False)
-    content: dict[str, Any] = field(repr=False)
-    category: str
-    market: str
-    key: str
-    conversation_id: UUID | None = None
-    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Planned(NamedTuple):
@@ -106,8 +68,9 @@ def plan(session: Session, batch: Batch, drafts: Sequence[Draft], price_of: Call
     """
     if len(drafts) > MOST:
         raise ValueError(f"plan at most {MOST} messages at a time")
-    new = _insert(session, batch.tenant_id, batch.number_id, batch.id, batch.source, CAMPAIGN, drafts)
-    rows = [_charge(message_id, batch.number_id, drafts[i], price_of(drafts[i])) for message_id, i in new.items()]
+    way, ours = Way(batch.tenant_id, batch.number_id, batch.source, CAMPAIGN, batch.id), {new_id(): d for d in drafts}
+    new = write(session, way, ours)
+    rows = [charge_of(way, message_id, ours[message_id], price_of(ours[message_id])) for message_id in new]
     open_charges(session, batch.tenant_id, batch.hold_id, rows)
     batch.total += len(new)
     return len(new)
@@ -143,7 +106,7 @@ def send_now(
     what = Chargeable(tenant_id, number_id, market, category)
     price = once(session, ("price", what), lambda: quote(view_for(session, tenant_id).billing_rules, what))
     draft = Draft(contact_id, to, user_id, content, category, market, key, conversation_id, details or {})
-    return _planned(session, tenant_id, number_id, source, priority, draft, price)
+    return _planned(session, Way(tenant_id, number_id, source, priority), draft, price)
 
 
 def plan_one(
@@ -154,7 +117,7 @@ def plan_one(
     Raises:
         InsufficientFundsError: nothing was planned.
     """
-    return _planned(session, tenant_id, number_id, source, priority, draft, price).id
+    return _planned(session, Way(tenant_id, number_id, source, priority), draft, price).id
 
 
 def known(session: Session, tenant_id: UUID, key: str) -> Planned | None:
@@ -165,57 +128,16 @@ def known(session: Session, tenant_id: UUID, key: str) -> Planned | None:
     return Planned(*found, known=True) if found else None
 
 
-def _planned(
-    session: Session, tenant_id: UUID, number_id: UUID, source: str, priority: int, draft: Draft, price: Quote
-) -> Planned:
-    new = _insert(session, tenant_id, number_id, None, source, priority, [draft])
-    if not new:
+def _planned(session: Session, way: Way, draft: Draft, price: Quote) -> Planned:
+    tenant_id, message_id = way.tenant_id, new_id()
+    if not price.amount and put_by(session, way, message_id, draft, price):
+        wake(session, tenant_id, way.number_id)
+        return Planned(message_id, 0)
+    if not write(session, way, {message_id: draft}):
         before = known(session, tenant_id, draft.key)
         assert before is not None  # noqa: S101 - the insert has just waited for it
         return before
-    message_id = next(iter(new))
     held = hold(session, tenant_id, f"message:{message_id}", price.amount, price.currency) if price.amount else None
-    open_charges(session, tenant_id, held, [_charge(message_id, number_id, draft, price)])
-    wake(session, tenant_id, number_id)
+    open_charges(session, tenant_id, held, [charge_of(way, message_id, draft, price)])
+    wake(session, tenant_id, way.number_id)
     return Planned(message_id, price.amount)
-
-
-def _insert(
-    session: Session,
-    tenant_id: UUID,
-    number_id: UUID,
-    batch_id: UUID | None,
-    source: str,
-    priority: int,
-    drafts: Sequence[Draft],
-) -> dict[UUID, int]:
-    """Insert the messages; of those that are new, id and place in `drafts`."""
-    ids = [new_id() for _ in drafts]
-    contents = [
-        seal_json(
-            Place("message", "content", tenant_id, message_id),
-            {"to": draft.to, "user_id": draft.user_id, "content": draft.content},
-        )
-        for message_id, draft in zip(ids, drafts, strict=True)
-    ]
-    values = {
-        "tenant": tenant_id,
-        "number": number_id,
-        "batch": batch_id,
-        "source": source,
-        "priority": priority,
-        "ids": ids,
-        "contacts": [draft.contact_id for draft in drafts],
-        "conversations": [draft.conversation_id for draft in drafts],
-        "keys": [draft.key for draft in drafts],
-        "categories": [draft.category for draft in drafts],
-        "kinds": [str(draft.content["type"]) for draft in drafts],
-        "contents": contents,
-        "details": [orjson.dumps(draft.details).decode() for draft in drafts],
-    }
-    inserted = set(session.scalars(INSERT, values))
-    return {message_id: i for i, message_id in enumerate(ids) if message_id in inserted}
-
-
-def _charge(message_id: UUID, number_id: UUID, draft: Draft, price: Quote) -> NewCharge:
-    return NewCharge(message_id, draft.category, draft.market, price, number_id)

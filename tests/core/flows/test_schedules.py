@@ -1,9 +1,10 @@
 """Flows that start by the clock: each moment once, also with several processes and after an outage."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from threading import Barrier
+from threading import Barrier, Event, Thread
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -133,6 +134,30 @@ def test_of_two_processes_one_starts_the_moment(app: Flask, shop: Shop):
             assert sum(pool.map(race, range(4))) % 10 == 1
         start_due()
         assert len(shop.runs()) == number
+
+
+def test_a_wave_ends_also_where_another_process_just_looks_at_it(
+    app: Flask, shop: Shop, monkeypatch: pytest.MonkeyPatch
+):
+    shop.publish(clocked())
+    come(shop)
+    assert [scheduling.start(one) for one in scheduling.due()] == [True]
+    (wave,), locked = waves.due(), Event()
+
+    def look() -> None:
+        with app.app_context(), transaction(tenant_scope(shop.id)) as session:
+            assert waves._locked(session, wave.id)
+            locked.set()
+            time.sleep(0.3)
+
+    def begin(*_: object) -> None:
+        Thread(target=look).start()
+        assert locked.wait(10)
+
+    monkeypatch.setattr(waves, "_begin", begin)
+    waves.go_on(wave)
+    with transaction(tenant_scope(shop.id)) as session:
+        assert session.query(FlowWave).all() == []
 
 
 def test_of_what_was_missed_the_last_is_made_up_for_where_the_trigger_wants_it(shop: Shop):

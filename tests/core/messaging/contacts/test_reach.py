@@ -8,8 +8,9 @@ from aerostic.db import new_id, tenant_scope, transaction
 from aerostic.messaging.contacts import audience
 from aerostic.messaging.contacts.consent import blocked, opt_in, opt_out
 from aerostic.messaging.contacts.people import Person, find_or_create
-from aerostic.messaging.contacts.reach import reach
+from aerostic.messaging.contacts.reach import expect, reach
 from tests.support.factories import make_contact, make_tenant
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.usefixtures("app")
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -41,3 +42,17 @@ def test_nobody_is_reached_who_is_not_there() -> None:
     contact = make_contact(other.id)
     with transaction(tenant_scope(tenant.id)) as session:
         assert [reach(session, tenant.id, id_, "utility") for id_ in (new_id(), contact.id)] == [None, None]
+
+
+def test_those_who_are_expected_are_asked_for_together_and_again_once_one_of_them_has_said_no() -> None:
+    tenant = make_tenant()
+    ids = [make_contact(tenant.id).id for _ in range(3)]
+    with transaction(tenant_scope(tenant.id)) as session:
+        alone = [reach(session, tenant.id, id_, "service") for id_ in ids]
+        expect(session, ids)
+        with statements() as told:
+            assert [reach(session, tenant.id, id_, "service") for id_ in ids] == alone
+        assert len(told) == 1
+        opt_out(session, tenant.id, ids[1], source="tests", at=NOON, category="all")
+        found = [reach(session, tenant.id, id_, "service") for id_ in ids]
+    assert [one and one.blocked for one in found] == [False, True, False]

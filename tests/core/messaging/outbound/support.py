@@ -16,8 +16,8 @@ from aerostic.db import new_id, service_scope, tenant_scope, transaction
 from aerostic.ledger import credit, hold
 from aerostic.messaging.models import Batch, ChannelNumber, Message
 from aerostic.messaging.outbound import batches, planning
-from aerostic.messaging.outbound.planning import Draft
 from aerostic.messaging.outbound.worker import LaneWorker
+from aerostic.messaging.outbound.writing import Draft
 from tests.support.factories import make_account, make_number, make_tenant
 
 UNLIMITED = {
