@@ -7,15 +7,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, cast, func, select, true
+from sqlalchemy import ARRAY, ColumnElement, Select, Text, Uuid, and_, cast, func, select, true
 from sqlalchemy.orm import Session
 
 from aerostic.sdk import first_id, utcnow
-from aerostic.sdk.automation import DEAD, OPEN, Flow, FlowRun, FlowVersion
+from aerostic.sdk.automation import DEAD, OPEN, Document, Flow, FlowRun, FlowVersion
 
 DAYS = 7
 # Runs of a flow that are counted: what is beyond is told as "and more", so that a busy flow costs no more than a quiet one.
 MOST_COUNTED = 2_000
+# Bytes of a draft of which a list draws a picture: a page of long ones would take longer to read than anybody looks at it.
+LARGEST_PICTURED = 60_000
 _VERSIONED = select(FlowVersion.id).where(FlowVersion.flow_id == Flow.id).correlate(Flow).exists()
 _LAST = select(FlowRun.started_at).where(FlowRun.flow_id == Flow.id).correlate(Flow)
 STATES: Mapping[str, ColumnElement[bool]] = {
@@ -58,6 +60,13 @@ def listed(tenant_id: UUID) -> Select[Any]:
     last = _LAST.order_by(FlowRun.id.desc()).limit(1).scalar_subquery()
     columns = (Flow.id, Flow.name, Flow.updated_at, number.label("number"), _VERSIONED.label("versioned"))
     return select(*columns, last.label("last_at")).where(Flow.tenant_id == tenant_id)
+
+
+def drafts_of(session: Session, flow_ids: Iterable[UUID]) -> dict[UUID, Document]:
+    """The drafts of which a list draws pictures; those that are very long are left out."""
+    short = func.octet_length(cast(Flow.draft, Text)) <= LARGEST_PICTURED
+    found = session.execute(select(Flow.id, Flow.draft).where(Flow.id.in_(list(flow_ids)), short))
+    return {flow_id: Document.of(draft) for flow_id, draft in found}
 
 
 def lately(session: Session, flow_ids: Iterable[UUID]) -> dict[UUID, Lately]:

@@ -3,8 +3,9 @@ import { editor } from "./editor";
 import { t, type Kind } from "./given";
 import { copied, pasted, understood } from "./model/clipboard";
 import { shapeOf, meant, type Schema } from "./model/fields";
+import { lined, spread, type Axis } from "./model/arranging";
 import {
-  added, connected, freshId, inserted, moved, noted, removed, snapped, stepOf, wayId, waysFrom, waysTo, type Config, type Spot, type Step,
+  added, connected, freshId, inserted, moved, noted, removed, snapped, stepOf, switched, wayId, waysFrom, waysTo, type Config, type Spot, type Step,
 } from "./model/flow";
 import { tidied } from "./model/layout";
 import { showStep } from "./parts/Canvas";
@@ -113,6 +114,15 @@ export const heightOf = (id: string) => {
   const ports = editor.portsOf(id).length;
   return 64 + (ports > 1 ? ports * 26 : 0);
 };
+
+const WIDTH = 200; // of a step, in units of the canvas
+
+export const lineUp = (axis: Axis) => editor.edit(lined(editor.flow, editor.chosen, axis));
+export const spreadOut = (axis: Axis) => editor.edit(spread(editor.flow, editor.chosen, axis, axis === "x" ? () => WIDTH : heightOf));
+
+/** The steps among what is chosen. */
+export const chosenSteps = () => editor.flow.nodes.filter((one) => editor.chosen.has(one.id));
+export const switchOff = () => editor.edit(switched(editor.flow, editor.chosen));
 
 export const tidy = () => editor.edit(moved(editor.flow, tidied(editor.flow, editor.starts, heightOf)));
 

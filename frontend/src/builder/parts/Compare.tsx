@@ -85,7 +85,7 @@ function Changes({ mark, ids, before, after }: { mark: Mark; ids: string[]; befo
 /** The fields of a step that say something else now. */
 function Fields({ was, is }: { was: Step; is: Step }) {
   const form = editor.kindOf(is)?.form.properties ?? {};
-  const told = (step: Step): Config => ({ ...step.config, ...(step.title && { [t("own_name")]: step.title }), ...(step.retries != null && { [t("retries")]: step.retries }) });
+  const told = (step: Step): Config => ({ ...step.config, ...(step.title && { [t("own_name")]: step.title }), ...(step.retries != null && { [t("retries")]: step.retries }), ...(step.off && { [t("is_off")]: true }) });
   const [old, now] = [told(was), told(is)];
   const names = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter((name) => !same(old[name], now[name]));
   const written = (value: unknown) => (value === undefined ? "–" : typeof value === "string" ? value : JSON.stringify(value));
