@@ -1,4 +1,4 @@
-"""A flow without the nodes that somebody has switched off: runs, rules and triggers see what is left, the canvas sees all of it."""
+"""A flow without the nodes that are switched off: runs, rules and triggers see what is left, the canvas sees all of it."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from aerostic.flows.document import Document, Edge
 
 
 def live(document: Document) -> Document:
-    """The flow as it is run: ways into a node that is off lead to where that would go on first, and end where it leads nowhere."""
+    """The flow as it is run: ways into a node that is off lead to where that goes on first, or end where it leads nowhere."""
     off = {node.id for node in document.nodes if node.off}
     if not off:
         return document
