@@ -7,7 +7,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { editor } from "../editor";
 import { t } from "../given";
 import { connected, disconnected, GRID, inserted, moved, stepOf, wayId, type Flow } from "../model/flow";
-import { openMenu } from "./Menu";
+import { openMenu } from "./openMenu";
 import { nodesOf, waysOf, type Layer, type OnCanvas } from "./drawing";
 import { NoteNode } from "./NoteNode";
 import { StepNode } from "./StepNode";

@@ -71,11 +71,3 @@ const ofWay = (way: string): Item[] => [
   { name: "insert", icon: "plus", words: t("insert_here"), act: () => editor.show("add", { into: way }) },
   { name: "cut", icon: "x", words: t("cut_way"), act: () => editor.edit(disconnected(editor.flow, new Set([way]))) },
 ];
-
-/** Open the menu where the mouse is; for the menu key, at what has the focus. */
-export function openMenu(event: { clientX: number; clientY: number; preventDefault: () => void; currentTarget?: EventTarget | null }, way = ""): void {
-  const items = way ? editor.mayEdit : ofCommands(editor.chosen.size ? OF_STEP : OF_GROUND).length > 0;
-  if (!items) return;
-  event.preventDefault();
-  editor.showMenu({ x: event.clientX, y: event.clientY, way });
-}
