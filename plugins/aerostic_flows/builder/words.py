@@ -123,7 +123,7 @@ WORDS = {
     "copy_failed": N_("The copy could not be made. Try again in a moment."),
     "other_draws": N_("%(name)s is drawing this flow. What is saved comes into sight here."),
     "other_tab": N_("You are drawing this flow in another tab."),
-    "take_over": N_("Take over"),
+    "take_over": N_("Take over drawing"),
     "taken_over": N_("%(name)s has taken over. What you have drawn is saved, or kept here."),
     # Problems and publishing.
     "problems": N_("%(count)s to look at"),

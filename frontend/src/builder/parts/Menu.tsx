@@ -68,6 +68,6 @@ const ofCommands = (names: string[]): Item[] =>
     .map((one) => ({ name: one.name, icon: one.icon, words: wordsOf(one), keys: one.keys[0] && written(one.keys[0]), act: () => one.act("") }));
 
 const ofWay = (way: string): Item[] => [
-  { name: "insert", icon: "plus", words: t("insert_here"), act: () => editor.show("add", { into: way }) },
-  { name: "cut", icon: "x", words: t("cut_way"), act: () => editor.edit(disconnected(editor.flow, new Set([way]))) },
+  { icon: "plus", name: "insert", words: t("insert_here"), act: () => editor.show("add", { into: way }) },
+  { icon: "x", name: "cut", words: t("cut_way"), act: () => editor.edit(disconnected(editor.flow, new Set([way]))) },
 ];

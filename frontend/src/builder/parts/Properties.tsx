@@ -9,7 +9,7 @@ import { Fields } from "./Fields";
 import { Icon, IconButton } from "./Icon";
 
 const MOST_RETRIES = 10;
-const MANY = new Set(["line_up_column", "line_up_row", "spread_across", "spread_down", "duplicate", "switch_off", "delete", "delete_close"]);
+const MANY = ["line_up_column", "line_up_row", "spread_across", "spread_down", "duplicate", "switch_off", "delete_close", "delete"];
 
 export function Properties() {
   const ids = [...editor.chosen];
@@ -155,7 +155,7 @@ function OfNote({ note }: { note: Note }) {
   );
 }
 
-const OF_MANY = COMMANDS.filter((one) => MANY.has(one.name));
+const OF_MANY = MANY.map((name) => COMMANDS.find((one) => one.name === name)!);
 
 function OfMany() {
   return (
