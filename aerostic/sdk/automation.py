@@ -32,6 +32,7 @@ from aerostic.flows.models import DEAD, OPEN, STATES, Flow, FlowRun, FlowVersion
 from aerostic.flows.needs import check_here
 from aerostic.flows.plan import KindError, Kinds
 from aerostic.flows.presence import Present, leave, stay, take_over
+from aerostic.flows.publishers import publishers
 from aerostic.flows.runs.comparing import Comparison, Pair, compare
 from aerostic.flows.runs.dead import Wanted
 from aerostic.flows.runs.deciding import RefusedError, cancel, retry, retry_many, undecided
@@ -109,6 +110,7 @@ __all__ = [
     "pause",
     "preview",
     "publish",
+    "publishers",
     "refusals",
     "remove",
     "replay",

@@ -87,6 +87,14 @@ def lately(session: Session, flow_ids: Iterable[UUID]) -> dict[UUID, Lately]:
     return {flow_id: Lately(dict(by)) for flow_id, by in found.items()}
 
 
+def runs_of_versions(session: Session, flow_id: UUID) -> dict[UUID, int]:
+    """How many of a flow's newest `MOST_COUNTED` runs each version had."""
+    newest = select(FlowRun.version_id).where(FlowRun.flow_id == flow_id).order_by(FlowRun.id.desc())
+    own = newest.limit(MOST_COUNTED).subquery()
+    counted = session.execute(select(own.c.version_id, func.count()).group_by(own.c.version_id))
+    return {version_id: count for version_id, count in counted}
+
+
 def fate(state: str) -> str:
     """A run's state, coarsely: `ended`, `failed`, `going`, `cancelled`."""
     if state in DEAD:

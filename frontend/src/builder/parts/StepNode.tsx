@@ -58,7 +58,7 @@ export const StepNode = memo(function StepNode({ data, selected }: NodeProps<Ste
         ))
       )}
       {data.badge && <span className="step-badge">{data.badge}</span>}
-      {data.note && <span className="step-note">{data.note}</span>}
+      {data.note && <span className="step-note" dir="auto">{data.note}</span>}
     </div>
   );
 });
