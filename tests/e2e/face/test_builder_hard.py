@@ -10,7 +10,7 @@ from tests.e2e.face.conftest import Demo
 from tests.e2e.face.test_builder import OWNER, STEP, draft_of, is_saved, new_flow
 from tests.e2e.face.test_builder_runs import many, opened, published
 from tests.e2e.face.visitor import PASSWORD, Visitor
-from tests.support.browser import chromium
+from tests.support.browser import another
 
 pytestmark = pytest.mark.chromium
 Visit = Callable[..., Visitor]
@@ -21,10 +21,10 @@ SECONDS = 3.0
 
 
 @pytest.fixture
-def second() -> Iterator[Browser]:
+def second(browser: Browser) -> Iterator[Browser]:
     """Another browser: of its own process, and with nothing in common."""
-    with chromium() as browser:
-        yield browser
+    with another(browser) as second:
+        yield second
 
 
 def web(demo: Demo) -> list[psutil.Process]:
