@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.face.test_builder import OWNER, STEP, WAY, draft_of, is_saved
+from tests.e2e.face.test_builder import LOOKS, OWNER, STEP, WAY, draft_of, is_saved
 from tests.e2e.face.test_builder_runs import published
 from tests.e2e.face.visitor import Visitor
 
@@ -94,3 +94,34 @@ def test_before_publishing_it_tells_what_has_changed(page: Page) -> None:
     told = page.get_by_role("region", name="What changed")
     expect(told).to_contain_text("Since version 1")
     expect(told).to_contain_text("Well, {{ vars.answer }} Good, {{ vars.answer }}")
+
+
+# What is pressed, what opens by it, and what closes it again.
+OPENED = [
+    ("ContextMenu", "[role=menu]", "Escape"),
+    ("Control+a", ".of-many", "Escape"),
+    ("p", "dialog[open]", "Escape"),
+    ("Control+Shift+p", "dialog[open] .difference", "Escape"),
+    ("?", "dialog[open]", "Escape"),
+    ("Control+Enter", ".phone-panel", "Control+Enter"),
+]
+
+
+@pytest.mark.parametrize("seen", LOOKS[:3], ids=["light", "dark", "ar"])
+def test_everybody_can_use_what_opens(visit: Visit, seen: dict[str, object]) -> None:
+    maker, visitor = visit(OWNER), visit(OWNER, **seen)
+    flow = published(maker, "Opened", THREE)
+    maker.open("/p/flows/")
+    page = visitor.open(f"{flow}/builder")
+    page.locator(STEP).nth(1).click()
+    page.keyboard.press("Delete")
+    expect(page.locator("[data-save]")).to_have_attribute("data-save", "saved", timeout=20_000)
+    found = []
+    for pressed, opens, closes in OPENED:
+        page.locator(STEP).first.focus()
+        page.keyboard.press(pressed)
+        page.locator(opens).wait_for()
+        found += visitor.axe()
+        page.keyboard.press(closes)
+        expect(page.locator(opens)).to_have_count(0)
+    assert (found, visitor.troubles) == ([], [])
