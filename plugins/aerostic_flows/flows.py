@@ -92,7 +92,7 @@ def runs_of_versions(session: Session, flow_id: UUID) -> dict[UUID, int]:
     newest = select(FlowRun.version_id).where(FlowRun.flow_id == flow_id).order_by(FlowRun.id.desc())
     own = newest.limit(MOST_COUNTED).subquery()
     counted = session.execute(select(own.c.version_id, func.count()).group_by(own.c.version_id))
-    return dict(counted.tuples().all())
+    return dict(counted.all())
 
 
 def fate(state: str) -> str:
