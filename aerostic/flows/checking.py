@@ -9,6 +9,7 @@ from aerostic.flows.configs import read
 from aerostic.flows.contract import FlowNode, Problem
 from aerostic.flows.document import Document, Node
 from aerostic.flows.plan import Kinds
+from aerostic.flows.switched import live
 from aerostic.words import N_
 
 NO_START = N_("Nothing starts this flow. Put a trigger in front.")
@@ -23,7 +24,8 @@ NEVER = N_("Nothing leads here, so this node is never run.")
 
 
 def check(document: Document, kinds: Kinds) -> list[Problem]:
-    """All that is wrong with a flow, or that a person should look at; those that block come first."""
+    """All that is wrong with a flow, or that a person should look at; those that block come first. What is off is passed by."""
+    document = live(document)
     found = [*_nodes(document, kinds), *_edges(document, kinds)]
     if not any(problem.blocks for problem in found):
         found += [*_circles(document, kinds), *_unreached(document, kinds)]

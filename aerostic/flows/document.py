@@ -4,7 +4,7 @@ from math import isfinite
 from typing import Annotated, Any, Literal, Self
 
 import orjson
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, ValidationError
 
 from aerostic.words import N_
 
@@ -71,6 +71,7 @@ class Node(_Part):
         config: what its `Config` takes; texts may hold expressions.
         title: what a person calls it; the kind's title where it is empty.
         retries: how often a failure that may pass is tried again; as the kind has it where it is left out.
+        off: whether runs pass it by, as `switched.live` says.
     """
 
     id: Name
@@ -78,6 +79,7 @@ class Node(_Part):
     config: Annotated[dict[str, Any], AfterValidator(_plain)] = {}
     title: Annotated[str, Field(max_length=100), AfterValidator(_plain)] = ""
     retries: Annotated[StrictInt, Field(ge=0, le=MOST_RETRIES)] | None = None
+    off: StrictBool = False
     at: Spot = Spot()
 
 

@@ -16,6 +16,7 @@ from aerostic.flows.kinds import kinds_of
 from aerostic.flows.models import OPEN, Flow, FlowRun, FlowTrigger, FlowVersion
 from aerostic.flows.needs import check_here
 from aerostic.flows.runs import scheduling, waves
+from aerostic.flows.switched import live
 from aerostic.words import N_
 
 LONGEST_NAME = 100
@@ -109,8 +110,9 @@ def publish(session: Session, flow_id: UUID, *, user_id: UUID | None, note: str 
     session.flush()
     flow.published_id = version.id
     scheduling.set_up(session, version, document, kinds)
-    _listen(session, version, [(node.id, event) for node in document.nodes for event in kinds[node.kind].listens])
-    hooked = [node.id for node in document.nodes if isinstance(kinds[node.kind], HookTrigger)]
+    nodes = live(document).nodes
+    _listen(session, version, [(node.id, event) for node in nodes for event in kinds[node.kind].listens])
+    hooked = [node.id for node in nodes if isinstance(kinds[node.kind], HookTrigger)]
     keeping.ensure(session, flow.tenant_id, flow.id, hooked)
     _note(session, flow, "published", {"version": version.number})
     return version

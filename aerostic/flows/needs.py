@@ -16,6 +16,7 @@ from aerostic.flows.document import Document, Node
 from aerostic.flows.kinds import kinds_of
 from aerostic.flows.models import Flow, FlowVersion
 from aerostic.flows.plan import Kinds
+from aerostic.flows.switched import live
 
 Needed = tuple[Node, FlowNode[Any], Need]
 
@@ -32,8 +33,8 @@ def check_here(session: Session, tenant_id: UUID, document: Document, flow_id: U
 
 
 def needs(document: Document, kinds: Kinds) -> Iterator[Needed]:
-    """What each node needs, as far as its configuration can be read."""
-    for node in document.nodes:
+    """What each node needs that is not switched off, as far as its configuration can be read."""
+    for node in live(document).nodes:
         kind = kinds.get(node.kind)
         if kind and not any(True for _ in problems(kind, node.config)):
             yield from ((node, kind, need) for need in kind.requires(read(kind, node.config).model))

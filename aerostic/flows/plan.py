@@ -7,6 +7,7 @@ from typing import Any
 from aerostic.flows.configs import Written, read
 from aerostic.flows.contract import FlowNode
 from aerostic.flows.document import Asked, Document
+from aerostic.flows.switched import live
 
 Kinds = Mapping[str, FlowNode[Any]]
 
@@ -45,11 +46,12 @@ class Plan:
 
     @classmethod
     def of(cls, document: Document, kinds: Kinds) -> "Plan":
-        """Make a document ready that has no problems that block.
+        """Make a document ready that has no problems that block. Nodes that are off are no part of it.
 
         Raises:
             KindError: one of its nodes is of a kind that is not there any more.
         """
+        document = live(document)
         ways: dict[str, dict[str, str]] = {node.id: {} for node in document.nodes}
         for edge in document.edges:
             ways[edge.source][edge.port] = edge.target

@@ -100,5 +100,5 @@ def _before(document: Document, node_id: str, kinds: Kinds) -> Iterator[tuple[No
             ahead += leads.get(at, ())
     for node in document.nodes:
         kind = kinds.get(node.kind)
-        if node.id in seen and kind and not any(True for _ in problems(kind, node.config)):
+        if node.id in seen and kind and not node.off and not any(True for _ in problems(kind, node.config)):
             yield node, kind, kind.gives(read(kind, node.config).model)

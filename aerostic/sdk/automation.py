@@ -32,14 +32,16 @@ from aerostic.flows.models import DEAD, OPEN, STATES, Flow, FlowRun, FlowVersion
 from aerostic.flows.needs import check_here
 from aerostic.flows.plan import KindError, Kinds
 from aerostic.flows.presence import Present, leave, stay, take_over
+from aerostic.flows.publishers import publishers
 from aerostic.flows.runs.comparing import Comparison, Pair, compare
 from aerostic.flows.runs.dead import Wanted
 from aerostic.flows.runs.deciding import RefusedError, cancel, retry, retry_many, undecided
 from aerostic.flows.runs.journal import read as steps_of
 from aerostic.flows.runs.journal import read_many as journals_of
+from aerostic.flows.runs.pretending import Said
 from aerostic.flows.runs.replaying import GoneError, Replayed, replay
-from aerostic.flows.runs.showing import shown
-from aerostic.flows.runs.trials import Bubble, Said, Trial, try_out
+from aerostic.flows.runs.showing import shown, shown_text
+from aerostic.flows.runs.trials import Bubble, Trial, try_out
 from aerostic.flows.runs.trying import NotPublishedError, start
 from aerostic.flows.state import Done
 from aerostic.flows.suggesting import Suggestion, examples, suggest
@@ -108,6 +110,7 @@ __all__ = [
     "pause",
     "preview",
     "publish",
+    "publishers",
     "refusals",
     "remove",
     "replay",
@@ -118,6 +121,7 @@ __all__ = [
     "save",
     "set_limits",
     "shown",
+    "shown_text",
     "start",
     "stay",
     "steps_of",

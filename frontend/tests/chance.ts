@@ -1,7 +1,8 @@
 // Chance that can be had again: numbers from a seed, and random flows and edits made with them.
 import {
-  added, connected, disconnected, inserted, moved, noted, removed, wayId, withNote, withStep, freshId, type Flow, type Step,
+  added, connected, disconnected, inserted, moved, noted, removed, switched, wayId, withNote, withStep, freshId, type Flow, type Step,
 } from "../src/builder/model/flow";
+import { lined } from "../src/builder/model/arranging";
 import { pasted } from "../src/builder/model/clipboard";
 
 export class Chance {
@@ -41,6 +42,8 @@ export function edit(flow: Flow, chance: Chance): Flow {
     () => (node ? withStep(flow, node.id, { title: `name ${chance.below(1_000)}` }) : flow),
     () => (node ? moved(flow, new Map([[node.id, { x: chance.below(90) * 16, y: chance.below(60) * 16 }]])) : flow),
     () => noted(flow, { id: freshId(flow, "note"), text: "", at: { x: 0, y: 0 } }),
+    () => (node ? switched(flow, new Set([node.id])) : flow),
+    () => lined(flow, new Set(flow.nodes.slice(0, 3).map((one) => one.id)), chance.below(2) ? "x" : "y"),
     () => (flow.notes[0] ? withNote(flow, flow.notes[0].id, { text: `note ${chance.below(1_000)}` }) : flow),
     () => (flow.nodes.length < 60 ? pasted(flow, { ...EMPTY, nodes: flow.nodes.slice(0, 3), edges: flow.edges }, { x: 32, y: 32 }).flow : flow),
   ];

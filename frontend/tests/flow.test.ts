@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { lined, spread } from "../src/builder/model/arranging";
 import { copied, pasted, understood } from "../src/builder/model/clipboard";
 import { compared } from "../src/builder/model/comparing";
 import { configured, emptyOf, meant, moves, shapeOf, summary, valueOf } from "../src/builder/model/fields";
-import { added, connected, freshId, inserted, moved, read, removed, same, wayId, type Flow, type Step } from "../src/builder/model/flow";
+import { added, connected, freshId, inserted, moved, read, removed, same, switched, wayId, type Flow, type Step } from "../src/builder/model/flow";
 import { begin, pushed, redone, undone } from "../src/builder/model/history";
 import { tidied } from "../src/builder/model/layout";
 import { order } from "../src/builder/model/order";
@@ -173,4 +174,28 @@ test("a field that is as it would be anyway is left out of the configuration", (
   assert.deepEqual(configured({}, "amount", 2, field), { amount: 2 });
   assert.equal(valueOf({}, "amount", field), 1);
   assert.equal(summary({ text: "Hello" }, { properties: { text: { type: "string" } } }), "Hello");
+});
+
+test("what is chosen is put in line, and spread with even gaps", () => {
+  let flow = chain("s0", "s1", "s2", "s3");
+  flow = moved(flow, new Map([["s0", { x: 0, y: 0 }], ["s1", { x: 320, y: 48 }], ["s2", { x: 400, y: 160 }], ["s3", { x: 960, y: 16 }]]));
+  const ids = new Set(["s0", "s1", "s2", "s3"]);
+  assert.deepEqual(lined(flow, ids, "y").nodes.map((one) => one.at.y), [0, 0, 0, 0]);
+  assert.deepEqual(lined(flow, new Set(["s1", "s2"]), "x").nodes.map((one) => one.at.x), [0, 320, 320, 960]);
+  assert.deepEqual(spread(flow, ids, "x", () => 200).nodes.map((one) => one.at.x), [0, 320, 640, 960]);
+  assert.equal(spread(flow, new Set(["s0", "s1"]), "x", () => 200), flow);
+});
+
+test("steps are switched off together, and on again where all of them are off", () => {
+  const flow = chain("s0", "s1", "s2");
+  const off = switched(flow, new Set(["s1", "s2"]));
+  assert.deepEqual(off.nodes.map((one) => Boolean(one.off)), [false, true, true]);
+  assert.deepEqual(switched(off, new Set(["s0", "s1"])).nodes.map((one) => Boolean(one.off)), [true, true, true]);
+  assert.ok(same(switched(off, new Set(["s1", "s2"])), flow));
+});
+
+test("a path goes on behind a step that is off, under the same number", () => {
+  const flow = switched(chain("s0", "s1", "s2"), new Set(["s1"]));
+  const path = pathOf(flow, [{ seq: 1, node: "s0", fate: "done", port: "next" }, { seq: 2, node: "s2", fate: "done", port: "next" }]);
+  assert.deepEqual(path.hops.map((one) => [one.way, one.seq]), [["s0:next>s1", 1], ["s1:next>s2", 1]]);
 });

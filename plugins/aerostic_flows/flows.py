@@ -7,15 +7,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, cast, func, select, true
+from sqlalchemy import ARRAY, ColumnElement, Select, Text, Uuid, and_, cast, func, select, true
 from sqlalchemy.orm import Session
 
 from aerostic.sdk import first_id, utcnow
-from aerostic.sdk.automation import DEAD, OPEN, Flow, FlowRun, FlowVersion
+from aerostic.sdk.automation import DEAD, OPEN, Document, Flow, FlowRun, FlowVersion
 
 DAYS = 7
 # Runs of a flow that are counted: what is beyond is told as "and more", so that a busy flow costs no more than a quiet one.
 MOST_COUNTED = 2_000
+# Bytes of a draft of which a list draws a picture: a page of long ones would take longer to read than anybody looks at it.
+LARGEST_PICTURED = 60_000
 _VERSIONED = select(FlowVersion.id).where(FlowVersion.flow_id == Flow.id).correlate(Flow).exists()
 _LAST = select(FlowRun.started_at).where(FlowRun.flow_id == Flow.id).correlate(Flow)
 STATES: Mapping[str, ColumnElement[bool]] = {
@@ -60,6 +62,13 @@ def listed(tenant_id: UUID) -> Select[Any]:
     return select(*columns, last.label("last_at")).where(Flow.tenant_id == tenant_id)
 
 
+def drafts_of(session: Session, flow_ids: Iterable[UUID]) -> dict[UUID, Document]:
+    """The drafts of which a list draws pictures; those that are very long are left out."""
+    short = func.octet_length(cast(Flow.draft, Text)) <= LARGEST_PICTURED
+    found = session.execute(select(Flow.id, Flow.draft).where(Flow.id.in_(list(flow_ids)), short))
+    return {flow_id: Document.of(draft) for flow_id, draft in found}
+
+
 def lately(session: Session, flow_ids: Iterable[UUID]) -> dict[UUID, Lately]:
     """How the runs of flows went that began in the last `DAYS`, the newest `MOST_COUNTED` of each."""
     since = first_id(utcnow() - timedelta(days=DAYS))
@@ -76,6 +85,14 @@ def lately(session: Session, flow_ids: Iterable[UUID]) -> dict[UUID, Lately]:
     for flow_id, state, count in session.execute(counted.group_by(wanted.c.id, newest.c.state)):
         found.setdefault(flow_id, Counter())[fate(state)] += count
     return {flow_id: Lately(dict(by)) for flow_id, by in found.items()}
+
+
+def runs_of_versions(session: Session, flow_id: UUID) -> dict[UUID, int]:
+    """How many of a flow's newest `MOST_COUNTED` runs each version had."""
+    newest = select(FlowRun.version_id).where(FlowRun.flow_id == flow_id).order_by(FlowRun.id.desc())
+    own = newest.limit(MOST_COUNTED).subquery()
+    counted = session.execute(select(own.c.version_id, func.count()).group_by(own.c.version_id))
+    return dict(counted.all())
 
 
 def fate(state: str) -> str:

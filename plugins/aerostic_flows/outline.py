@@ -41,6 +41,7 @@ class Line:
         kind: its kind's title; where the kind is not there, its name.
         known: whether its kind is there.
         starts: whether it starts runs.
+        off: whether runs pass it by.
     """
 
     number: int
@@ -51,6 +52,7 @@ class Line:
     known: bool
     starts: bool
     ways: list[Way]
+    off: bool = False
 
 
 def outline(document: Document, kinds: Kinds) -> list[Line]:
@@ -126,7 +128,7 @@ def _line(
     ]
     title, kind_title = title_of(node, kinds), kind_of(node, kinds)
     starts = bool(kind and kind.starts)
-    return Line(number, node.id, title, kind_title, icon_of(node, kinds), kind is not None, starts, led)
+    return Line(number, node.id, title, kind_title, icon_of(node, kinds), kind is not None, starts, led, node.off)
 
 
 def _target(id_: str | None, order: dict[str, int], nodes: dict[str, Node], kinds: Kinds) -> tuple[int, str]:

@@ -42,5 +42,6 @@ def test_every_word_that_the_builder_says_is_one_that_it_is_given() -> None:
     commands = {f"do_{name}" for name in re.findall(r'\{ name: "(\w+)", icon', code)}
     states = {"waiting", "saving", "offline", "retrying", "signed_out", "refused", "conflict"}
     built = {"place_x", "place_y", "mark_new", "mark_gone", "mark_changed"}
+    built |= {f"media_{kind}" for kind in ("image", "video", "document", "audio", "voice", "sticker", "location")}
     named = said | chosen | commands | states | built
     assert (sorted(named - WORDS.keys()), sorted(WORDS.keys() - named)) == ([], [])

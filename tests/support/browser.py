@@ -21,6 +21,16 @@ def chromium() -> Iterator[Browser]:
 
     While it runs, its event loop is in the way of tests that run one of their own.
     """
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=program, args=QUIET) as browser:
+    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=_program(), args=QUIET) as browser:
         yield browser
+
+
+@contextmanager
+def another(browser: Browser) -> Iterator[Browser]:
+    """One more, beside a browser that runs: of its own processes, and with nothing in common."""
+    with browser.browser_type.launch(executable_path=_program(), args=QUIET) as second:
+        yield second
+
+
+def _program() -> str | None:
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

@@ -17,6 +17,11 @@ def shown(steps: Iterable[Done], *, revealed: bool) -> list[Done]:
     return list(steps) if revealed else [_masked(step) for step in steps]
 
 
+def shown_text(text: str, *, revealed: bool) -> str:
+    """Words of a run or a trial, such as those of a message. As `shown`."""
+    return text if revealed else mask(text)
+
+
 def _masked(step: Done) -> Done:
     code, words = step.error
     given, gave, values = map(_texts, (step.input, step.output, step.values))

@@ -3,14 +3,16 @@ import { editor } from "./editor";
 import { t, type Kind } from "./given";
 import { copied, pasted, understood } from "./model/clipboard";
 import { shapeOf, meant, type Schema } from "./model/fields";
+import { lined, spread, type Axis } from "./model/arranging";
 import {
-  added, connected, freshId, inserted, moved, noted, removed, snapped, stepOf, wayId, waysFrom, waysTo, type Config, type Spot, type Step,
+  added, connected, freshId, inserted, moved, noted, removed, snapped, stepOf, switched, wayId, waysFrom, waysTo, type Config, type Spot, type Step,
 } from "./model/flow";
 import { tidied } from "./model/layout";
 import { showStep } from "./parts/Canvas";
 
 const ASIDE = 304; // how far behind a step the next one is put
 const BELOW = 112;
+const [LEAST, GAP] = [64, 32]; // the height of the smallest step, and what is left between two
 let centre = (): Spot => ({ x: 0, y: 0 });
 
 /** Who knows what is in the middle of the canvas. */
@@ -57,8 +59,8 @@ export function addStep(kind: Kind): void {
 function free(beside: string): Spot {
   const step = stepOf(editor.flow, beside);
   const spot = step ? { x: step.at.x + ASIDE, y: step.at.y } : centre();
-  const taken = () => [...editor.flow.nodes, ...editor.flow.notes].some((one) => Math.abs(one.at.x - spot.x) < 240 && Math.abs(one.at.y - spot.y) < 72);
-  while (taken()) spot.y += BELOW;
+  const over = () => [...editor.flow.nodes, ...editor.flow.notes].find((one) => Math.abs(one.at.x - spot.x) < 240 && spot.y < one.at.y + heightOf(one.id) + GAP && one.at.y < spot.y + LEAST + GAP);
+  for (let one = over(); one; one = over()) spot.y = one.at.y + heightOf(one.id) + GAP;
   return spot;
 }
 
@@ -95,7 +97,7 @@ export function paste(text: string, at?: Spot): boolean {
 export function duplicate(): void {
   const first = stepOf(editor.flow, [...editor.chosen][0] ?? "");
   const text = copyChosen();
-  if (text) paste(text, first ? { x: first.at.x + 32, y: first.at.y + BELOW } : undefined);
+  if (text) paste(text, first ? { x: first.at.x + 32, y: first.at.y + heightOf(first.id) + GAP } : undefined);
 }
 
 export function connectTo(target: string): void {
@@ -113,6 +115,15 @@ export const heightOf = (id: string) => {
   const ports = editor.portsOf(id).length;
   return 64 + (ports > 1 ? ports * 26 : 0);
 };
+
+const WIDTH = 200; // of a step, in units of the canvas
+
+export const lineUp = (axis: Axis) => editor.edit(lined(editor.flow, editor.chosen, axis));
+export const spreadOut = (axis: Axis) => editor.edit(spread(editor.flow, editor.chosen, axis, axis === "x" ? () => WIDTH : heightOf));
+
+/** The steps among what is chosen. */
+export const chosenSteps = () => editor.flow.nodes.filter((one) => editor.chosen.has(one.id));
+export const switchOff = () => editor.edit(switched(editor.flow, editor.chosen));
 
 export const tidy = () => editor.edit(moved(editor.flow, tidied(editor.flow, editor.starts, heightOf)));
 

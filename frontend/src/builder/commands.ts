@@ -1,5 +1,5 @@
 // Everything that can be done, with its words and keys: for the keyboard, the palette of commands, and the sheet of shortcuts.
-import { addNote, chooseAll, copyChosen, duplicate, nudge, paste, removeChosen, tidy, walk } from "./acts";
+import { addNote, chooseAll, chosenSteps, copyChosen, duplicate, lineUp, nudge, paste, removeChosen, spreadOut, switchOff, tidy, walk } from "./acts";
 import { editor } from "./editor";
 import { given, t } from "./given";
 
@@ -14,6 +14,7 @@ export interface Command {
 }
 
 const some = () => editor.chosen.size > 0;
+const several = (least: number) => () => editor.chosen.size >= least;
 const view = (name: string) => () => window.dispatchEvent(new CustomEvent("builder:view", { detail: name }));
 const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 
@@ -30,6 +31,11 @@ export const COMMANDS: Command[] = [
   { name: "duplicate", icon: "stack", keys: ["Control+d"], act: duplicate, edits: true, when: some },
   { name: "choose_all", icon: "select-all", keys: ["Control+a"], act: chooseAll },
   { name: "tidy", icon: "layout-grid", keys: ["Shift+t"], act: tidy, edits: true },
+  { name: "switch_off", icon: "power", keys: ["x"], act: switchOff, edits: true, when: () => chosenSteps().length > 0 },
+  { name: "line_up_column", icon: "layout-align-left", keys: ["Shift+ArrowLeft"], act: () => lineUp("x"), edits: true, when: several(2) },
+  { name: "line_up_row", icon: "layout-align-top", keys: ["Shift+ArrowUp"], act: () => lineUp("y"), edits: true, when: several(2) },
+  { name: "spread_across", icon: "layout-distribute-vertical", keys: ["Shift+ArrowRight"], act: () => spreadOut("x"), edits: true, when: several(3) },
+  { name: "spread_down", icon: "layout-distribute-horizontal", keys: ["Shift+ArrowDown"], act: () => spreadOut("y"), edits: true, when: several(3) },
   { name: "add_note", icon: "note", keys: ["n"], act: addNote, edits: true },
   { name: "search", icon: "search", keys: ["Control+f"], act: () => editor.show("search") },
   { name: "problems", icon: "alert-circle", keys: ["p"], act: () => editor.show("problems"), edits: true },

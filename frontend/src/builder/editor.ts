@@ -9,7 +9,7 @@ import { Saver, type Answer, type Kept } from "./model/saving";
 const LOOK = 400; // milliseconds after an edit, until what is wrong is asked for
 const NONE: Port[] = [];
 
-export type Open = "" | "rename" | "add" | "connect" | "commands" | "search" | "shortcuts" | "publish" | "problems";
+export type Open = "" | "rename" | "add" | "connect" | "commands" | "search" | "shortcuts" | "publish" | "problems" | "menu";
 
 export class Editor {
   readonly kinds: Map<string, Kind>;
@@ -24,6 +24,7 @@ export class Editor {
   at?: { x: number; y: number }; // where the next step goes
   from?: { source: string; port: string }; // and behind which port
   into = ""; // or into which way
+  menu = { x: 0, y: 0, way: "" }; // where the menu opens, and of which way
   testing = false; // whether the phone is open
   trial?: Tried;
   field = ""; // the field that a problem is about
@@ -100,6 +101,11 @@ export class Editor {
     this.open = open;
     [this.at, this.from, this.into] = [more.at, more.from, more.into ?? ""];
     this.tell();
+  }
+
+  showMenu(menu: Editor["menu"]): void {
+    this.menu = menu;
+    this.show("menu");
   }
 
   /** Open or close the phone. */

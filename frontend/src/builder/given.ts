@@ -86,7 +86,7 @@ export interface Replayed extends LookedAt {
 
 export interface Tried {
   steps: (Taken & { cost: string })[];
-  bubbles: { ours: boolean; after: number; header: string; text: string; footer: string; file: string; choices: { id: string; title: string }[] }[];
+  bubbles: { ours: boolean; after: number; header: string; text: string; footer: string; media: string; file: string; choices: { id: string; title: string }[] }[];
   cost: string;
   assumed: number[];
   ending: string;

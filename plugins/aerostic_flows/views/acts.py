@@ -6,15 +6,12 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aerostic.sdk import (
     N_,
-    Contact,
     Form,
     allowed,
-    contact_search,
     current_tenant,
     number,
     tenant_scope,
@@ -32,12 +29,11 @@ from aerostic.sdk.automation import (
     start,
 )
 
+from ..whom import WhomError, whom
 from .base import blueprint, found, to_flow, to_run
 from .show import TryForm, page
 
 PLUGIN_OFF = N_("A plugin that this flow needs is switched off. Switch it on, or replace its nodes.")
-NOBODY = N_("Nobody is found by this. Enter the whole phone, or the name.")
-SEVERAL = N_("More than one contact is found by this. Enter the whole phone.")
 
 
 @blueprint.post("/<uuid:flow_id>/publish")
@@ -101,12 +97,9 @@ def _start(session: Session, flow_id: UUID, form: Form[TryForm]) -> UUID | None:
     """The run of a test; None where it is not clear whom it is to be about, which the form says."""
     contact_id = None
     if form.value.contact:
-        people = select(Contact.id).where(
-            Contact.tenant_id == current_tenant(), contact_search(session, current_tenant(), form.value.contact)
-        )
-        fitting = session.scalars(people.limit(2)).all()
-        if len(fitting) != 1:
-            form.fail("contact", _(SEVERAL if fitting else NOBODY))
+        try:
+            contact_id = whom(session, form.value.contact)
+        except WhomError as error:
+            form.fail("contact", _(str(error)))
             return None
-        contact_id = fitting[0]
     return start(session, flow_id, contact_id=contact_id, values={}, text=form.value.text).id

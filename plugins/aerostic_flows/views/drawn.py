@@ -4,12 +4,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import abort, request, url_for
+from flask import abort, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from aerostic.sdk import allowed, current_tenant, render, tenant_scope, transaction, utcnow
-from aerostic.sdk.automation import versions
+from aerostic.sdk.automation import FlowVersion, versions
 
 from ..builder import board
 from ..heat import heat_of
@@ -47,6 +47,16 @@ def compare_drawn(flow_id: UUID) -> ResponseReturnValue:
             "up": url_for("flows_app.list_versions", flow_id=flow_id),
         }
         return render("flows/builder.html", flow=flow, given=board.packed(given))
+
+
+@blueprint.get("/<uuid:flow_id>/builder/published")
+@allowed("flows.view")
+def published_drawn(flow_id: UUID) -> ResponseReturnValue:
+    """The version that runs take, to be compared with what is about to be published; 404 where there is none."""
+    with transaction(tenant_scope(current_tenant())) as session:
+        flow = found(session, flow_id)
+        version = session.get(FlowVersion, flow.published_id) if flow.published_id else None
+        return jsonify(drawn(session, version.document) | {"number": version.number} if version else abort(404))
 
 
 @blueprint.get("/<uuid:flow_id>/heat")

@@ -14,6 +14,7 @@ from aerostic.sdk.automation import LARGEST, Document, DocumentError, check_here
 from ..gaps import filled, gaps
 from ..keys import flow_id_of
 from ..outline import outline
+from ..picture import picture
 from ..ready import READY, ready
 from .base import blueprint, to_flow
 from .draft import told
@@ -41,7 +42,10 @@ def new() -> ResponseReturnValue:
     form = Form(NewForm, request.form if request.method == "POST" else None)
     if form.valid:
         return _made(form.value.name, Document())
-    return render("flows/new.html", form=form, ready=READY, key=new_id()), form.status
+    with transaction(tenant_scope(current_tenant())) as session:
+        kinds = kinds_of(session, current_tenant())
+    pictures = {one.name: picture(one.document(), kinds) for one in READY}
+    return render("flows/new.html", form=form, ready=READY, pictures=pictures, key=new_id()), form.status
 
 
 @blueprint.post("/import")
@@ -112,5 +116,12 @@ def _looked_at(form: Form[ImportForm], document: Document) -> str:
         problems = check_here(session, current_tenant(), document)
         lacking = list(gaps(session, current_tenant(), document, problems))
     names = {line.id: line for line in lines}
-    page = {"lines": lines, "names": names, "problems": problems, "gaps": lacking, "key": new_id()}
+    page = {
+        "lines": lines,
+        "names": names,
+        "problems": problems,
+        "gaps": lacking,
+        "key": new_id(),
+        "picture": picture(document, kinds),
+    }
     return render("flows/import.html", form=form, **page)

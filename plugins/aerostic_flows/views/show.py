@@ -16,6 +16,7 @@ from aerostic.sdk.automation import Document, Flow, Kinds, check_here, kinds_of,
 from .. import flows
 from ..hooked import hooked
 from ..outline import outline
+from ..picture import picture
 from .base import blueprint, found
 
 SHOWN_VERSIONS = 5
@@ -56,7 +57,13 @@ def _drawn(session: Session, flow: Flow, kinds: Kinds) -> dict[str, Any]:
     document = Document.of(flow.draft)
     lines, problems = outline(document, kinds), check_here(session, flow.tenant_id, document, flow.id)
     blocked = any(problem.blocks for problem in problems)
-    return {"lines": lines, "names": {line.id: line for line in lines}, "problems": problems, "blocked": blocked}
+    return {
+        "lines": lines,
+        "names": {line.id: line for line in lines},
+        "problems": problems,
+        "blocked": blocked,
+        "picture": picture(document, kinds),
+    }
 
 
 def _standing(session: Session, flow: Flow) -> dict[str, Any]:

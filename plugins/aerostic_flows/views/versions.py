@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 
 from aerostic.sdk import allowed, current_tenant, render, tenant_scope, toast, transaction
 from aerostic.sdk import number as shown
-from aerostic.sdk.automation import Document, StaleError, save, versions
+from aerostic.sdk.automation import Document, StaleError, publishers, save, versions
 
+from .. import flows
 from ..differing import differences
 from .base import blueprint, found, found_version, to_flow
 from .show import download
@@ -30,9 +31,10 @@ def list_versions(flow_id: UUID) -> ResponseReturnValue:
         lines = []
         if before in documents and after in documents:
             lines = differences(Document.of(documents[before]), Document.of(documents[after]))
-        return render(
-            "flows/versions.html", flow=flow, versions=known, before=before, after=after, lines=lines, draft=DRAFT
-        )
+        runs = flows.runs_of_versions(session, flow_id)
+        told = {"runs": runs, "more": sum(runs.values()) >= flows.MOST_COUNTED, "people": publishers(session, known)}
+        chosen = {"before": before, "after": after, "lines": lines, "draft": DRAFT}
+        return render("flows/versions.html", flow=flow, versions=known, **chosen, **told)
 
 
 @blueprint.get("/<uuid:flow_id>/versions/<int:number>/export")

@@ -188,3 +188,12 @@ def test_nobody_may_ask_for_retries_without_end():
     with pytest.raises(DocumentError) as refused:
         Document.of({"nodes": [node]})
     assert refused.value.places == ("nodes.0.retries",)
+
+
+def test_a_node_that_is_off_is_passed_by():
+    document = flow(
+        ("s", "start", {}), ("a", "set", {"name": "n", "value": 1}), ("b", "set", {"name": "m"}), edges="s>a a>b"
+    )
+    off = [node.model_copy(update={"off": node.id == "a"}) for node in document.nodes]
+    report = engine(document.model_copy(update={"nodes": off})).advance()
+    assert [step.node for step in report.steps] == ["s", "b"]

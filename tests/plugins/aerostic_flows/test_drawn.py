@@ -146,6 +146,38 @@ def test_it_is_tried_out_and_only_by_who_may(app: Flask, desk: Desk) -> None:
     assert tried(visit(app, desk, "viewer"), sent).status_code == 403
 
 
+def test_of_a_contact_who_is_picked_no_more_is_shown_than_elsewhere(app: Flask, desk: Desk) -> None:
+    make_contact(desk.id, "+4915112345678", name="Grace Hopper")
+    flow = desk.draft()
+    tell = {
+        "id": "note",
+        "kind": "logic.set",
+        "config": {"name": "x", "value": "{{ contact.name }}: {{ contact.phone }}"},
+    }
+    sent = {"document": document(tell, edges="in>note").kept(), "said": [{"kind": "text", "text": "hi"}]}
+    client = visit(app, desk)
+    token = given(client, f"/{flow}/builder")["token"]
+
+    def tried(contact: str) -> Any:
+        body = {**sent, "contact": contact}
+        return client.post(f"{HERE}/{flow}/builder/try", json=body, headers={"X-CSRFToken": token})
+
+    found = tried("Grace Hopper")
+    assert found.status_code == 200
+    assert "Grace Hopper" in found.text
+    assert "15112345678" not in found.text
+    assert tried("Nobody Known").json == {"error": "Nobody is found by this. Enter the whole phone, or the name."}
+
+
+def test_before_publishing_it_is_compared_with_what_is_published(app: Flask, desk: Desk) -> None:
+    client, flow = visit(app, desk), desk.draft()
+    assert client.get(f"{HERE}/{flow}/builder/published").status_code == 404
+    desk.publish(flow)
+    desk.publish(flow, WAITING)
+    found = client.get(f"{HERE}/{flow}/builder/published").json
+    assert (found["number"], found["document"]) == (2, WAITING.kept())
+
+
 def test_another_workspace_sees_nothing_of_it(app: Flask, desk: Desk) -> None:
     flow = desk.published()
     run = desk.run(flow)
@@ -156,5 +188,6 @@ def test_another_workspace_sees_nothing_of_it(app: Flask, desk: Desk) -> None:
         f"/runs/{run}/path/replay",
         f"/{flow}/heat",
         f"/{flow}/compare",
+        f"/{flow}/builder/published",
     )
-    assert [client.get(f"{HERE}{path}", headers=PAGE).status_code for path in paths] == [404] * 5
+    assert [client.get(f"{HERE}{path}", headers=PAGE).status_code for path in paths] == [404] * 6

@@ -154,6 +154,18 @@ def test_versions_are_compared_line_by_line_and_restored(app: Flask, desk: Desk)
     assert desk.flow(flow).draft == SIMPLE.kept()
 
 
+def test_versions_tell_who_published_them_and_how_many_runs_they_had(app: Flask, desk: Desk) -> None:
+    client, flow = visit(app, desk), desk.draft()
+    client.post_form(f"{HERE}/{flow}/publish", {"note": "First"})
+    for _ in range(2):
+        desk.run(flow)
+    desk.publish(flow, WAITING)
+    page = words(client.get(f"{HERE}/{flow}/versions").text)
+    assert "Version 2 Published" in page
+    assert page.count("0 runs") == 1
+    assert "First Kit · 2 runs" in page
+
+
 def test_it_is_tried_with_a_contact_who_is_found(app: Flask, desk: Desk) -> None:
     flow = desk.published()
     make_contact(desk.id, name="Ada Lovelace")

@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from aerostic.db import metadata, platform_scope, transaction
 from aerostic.flows.document import Document
 from aerostic.flows.drafts import NotReadyError
-from aerostic.flows.runs.trials import Said, Trial, try_out
+from aerostic.flows.runs.pretending import Said
+from aerostic.flows.runs.trials import Trial, try_out
 from tests.support.flowing import Shop, flow, node
 
 ASK = node("ask", "messages.ask", text="Your name?", variable="name")
@@ -92,3 +93,52 @@ def test_what_blocks_is_told_before_anything_runs(shop: Shop) -> None:
     with pytest.raises(NotReadyError) as refused:
         tried(shop, flow(node("hi", "messages.text"), edges="in>hi"))
     assert [one.node for one in refused.value.problems] == ["hi"]
+
+
+def called(shop: Shop, drawn: Document) -> Document:
+    """A flow that calls a published one, and tells what that gave."""
+    child = shop.publish(drawn)
+    call = node("call", "logic.call", flow=str(child))
+    return flow(call, node("hi", "messages.text", text="Got {{ steps.call.size }}"), edges="in>call call>hi")
+
+
+CHILD = flow(ASK, node("end", "logic.end", output={"size": "{{ vars.name }}"}), edges="in>ask ask>end")
+
+
+def test_a_flow_that_is_called_speaks_listens_and_gives(shop: Shop) -> None:
+    drawn = called(shop, CHILD)
+    trial = tried(shop, drawn)
+    assert (trial.ending, trial.awaits, talk(trial)[-1]) == ("waiting", "reply", (True, "Your name?"))
+    trial = tried(shop, drawn, Said("text", "hello"), Said("text", "XL"))
+    assert (path(trial), talk(trial)[-1]) == ("in:next call:waiting call:next hi:next", (True, "Got XL"))
+    assert ([one.after for one in trial.bubbles], trial.assumed) == ([0, 2, 2, 4], set())
+
+
+def test_one_that_fails_goes_on_by_the_way_for_it(shop: Shop) -> None:
+    bad = flow(node("bad", "logic.set", name="x", value="{{ 1 / 0 }}"), edges="in>bad")
+    trial = tried(shop, called(shop, bad))
+    assert (trial.ending, trial.steps[-1].error[0]) == ("failed", "called")
+
+
+def test_it_can_be_about_a_contact_who_is_left_as_they_are(shop: Shop) -> None:
+    tag = node("tag", "logic.tag", tag="vip")
+    drawn = flow(tag, node("hi", "messages.text", text="Hello {{ contact.name }}"), edges="in>tag tag>hi")
+    before = rows()
+    assert talk(tried(shop, drawn, contact_id=shop.contact.id))[-1] == (True, "Hello Ada Lovelace")
+    assert rows() == before
+
+
+@pytest.mark.parametrize(("media", "text"), [("image", "My receipt"), ("location", "")])
+def test_something_else_than_words_can_be_sent(shop: Shop, media: Any, text: str) -> None:
+    told = flow(node("hi", "messages.text", text="{{ message.kind }}: {{ message.text }}"), edges="in>hi")
+    trial = tried(shop, told, Said("text", text, media=media))
+    assert talk(trial)[-1] == (True, f"{media}: {text or 'Brandenburger Tor'}")
+    heard = trial.bubbles[0].body
+    assert (heard.kind, bool(heard.attachment), bool(heard.place)) == (media, media == "image", media == "location")
+
+
+def test_a_location_that_is_asked_for_is_taken(shop: Shop) -> None:
+    ask = node("ask", "messages.location_request", text="Where?")
+    drawn = flow(ask, node("hi", "messages.text", text="{{ vars.location.name }}"), edges="in>ask ask>hi")
+    trial = tried(shop, drawn, Said("text", "hello"), Said("text", media="location"))
+    assert talk(trial)[-1] == (True, "Brandenburger Tor")

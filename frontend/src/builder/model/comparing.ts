@@ -25,6 +25,9 @@ export function compared(before: Flow, after: Flow): Compared {
   return { flow, steps, ways };
 }
 
+/** Whether steps and ways are the same; where steps stand says nothing of what they do. */
+export const isSame = (both: Compared) => [...both.steps.values(), ...both.ways.values()].every((mark) => mark === "same");
+
 function marked(was: Step | undefined, is: Step): Mark {
   if (!was) return "new";
   const told = ({ at: _, ...rest }: Step) => rest;

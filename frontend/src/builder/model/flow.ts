@@ -13,6 +13,7 @@ export interface Step {
   config: Config;
   title: string;
   retries?: number | null;
+  off?: boolean; // passed by
   at: Spot;
 }
 
@@ -128,6 +129,12 @@ const changed = <T extends { id: string }>(all: T[], id: string, by: Partial<T>)
   all.map((one) => (one.id === id ? { ...one, ...by } : one));
 
 export const withStep = (flow: Flow, id: string, by: Partial<Step>): Flow => ({ ...flow, nodes: changed(flow.nodes, id, by) });
+/** Switch steps off, or on again where all of them are off. */
+export function switched(flow: Flow, ids: Set<string>): Flow {
+  const off = flow.nodes.some((one) => ids.has(one.id) && !one.off);
+  return { ...flow, nodes: flow.nodes.map((one) => (ids.has(one.id) && Boolean(one.off) !== off ? { ...one, off: off || undefined } : one)) };
+}
+
 export const withNote = (flow: Flow, id: string, by: Partial<Note>): Flow => ({ ...flow, notes: changed(flow.notes, id, by) });
 export const noted = (flow: Flow, note: Note): Flow => ({ ...flow, notes: [...flow.notes, note] });
 

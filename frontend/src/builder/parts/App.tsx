@@ -11,6 +11,8 @@ import { Compare } from "./Compare";
 import { AddStep, Commands, ConnectTo, GoToStep } from "./Choosing";
 import type { Layer } from "./drawing";
 import { Heat } from "./Heat";
+import { Menu } from "./Menu";
+import { openMenu } from "./openMenu";
 import { DRAGGED, Palette } from "./Palette";
 import { pathLayer } from "./pathLayer";
 import { Phone } from "./Phone";
@@ -26,7 +28,7 @@ import { Trace } from "./Trace";
 import { useEditor } from "./useEditor";
 import { useNarrow } from "./useNarrow";
 
-const OPENS = { add: AddStep, connect: ConnectTo, commands: Commands, search: GoToStep, shortcuts: Shortcuts, publish: Publish, rename: Rename, problems: Problems };
+const OPENS = { add: AddStep, connect: ConnectTo, commands: Commands, search: GoToStep, shortcuts: Shortcuts, publish: Publish, rename: Rename, problems: Problems, menu: Menu };
 const BARE: Layer = {};
 
 export const App = () => (
@@ -53,7 +55,7 @@ function Builder() {
       {given.may.edit && <Conflict />}
       <div className="board">
         {mayEdit && !narrow && <Palette />}
-        <div className="stage" onDragOver={(event) => event.dataTransfer.types.includes(DRAGGED) && event.preventDefault()} onDrop={drop}>
+        <div className="stage" onDragOver={(event) => event.dataTransfer.types.includes(DRAGGED) && event.preventDefault()} onDrop={drop} onContextMenu={(event) => event.defaultPrevented || openMenu(event)}>
           {outline ? <Outline flow={flow} layer={layer} draw={mayEdit} /> : <Canvas flow={flow} layer={layer} draw={mayEdit} label={t("canvas")} />}
           {!flow.nodes.length && !outline && mayEdit && <Start />}
           <Centre />

@@ -7,6 +7,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { editor } from "../editor";
 import { t } from "../given";
 import { connected, disconnected, GRID, inserted, moved, stepOf, wayId, type Flow } from "../model/flow";
+import { openMenu } from "./openMenu";
 import { nodesOf, waysOf, type Layer, type OnCanvas } from "./drawing";
 import { NoteNode } from "./NoteNode";
 import { StepNode } from "./StepNode";
@@ -131,6 +132,16 @@ export function Canvas({ flow, layer, draw, label }: Shown) {
       onNodeDragStop={onDragStop}
       onSelectionDragStop={(event, dragged) => dragged[0] && onDragStop(event, dragged[0], dragged)}
       onNodeDoubleClick={(_event, node) => focusFirstField(node.id)}
+      onNodeContextMenu={(event, node) => {
+        if (!editor.chosen.has(node.id)) editor.choose([node.id]);
+        openMenu(event);
+      }}
+      onSelectionContextMenu={(event) => openMenu(event)}
+      onEdgeContextMenu={(event, one) => openMenu(event, one.id)}
+      onPaneContextMenu={(event) => {
+        editor.choose([]);
+        openMenu(event);
+      }}
       onEdgeMouseEnter={(_event, one) => hover(one.id)}
       onEdgeMouseLeave={() => hover("")}
       isValidConnection={isValid}

@@ -21,7 +21,7 @@ export function Heat() {
         const ends = left > 0 ? t("heat_left", { count: left, share: percent.format(count ? left / count : 0) }) : "";
         return {
           look: count ? "" : "step-dim",
-          badge: number(count),
+          badge: count ? number(count) : "",
           note: [ends, waiting ? t("heat_waiting", { count: waiting }) : ""].filter(Boolean).join(" · "),
           said: t("heat_came", { count }),
         };

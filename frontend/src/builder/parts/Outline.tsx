@@ -22,11 +22,12 @@ export function Outline({ flow, layer, draw }: { flow: Flow; layer: Layer; draw:
           const problems = draw ? editor.problemsOf(id) : [];
           const over = layer.step?.(id) ?? {};
           return (
-            <li key={id} className={`outline-step ${over.look ?? ""} ${editor.chosen.has(id) ? "outline-chosen" : ""}`}>
+            <li key={id} className={`outline-step ${over.look ?? ""} ${editor.chosen.has(id) ? "outline-chosen" : ""} ${step.off ? "outline-off" : ""}`} onContextMenu={() => editor.choose([id])}>
               <button type="button" className="outline-head" aria-pressed={editor.chosen.has(id)} onClick={() => editor.choose([id])}>
                 <Icon name={kind?.icon ?? "puzzle"} />
                 <span className="choice-words">
                   <strong dir="auto">{`${number(places.get(id)!)}. ${editor.titleOf(step)}`}</strong>
+                  {step.off && <small>{t("is_off")}</small>}
                   {words && <small dir="auto">{words}</small>}
                   {over.note && <small>{over.note}</small>}
                 </span>

@@ -11,13 +11,21 @@ interface Said {
   kind: "text" | "time";
   text: string;
   choice: string;
+  media: string;
 }
+
+const NOTHING: Said = { kind: "text", text: "", choice: "", media: "" };
+const MEDIA: { [media: string]: string } = { image: "photo", video: "video", document: "file-text", audio: "microphone", voice: "microphone", sticker: "photo", location: "map-pin" };
+const SENDS = ["image", "document", "audio", "location"];
+
 
 export function Phone() {
   const [said, setSaid] = useState<Said[]>([]);
   const [words, setWords] = useState("");
   const [start, setStart] = useState("");
   const [window_, setWindow] = useState(true);
+  const [contact, setContact] = useState("");
+  const [sends, setSends] = useState(false);
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState("");
   const screen = useRef<HTMLDivElement>(null);
@@ -29,7 +37,7 @@ export function Phone() {
 
   const run = async (next: Said[]) => {
     setBusy(true);
-    const reply = await ask<Tried & { error?: string; problems?: Problem[] }>("try", { document: editor.flow, said: next, start, window: window_ });
+    const reply = await ask<Tried & { error?: string; problems?: Problem[] }>("try", { document: editor.flow, said: next, start, window: window_, contact });
     setBusy(false);
     if (reply.went === "ok") {
       setSaid(next);
@@ -42,7 +50,12 @@ export function Phone() {
   const say = (event: FormEvent) => {
     event.preventDefault();
     if (!words.trim() && said.length) return;
-    void run([...said, { kind: "text", text: words.trim(), choice: "" }]);
+    void run([...said, { ...NOTHING, text: words.trim() }]);
+    setWords("");
+  };
+  const send = (media: string) => {
+    setSends(false);
+    void run([...said, { ...NOTHING, media, text: media === "location" ? "" : words.trim() }]);
     setWords("");
   };
   const again = () => {
@@ -75,6 +88,10 @@ export function Phone() {
             <input className="form-check-input" type="checkbox" checked={window_} onChange={(event) => setWindow(event.target.checked)} />
             <span className="form-check-label">{t("test_window")}</span>
           </label>
+          <label className="asked">
+            <span>{t("test_whom")}</span>
+            <input className="form-control form-control-sm" dir="auto" autoComplete="off" maxLength={200} placeholder={t("test_nobody")} value={contact} onChange={(event) => setContact(event.target.value)} />
+          </label>
           <p className="small text-secondary mb-0">{t("test_more")}</p>
         </div>
       )}
@@ -82,7 +99,12 @@ export function Phone() {
         {tried?.bubbles.map((one, at) => (
           <div key={at} className={`said ${one.ours ? "said-in" : "said-out"}`}>
             <div className="bubble" dir="auto">
-              {one.file && <div className="said-media"><Icon name="paperclip" /> <bdi>{one.file}</bdi></div>}
+              {one.media && (
+                <div className="phone-media">
+                  <Icon name={MEDIA[one.media] ?? "paperclip"} className="icon-lg" />
+                  <small>{t(`media_${one.media}`)}{one.file && <> · <bdi>{one.file}</bdi></>}</small>
+                </div>
+              )}
               {one.header && <div className="said-header">{one.header}</div>}
               <div className="said-text">{one.text}</div>
               {one.footer && <div className="said-footer">{one.footer}</div>}
@@ -90,7 +112,7 @@ export function Phone() {
             {one.choices.length > 0 && (
               <div className="phone-choices">
                 {one.choices.map((choice) => (
-                  <button key={choice.id} type="button" className="btn btn-sm" dir="auto" disabled={busy || !waits || one !== last} onClick={() => void run([...said, { kind: "text", text: choice.title, choice: choice.id }])}>
+                  <button key={choice.id} type="button" className="btn btn-sm" dir="auto" disabled={busy || !waits || one !== last} onClick={() => void run([...said, { ...NOTHING, text: choice.title, choice: choice.id }])}>
                     {choice.title}
                   </button>
                 ))}
@@ -102,10 +124,18 @@ export function Phone() {
         {waits && tried?.awaits !== "reply" && <p className="phone-end" role="status">{t("test_waits")}</p>}
         {trouble && <p className="phone-end text-danger" role="alert">{trouble}</p>}
       </div>
+      {sends && (
+        <div className="phone-sends" role="group" aria-label={t("test_sends")}>
+          {SENDS.map((media) => (
+            <button key={media} type="button" className="btn btn-sm" onClick={() => send(media)}><Icon name={MEDIA[media]!} />{t(`media_${media}`)}</button>
+          ))}
+        </div>
+      )}
       <form className="phone-say" onSubmit={say}>
+        <IconButton icon="paperclip" label={t("test_sends")} act={() => setSends(!sends)} pressed={sends} disabled={busy || over} />
         <input className="form-control" dir="auto" autoComplete="off" data-first aria-label={t("test_say")} placeholder={t(said.length ? "test_answer" : "test_say")} value={words} disabled={busy || over} onChange={(event) => setWords(event.target.value)} />
         <button type="submit" className="btn btn-primary btn-icon" aria-label={t("test_send")} title={t("test_send")} disabled={busy || over}><Icon name="send" className="icon-turn" /></button>
-        {waits && <IconButton icon="hourglass" label={t("test_time")} act={() => void run([...said, { kind: "time", text: "", choice: "" }])} disabled={busy} />}
+        {waits && <IconButton icon="hourglass" label={t("test_time")} act={() => void run([...said, { ...NOTHING, kind: "time" }])} disabled={busy} />}
       </form>
       {tried && (
         <details className="phone-steps">

@@ -1,6 +1,7 @@
 // What a step is set to: its name, its form, where its ways lead, and how often it is tried again.
 import { useEffect, useRef } from "react";
-import { removeChosen } from "../acts";
+import { removeChosen, switchOff } from "../acts";
+import { can, COMMANDS, wordsOf } from "../commands";
 import { editor } from "../editor";
 import { number, t } from "../given";
 import { connected, disconnected, stepOf, wayId, waysFrom, withNote, withStep, type Note, type Step } from "../model/flow";
@@ -8,6 +9,7 @@ import { Fields } from "./Fields";
 import { Icon, IconButton } from "./Icon";
 
 const MOST_RETRIES = 10;
+const MANY = ["line_up_column", "line_up_row", "spread_across", "spread_down", "duplicate", "switch_off", "delete_close", "delete"];
 
 export function Properties() {
   const ids = [...editor.chosen];
@@ -40,6 +42,7 @@ function OfStep({ step }: { step: Step }) {
         <IconButton icon="x" label={t("close")} act={() => editor.choose([])} className="btn-ghost-secondary" />
       </header>
       <div className="panel-body">
+        {step.off && <p className="text-secondary"><Icon name="power" className="icon-sm" /> {t("is_off_more")}</p>}
         {kind ? kind.help && <p className="text-secondary">{kind.help}</p> : <p className="text-danger">{t("kind_gone_more")}</p>}
         {rest.map((one, at) => (
           <p key={at} className={one.blocks ? "text-danger" : "text-warning"}>
@@ -76,6 +79,7 @@ function OfStep({ step }: { step: Step }) {
           <div className="btn-list mt-3">
             <button type="button" className="btn btn-sm btn-ghost-danger" onClick={() => removeChosen()}><Icon name="trash" />{t("do_delete")}</button>
             <button type="button" className="btn btn-sm" onClick={() => removeChosen(true)}>{t("do_delete_close")}</button>
+            <button type="button" className="btn btn-sm" aria-pressed={Boolean(step.off)} onClick={switchOff}><Icon name="power" />{t("do_switch_off")}</button>
           </div>
         )}
       </div>
@@ -151,6 +155,8 @@ function OfNote({ note }: { note: Note }) {
   );
 }
 
+const OF_MANY = MANY.map((name) => COMMANDS.find((one) => one.name === name)!);
+
 function OfMany() {
   return (
     <aside className="properties" aria-label={t("properties")}>
@@ -159,9 +165,12 @@ function OfMany() {
         <IconButton icon="x" label={t("close")} act={() => editor.choose([])} className="btn-ghost-secondary" />
       </header>
       {editor.mayEdit && (
-        <div className="panel-body btn-list">
-          <button type="button" className="btn btn-sm btn-ghost-danger" onClick={() => removeChosen()}><Icon name="trash" />{t("do_delete")}</button>
-          <button type="button" className="btn btn-sm" onClick={() => removeChosen(true)}>{t("do_delete_close")}</button>
+        <div className="panel-body of-many">
+          {OF_MANY.filter(can).map((one) => (
+            <button key={one.name} type="button" className={`btn btn-sm ${one.name === "delete" ? "btn-ghost-danger" : ""}`} onClick={() => one.act("")}>
+              <Icon name={one.icon} />{wordsOf(one)}
+            </button>
+          ))}
         </div>
       )}
     </aside>

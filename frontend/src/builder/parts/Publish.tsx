@@ -1,8 +1,11 @@
 // Publishing: what is on the canvas becomes what new runs take. Errors keep it from that, hints do not.
-import { useState } from "react";
-import { ask } from "../asking";
+import { useEffect, useState } from "react";
+import { ask, get } from "../asking";
 import { editor } from "../editor";
-import { t, type Now, type Problem } from "../given";
+import { given, t, type LookedAt, type Now, type Problem } from "../given";
+import { compared } from "../model/comparing";
+import { read, type Flow } from "../model/flow";
+import { Changes } from "./Changes";
 import { Dialogue } from "./Dialogue";
 import { ProblemList } from "./Problems";
 
@@ -39,6 +42,7 @@ export function Publish() {
       ) : (
         <form onSubmit={(event) => { event.preventDefault(); void go(); }}>
           <p className="text-secondary">{t("publish_more")}</p>
+          {editor.published && <Difference number={editor.published.number} />}
           <label className="form-label" htmlFor="publish-note">{t("publish_note")} <span className="text-secondary fw-normal">({t("optional")})</span></label>
           <input id="publish-note" data-first className="form-control mb-3" maxLength={500} dir="auto" autoComplete="off" value={note} onChange={(event) => setNote(event.target.value)} />
           {unsaved && <p className="text-warning" role="status">{t("publish_waits")}</p>}
@@ -46,5 +50,22 @@ export function Publish() {
         </form>
       )}
     </Dialogue>
+  );
+}
+
+/** What new runs do otherwise than those of the version before. */
+function Difference({ number }: { number: number }) {
+  const [before, setBefore] = useState<Flow>();
+  useEffect(() => {
+    void get<LookedAt & { document: Partial<Flow> }>(`${given.base}/builder/published`).then((reply) => {
+      if (reply.went === "ok") setBefore(read(reply.data.document));
+    });
+  }, []);
+  if (!before) return null;
+  return (
+    <section className="difference" aria-label={t("what_changed")}>
+      <h3 className="subheader">{t("since_version", { number })}</h3>
+      <Changes both={compared(before, editor.flow)} before={before} after={editor.flow} visit={(id) => editor.goTo(id)} />
+    </section>
   );
 }

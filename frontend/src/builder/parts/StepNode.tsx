@@ -10,6 +10,7 @@ export interface StepData extends Record<string, unknown> {
   words: string;
   icon: string;
   starts: boolean;
+  off: boolean;
   known: boolean;
   ports: Port[];
   blocked: number;
@@ -24,7 +25,7 @@ export type StepOnCanvas = Node<StepData, "step">;
 export const StepNode = memo(function StepNode({ data, selected }: NodeProps<StepOnCanvas>) {
   const several = data.ports.length > 1;
   return (
-    <div className={`step ${data.look} ${selected ? "step-chosen" : ""} ${data.starts ? "step-starts" : ""}`}>
+    <div className={`step ${data.look} ${selected ? "step-chosen" : ""} ${data.starts ? "step-starts" : ""} ${data.off ? "step-off" : ""}`}>
       {!data.starts && <Handle type="target" position={Position.Left} id="in" className="port port-in" />}
       <div className="step-head">
         <span className="step-icon">
@@ -34,6 +35,7 @@ export const StepNode = memo(function StepNode({ data, selected }: NodeProps<Ste
           <strong dir="auto">{data.title}</strong>
           <small dir="auto">{data.known ? data.words || (data.title === data.kind ? "" : data.kind) : t("kind_gone")}</small>
         </span>
+        {data.off && <span className="step-switch" title={t("is_off")}><Icon name="power" className="icon-sm" /></span>}
         {data.blocked > 0 && (
           <span className="step-trouble" title={t("problems_here", { count: data.blocked })}>
             {number(data.blocked)}
@@ -56,7 +58,7 @@ export const StepNode = memo(function StepNode({ data, selected }: NodeProps<Ste
         ))
       )}
       {data.badge && <span className="step-badge">{data.badge}</span>}
-      {data.note && <span className="step-note">{data.note}</span>}
+      {data.note && <span className="step-note" dir="auto">{data.note}</span>}
     </div>
   );
 });

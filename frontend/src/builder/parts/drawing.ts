@@ -37,7 +37,7 @@ function stepNode(flow: Flow, step: Step, layer: Layer, draw: boolean, stop: boo
   const blocked = problems.filter((one) => one.blocks).length;
   const over = layer.step?.(step.id) ?? {};
   const title = editor.titleOf(step);
-  const said = [`${at + 1}. ${title}`, kind && kind.title !== title ? kind.title : "", blocked ? t("problems_here", { count: blocked }) : "", over.said ?? over.note ?? ""];
+  const said = [`${at + 1}. ${title}`, kind && kind.title !== title ? kind.title : "", step.off ? t("is_off") : "", blocked ? t("problems_here", { count: blocked }) : "", over.said ?? over.note ?? ""];
   return {
     id: step.id,
     type: "step",
@@ -49,6 +49,7 @@ function stepNode(flow: Flow, step: Step, layer: Layer, draw: boolean, stop: boo
       words: kind ? summary(step.config, kind.form) : "",
       icon: kind?.icon ?? "puzzle",
       starts: kind?.starts ?? false,
+      off: step.off ?? false,
       known: kind !== undefined,
       ports: editor.portsOf(step.id, flow),
       blocked,
