@@ -18,7 +18,7 @@ const nodeTypes = { step: StepNode, note: NoteNode };
 const edgeTypes = { way: WayEdge };
 const NEAR = 60; // dropped so near to a port, a way ends there
 const GRACE = 600; // milliseconds that the acts of a way stay when the mouse has left it
-const FIRST = 6; // a long flow opens at its beginning, so that it can be read
+const FIRST = 4; // a long flow opens at its beginning, so that it can be read
 const FEW = 150; // up to so many steps, all are drawn at once, and reading aloud reaches all of them
 
 interface Shown {
