@@ -263,7 +263,8 @@ class Engine:
         at = (self.now() - self.began) // MILLISECOND
         shown = given.model_dump(mode="json", exclude_defaults=True) if given else {}
         told = (self.state.attempt, at, took, values or {})
-        self.steps.append(Done(self.state.count, step.id, fate, port, shown, output or {}, error, *told))
+        done = Done(self.state.count, step.id, fate, port, shown, output or {}, error, *told, config=given)
+        self.steps.append(done)
 
     def _report(self, ending: Ending, **more: Any) -> Report:
         return Report(ending, self.steps, **more)

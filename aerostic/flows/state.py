@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Self
 
+from pydantic import BaseModel
+
 from aerostic.flows.contract import Port
 
 Fate = Literal["done", "failed", "again", "waiting", "unknown", "stopped"]
@@ -76,6 +78,7 @@ class Done:
         took: microseconds.
         values: variables that it set, of a step that is not worked out anew in a replay.
         heard: id of the message that it went on with.
+        config: what `input` was made from, for who has just taken the step; it is not kept.
     """
 
     seq: int
@@ -90,6 +93,7 @@ class Done:
     took: int = 0
     values: dict[str, Any] = field(default_factory=dict)
     heard: str = ""
+    config: BaseModel | None = field(default=None, compare=False, repr=False)
 
 
 ERROR_PORT = Port("error").name

@@ -10,6 +10,7 @@ appends them to the intake stream, and only then answers 200: what was answered 
 """
 
 import gc
+import sys
 from collections.abc import Iterable
 from urllib.parse import parse_qsl
 
@@ -39,6 +40,7 @@ from aerostic.web.raw import RETRY_SECONDS, STATUS, Environ, Headers, Refusal, S
 log = structlog.get_logger(__name__)
 PAYMENTS = "payments"
 FLOWS = keeping.PATH
+SWITCH_SECONDS = 0.02
 
 
 class WebhookIntake:
@@ -152,4 +154,6 @@ def create_intake(settings: Settings | None = None) -> WebhookIntake:
     # What is loaded by now is never garbage: looking through it again and again is what the slowest answers waited for.
     gc.collect()
     gc.freeze()
+    # A call is short and ends by waiting for its commit: it is faster gone through than interrupted for another in the middle.
+    sys.setswitchinterval(SWITCH_SECONDS)
     return WebhookIntake(app)

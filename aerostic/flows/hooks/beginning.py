@@ -82,7 +82,7 @@ def answer_of(plan: Plan, steps: Iterable[Done]) -> Answer | None:
     for done in steps:
         node = plan.steps[done.node].node
         if isinstance(node, Answering) and done.fate == "done":
-            return node.answer(node.Config.model_validate(done.input))
+            return node.answer(done.config or node.Config.model_validate(done.input))
     return None
 
 
