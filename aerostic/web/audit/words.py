@@ -22,6 +22,9 @@ THINGS = {
     "tenant": N_("Workspace"),
     "reseller": N_("Reseller"),
     "domain": N_("Domain"),
+    "flow": N_("Flow"),
+    "flow_run": N_("Run"),
+    "http_secret": N_("Secret"),
 }
 
 
