@@ -39,7 +39,7 @@ def test_it_is_installed_tested_by_its_own_tests_and_uninstalled_and_the_core_go
     assert tables(acme) == ["alembic_version_loyalty", "loyalty__points"]
     assert passed(acme.aerostic("plugins", "check")) == "tables and models agree\n"
     tests = shutil.copytree(SOURCE / "tests", acme.folder / "tests")
-    assert "11 passed" in passed(acme.run("pytest", str(tests), "-q", "-p", "no:cacheprovider", **acme.test_servers))
+    assert "12 passed" in passed(acme.run("pytest", str(tests), "-q", "-p", "no:cacheprovider", **acme.test_servers))
 
     shutil.rmtree(acme.site)
     load_models()

@@ -1,5 +1,7 @@
 """Acme's own tests, on the kit of Aerostic: they know nothing of its repository."""
 
+import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -145,3 +147,40 @@ def test_tiers_from_below_are_a_problem(with_plugins, run_flow):
     with pytest.raises(NotReadyError) as refused:
         run_flow(with_plugins("loyalty", "logic"), {**GIVE, "config": {"tiers": tiers}})
     assert [(problem.code, problem.node) for problem in refused.value.problems] == [("order", "give")]
+
+
+def drawn(client, path):
+    """What a page of the builder gives to its script."""
+    return json.loads(client.get(path).text.partition('id="builder-given">')[2].partition("</script>")[0])
+
+
+def only(client, page, below):
+    """The one thing of a page of a list: its address below `below`."""
+    (found,) = set(re.findall(rf'"({below}[0-9a-f-]{{36}})"', client.get(page).text))
+    return found
+
+
+def test_a_step_is_drawn_with_its_form_checked_tried_and_traced(with_plugins, run_flow, aerostic_client):
+    tenant = with_plugins("loyalty", "logic", "flows")
+    someone = new_contact(tenant)
+    assert run_flow(tenant, GIVE, contact_id=someone).state == "ended"
+    client = aerostic_client(tenant)
+    builder = only(client, "/p/flows/", "/p/flows/") + "/builder"
+    page = drawn(client, builder)
+    kind = next(one for one in page["kinds"] if one["kind"] == "loyalty.give")
+    assert (kind["title"], kind["icon"], kind["category"]) == ("Give points", "gift", "Loyalty")
+    form = kind["form"]["properties"]
+    assert (form["points"]["maximum"], form["reason"]["labels"]["birthday"]) == (1_000, "A birthday")
+
+    def ask(act, points):
+        give = {**GIVE, "config": {"points": points}}
+        document = {**page["document"], "nodes": [page["document"]["nodes"][0], give]}
+        told = {"document": document, "said": [{"kind": "text", "text": "hi"}]}
+        return client.post(f"{builder}/{act}", json=told, headers={"X-CSRFToken": page["token"]}).json
+
+    assert [(one["node"], one["field"]) for one in ask("check", 5_000)["problems"]] == [("give", "points")]
+    (*_, tried) = ask("try", 30)["steps"]
+    assert (tried["node"], tried["fate"], tried["output"]["total"]) == ("give", "done", 40)
+    run = drawn(client, only(client, "/p/flows/runs", "/p/flows/runs/") + "/path")["run"]
+    assert [(one["node"], one["fate"], one["port"]) for one in run["steps"]][1:] == [("give", "done", "next")]
+    assert total(tenant) == 10
