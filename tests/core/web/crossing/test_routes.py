@@ -52,6 +52,7 @@ UNFIT = frozenset(
     {
         "brand_stylesheet",
         "conversations.file",
+        "flows_app.published_drawn",
         "import_columns.save",
         "import_columns.show",
         "import_preview.show",
