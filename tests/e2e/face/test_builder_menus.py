@@ -16,7 +16,12 @@ Visit = Callable[..., Visitor]
 THREE: dict[str, Any] = {
     "format": 1,
     "nodes": [
-        {"id": "in", "kind": "messages.received"},
+        # Not to answer what other tests of the same demo write.
+        {
+            "id": "in",
+            "kind": "messages.received",
+            "config": {"which": "keyword", "words": ["tea please"], "whole": True},
+        },
         {"id": "ask", "kind": "messages.ask", "config": {"text": "Tea?"}, "at": {"x": 304, "y": 64}},
         {"id": "hi", "kind": "messages.text", "config": {"text": "Well, {{ vars.answer }}"}, "at": {"x": 912, "y": 16}},
     ],
