@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from aerostic.sdk import N_
 from aerostic.sdk.automation import Document, Kinds, Node
 
+from .builder.board import translate
+
 UNKNOWN_ICON = "puzzle"
 NOT_THERE = N_("not there")
 CONTINUES = N_("Goes on")
@@ -89,10 +91,7 @@ def ports_of(node: Node, kinds: Kinds) -> dict[str, str]:
     if kind is None:
         return {}
     try:
-        return {
-            port.name: str(_(port.title)) if port.title else ""
-            for port in kind.ports(kind.Config.model_validate(node.config))
-        }
+        return {port.name: translate(port.title) for port in kind.ports(kind.Config.model_validate(node.config))}
     except ValueError:
         return {}
 

@@ -94,12 +94,13 @@ def _protected(session: Session, chain: Sequence[str], values: Seen, do: Callabl
     what it changed is what the next steps see.
     """
     with caused_by(session, chain):
-        outcome = _among_others(do) if is_bold(session) else _by_itself(session, do)
+        outcome = _among_others(do) if is_bold(session) else by_itself(session, do)
     values.renew()
     return outcome
 
 
-def _by_itself(session: Session, do: Callable[[], Outcome]) -> Outcome:
+def by_itself(session: Session, do: Callable[[], Outcome]) -> Outcome:
+    """What a step does, within a savepoint: of one that fails nothing remains."""
     with session.begin_nested() as savepoint:
         outcome = do()
         if isinstance(outcome, Fail):

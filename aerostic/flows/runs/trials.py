@@ -12,12 +12,12 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from aerostic.db import caused_by, new_id, tenant_scope, transaction, utcnow
+from aerostic.db import caused_by, first_id, new_id, tenant_scope, transaction, utcnow
 from aerostic.flows.allowances import limits_of
-from aerostic.flows.contract import Call, Context, Effect, Fail, Outcome, Woken
+from aerostic.flows.contract import Call, Context, Effect, Outcome, Woken
 from aerostic.flows.document import Document
 from aerostic.flows.drafts import NotReadyError
 from aerostic.flows.engine import AGAIN, Engine, Report
@@ -25,6 +25,7 @@ from aerostic.flows.kinds import kinds_of
 from aerostic.flows.models import Flow
 from aerostic.flows.needs import check_here
 from aerostic.flows.plan import KindError, Plan, Step
+from aerostic.flows.runs.engines import by_itself
 from aerostic.flows.runs.plans import plans
 from aerostic.flows.runs.pretending import Said, choices_of, shown, somebody, talk_with, values_of
 from aerostic.flows.runs.values import contact_values, workspace_values
@@ -144,8 +145,7 @@ class _Trying:
         self.session, self.tenant_id, self.plan, self.trial, self.flow_id = session, tenant_id, plan, trial, flow_id
         self.contact_id, self.talk_id = contact_id, talk_id
         self.began, self.ahead, self.levels = utcnow(), timedelta(), list[_Level]()
-        own = (Message.tenant_id == tenant_id, Message.contact_id == contact_id)
-        self.known = set(session.scalars(select(Message.id).where(*own)))
+        self.runs, self.known = list[str](), set[UUID]()
 
     @property
     def engine(self) -> Engine:
@@ -180,6 +180,7 @@ class _Trying:
             answer=self._answer,
         )
         self.levels.append(_Level(new_id(), engine))
+        self.runs.append(str(self.levels[-1].run_id))
 
     def _on(self, report: Report) -> Report:
         """Past what needs nobody: steps that would ask another system, flows that are called, and pauses before another try."""
@@ -245,11 +246,8 @@ class _Trying:
 
     def _protected(self, do: Callable[[], Outcome]) -> Outcome:
         chain = (str(self.levels[-1].run_id),)
-        with caused_by(self.session, chain), self.session.begin_nested() as savepoint:
-            outcome = do()
-            if isinstance(outcome, Fail):
-                savepoint.rollback()
-            return outcome
+        with caused_by(self.session, chain):
+            return by_itself(self.session, do)
 
     def _context(self, node: str, visit: int) -> Context:
         run_id = self.levels[-1].run_id
@@ -277,9 +275,10 @@ class _Trying:
     def _collect(self) -> None:
         """What the flow has sent since the last time."""
         self.session.flush()
-        own = (Message.tenant_id == self.tenant_id, Message.contact_id == self.contact_id, Message.direction == "out")
-        sent = self.session.scalars(select(Message).where(*own, Message.id.not_in(self.known)).order_by(Message.id))
-        fresh = sent.all()
+        whose = (Message.tenant_id == self.tenant_id, Message.contact_id == self.contact_id)
+        ours = func.split_part(Message.idempotency_key, ":", 2).in_(self.runs)
+        new = (Message.id >= first_id(self.began), Message.id.not_in(self.known))
+        fresh = self.session.scalars(select(Message).where(*whose, ours, *new).order_by(Message.id)).all()
         said = bodies(self.session, self.tenant_id, fresh)
         for row in fresh:
             self.known.add(row.id)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from aerostic.db import once
+from aerostic.db import ask_again, once
 from aerostic.messaging.contacts.consent import ANSWERS, IS_BLOCKED
 from aerostic.messaging.contacts.identifiers import USER_ID
 from aerostic.security.envelope import Place
@@ -37,7 +37,10 @@ class Reach(NamedTuple):
 
 def expect(session: Session, contact_ids: Iterable[UUID]) -> None:
     """The transaction will ask of these people: they are asked for together, when the first of them is."""
-    once(session, EXPECTED, set[UUID]).update(contact_ids)
+    known, more = once(session, EXPECTED, set[UUID]), set(contact_ids)
+    if not more <= known:
+        known |= more
+        ask_again(session, ANSWERS)
 
 
 def reach(session: Session, tenant_id: UUID, contact_id: UUID, category: str) -> Reach | None:

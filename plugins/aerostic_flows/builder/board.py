@@ -22,7 +22,9 @@ def packed(given: Json) -> Markup:
 
 
 def translate(text: str) -> str:
-    """A marked text in the reader's language; nothing of nothing, and `%` as it is."""
+    """What a plugin or a person has called something, in the reader's language where it can be. Unlike `_()` of templates, it
+    takes a `%` as it is.
+    """
     return str(_(text)) if text else ""
 
 

@@ -2,20 +2,37 @@
 
 import json
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from aerostic.sdk.automation import LARGEST, Flow, FlowRun, FlowVersion
+from aerostic.sdk import Contact, is_revealed
+from aerostic.sdk.automation import LARGEST, Flow, FlowRun, FlowVersion, versions
 
 from .. import durations, words
+from ..builder.board import translate
 
 blueprint = Blueprint("flows_app", __name__, template_folder="../templates")
+# What stands for the draft where a version's number is asked for.
+DRAFT = 0
+
+
+class Pair(NamedTuple):
+    """Numbers of two versions that are compared, among all versions and the documents of all of them and of the draft."""
+
+    known: list[FlowVersion]
+    documents: dict[int, dict[str, Any]]
+    before: int
+    after: int
+
+    @property
+    def there(self) -> bool:
+        """Whether there are such versions."""
+        return {self.before, self.after} <= self.documents.keys()
 
 
 def found(session: Session, flow_id: UUID) -> Flow:
@@ -32,6 +49,20 @@ def found_version(session: Session, flow_id: UUID, number: int) -> FlowVersion:
     """A version of a flow by its number; 404 where there is none."""
     own = select(FlowVersion).where(FlowVersion.flow_id == flow_id, FlowVersion.number == number)
     return session.scalar(own) or abort(404)
+
+
+def asked_pair(session: Session, flow: Flow) -> Pair:
+    """The two versions that are to be compared: `from` (the newest one unasked) and `to` (the draft unasked)."""
+    known = versions(session, flow.id)
+    documents = {DRAFT: flow.draft, **{one.number: one.document for one in known}}
+    after = request.args.get("to", DRAFT, type=int)
+    return Pair(known, documents, request.args.get("from", known[0].number if known else DRAFT, type=int), after)
+
+
+def revealed(session: Session, run: FlowRun) -> bool:
+    """Whether the personal data of a run's contact is shown whole."""
+    contact = session.get(Contact, run.contact_id) if run.contact_id else None
+    return bool(contact and is_revealed(contact.id))
 
 
 def to_flow(flow_id: UUID) -> ResponseReturnValue:
@@ -53,14 +84,7 @@ def take_documents(endpoint: str | None, values: dict[str, Any] | None) -> None:
 @blueprint.context_processor
 def told() -> dict[str, Any]:
     """What every template of these pages knows: how states look, and how values and times are written."""
-    return {"words": words, "said": said, "written": written, "length": durations.length, "after": after}
-
-
-def said(text: str) -> str:
-    """What a plugin or a person has called something, translated where it can be. Unlike `_()` of templates, it takes a `%` as
-    it is.
-    """
-    return str(_(text)) if text else ""
+    return {"words": words, "said": translate, "written": written, "length": durations.length, "after": after}
 
 
 def written(value: Any) -> str:

@@ -13,12 +13,11 @@ from aerostic.sdk.automation import FlowVersion, versions
 
 from ..builder import board
 from ..heat import heat_of
-from .base import blueprint, found, found_version
+from .base import asked_pair, blueprint, found, found_version
 from .builder import island
 from .path import drawn
 
 Json = dict[str, Any]
-DRAFT = 0
 # Days that the heat may be of; the first one is shown unasked.
 DAYS = (30, 7, 1, 90)
 
@@ -29,20 +28,17 @@ def compare_drawn(flow_id: UUID) -> ResponseReturnValue:
     """Two versions (`from`, `to`; 0 is the draft) on one canvas."""
     with transaction(tenant_scope(current_tenant())) as session:
         flow = found(session, flow_id)
-        known = versions(session, flow_id)
-        documents = {DRAFT: flow.draft, **{one.number: one.document for one in known}}
-        after = request.args.get("to", DRAFT, type=int)
-        before = request.args.get("from", known[0].number if known else DRAFT, type=int)
-        if before not in documents or after not in documents:
+        pair = asked_pair(session, flow)
+        if not pair.there:
             abort(404)
         given = island(session, flow, "compare") | {
-            **drawn(session, documents[after]),
-            "before": drawn(session, documents[before]),
+            **drawn(session, pair.documents[pair.after]),
+            "before": drawn(session, pair.documents[pair.before]),
             "token": generate_csrf(),
             "revision": flow.revision,
-            "from": before,
-            "to": after,
-            "versions": [one.number for one in known],
+            "from": pair.before,
+            "to": pair.after,
+            "versions": [one.number for one in pair.known],
             "here": url_for("flows_app.compare_drawn", flow_id=flow_id),
             "up": url_for("flows_app.list_versions", flow_id=flow_id),
         }

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from aerostic.sdk import Contact, allowed, current_tenant, is_revealed, render, tenant_scope, transaction
+from aerostic.sdk import allowed, current_tenant, render, tenant_scope, transaction
 from aerostic.sdk.automation import (
     Document,
     FlowRun,
@@ -26,11 +26,10 @@ from aerostic.sdk.automation import (
 
 from ..builder import board, steps
 from .acts import PLUGIN_OFF
-from .base import blueprint, found, found_run, found_version
+from .base import DRAFT, blueprint, found, found_run, found_version, revealed
 from .builder import island
 
 Json = dict[str, Any]
-DRAFT = 0
 
 
 @blueprint.get("/runs/<uuid:run_id>/path")
@@ -69,14 +68,14 @@ def replay_path(run_id: UUID) -> ResponseReturnValue:
         flow = found(session, run.flow_id)
         version = found_version(session, flow.id, on) if on != DRAFT else None
         document = Document.of(version.document if version else flow.draft)
-        revealed = _revealed(session, run)
+        whole = revealed(session, run)
         answer = drawn(session, document.kept())
     chosen: Json = {"version_id": version.id} if version else {"document": document}
     try:
         made = replay(current_tenant(), run_id, **chosen)
     except (GoneError, NotReadyError, KindError) as error:
         return jsonify(answer | {"trouble": _(PLUGIN_OFF if isinstance(error, KindError) else str(error))})
-    left, right = shown(made.recorded, revealed=revealed), shown(made.steps, revealed=revealed)
+    left, right = shown(made.recorded, revealed=whole), shown(made.steps, revealed=whole)
     pairs = compare(left, right).pairs
     return jsonify(
         answer
@@ -100,13 +99,8 @@ def drawn(session: Session, kept: Json) -> Json:
 
 
 def _told(session: Session, run: FlowRun) -> Json:
-    lines = shown(steps_of(session, run), revealed=_revealed(session, run))
+    lines = shown(steps_of(session, run), revealed=revealed(session, run))
     return {**steps.standing(run), "steps": steps.told(lines)}
-
-
-def _revealed(session: Session, run: FlowRun) -> bool:
-    contact = session.get(Contact, run.contact_id) if run.contact_id else None
-    return bool(contact and is_revealed(contact.id))
 
 
 def _topics(run: FlowRun) -> str:

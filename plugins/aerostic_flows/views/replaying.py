@@ -7,7 +7,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from aerostic.sdk import Contact, allowed, current_tenant, is_revealed, render, tenant_scope, transaction
+from aerostic.sdk import allowed, current_tenant, render, tenant_scope, transaction
 from aerostic.sdk.automation import (
     Document,
     FlowVersion,
@@ -23,9 +23,7 @@ from aerostic.sdk.automation import (
 
 from ..running import named
 from .acts import PLUGIN_OFF
-from .base import blueprint, found, found_run
-
-DRAFT = 0
+from .base import DRAFT, blueprint, found, found_run, revealed
 
 
 @blueprint.get("/runs/<uuid:run_id>/replay")
@@ -39,7 +37,7 @@ def replay_run(run_id: UUID) -> ResponseReturnValue:
         own = session.get_one(FlowVersion, run.version_id)
         on = request.args.get("on", own.number, type=int)
         chosen = next((one for one in known if one.number == on), own)
-        contact = session.get(Contact, run.contact_id) if run.contact_id else None
+        whole = revealed(session, run)
         kinds = kinds_of(session, tenant_id)
     document = Document.of(flow.draft if on == DRAFT else chosen.document)
     first = max(request.args.get("from", 1, type=int), 1)
@@ -50,7 +48,6 @@ def replay_run(run_id: UUID) -> ResponseReturnValue:
     except (GoneError, NotReadyError, KindError) as error:
         trouble = PLUGIN_OFF if isinstance(error, KindError) else str(error)
         return render("flows/replay.html", trouble=_(trouble), **page)
-    whole = bool(contact and is_revealed(contact.id))
     compared = compare(shown(made.recorded, revealed=whole), shown(made.steps, revealed=whole))
     sides = [
         [named([one], found_in, kinds)[0] if one else None for one in steps]

@@ -5,11 +5,11 @@ from uuid import UUID
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from aerostic.sdk import Contact, allowed, current_tenant, is_revealed, render, tenant_scope, transaction
+from aerostic.sdk import Contact, allowed, current_tenant, render, tenant_scope, transaction
 from aerostic.sdk.automation import DEAD, OPEN, Document, FlowVersion, kinds_of, shown, steps_of, undecided
 
 from ..running import called_by, named, parent_of
-from .base import blueprint, found, found_run
+from .base import blueprint, found, found_run, revealed
 
 # Steps on one page.
 PER_PAGE = 100
@@ -26,7 +26,7 @@ def show_run(run_id: UUID) -> ResponseReturnValue:
         version = session.get_one(FlowVersion, run.version_id)
         contact = session.get(Contact, run.contact_id) if run.contact_id else None
         steps = steps_of(session, run)
-        part = shown(steps[first - 1 : first - 1 + PER_PAGE], revealed=bool(contact and is_revealed(contact.id)))
+        part = shown(steps[first - 1 : first - 1 + PER_PAGE], revealed=revealed(session, run))
         flow = found(session, run.flow_id)
         unsure = undecided(session, run)
         return render(

@@ -8,14 +8,12 @@ from flask_babel import gettext as _
 
 from aerostic.sdk import allowed, current_tenant, render, tenant_scope, toast, transaction
 from aerostic.sdk import number as shown
-from aerostic.sdk.automation import Document, StaleError, publishers, save, versions
+from aerostic.sdk.automation import Document, StaleError, publishers, save
 
 from .. import flows
 from ..differing import differences
-from .base import blueprint, found, found_version, to_flow
+from .base import DRAFT, asked_pair, blueprint, found, found_version, to_flow
 from .show import download
-
-DRAFT = 0
 
 
 @blueprint.get("/<uuid:flow_id>/versions")
@@ -24,17 +22,17 @@ def list_versions(flow_id: UUID) -> ResponseReturnValue:
     """All versions, the newest first; beside them what changed from one (`from`) to another (`to`; 0 is the draft)."""
     with transaction(tenant_scope(current_tenant())) as session:
         flow = found(session, flow_id)
-        known = versions(session, flow_id)
-        documents = {DRAFT: flow.draft, **{one.number: one.document for one in known}}
-        after = request.args.get("to", DRAFT, type=int)
-        before = request.args.get("from", known[0].number if known else DRAFT, type=int)
-        lines = []
-        if before in documents and after in documents:
-            lines = differences(Document.of(documents[before]), Document.of(documents[after]))
+        pair, lines = asked_pair(session, flow), []
+        if pair.there:
+            lines = differences(*(Document.of(pair.documents[one]) for one in (pair.before, pair.after)))
         runs = flows.runs_of_versions(session, flow_id)
-        told = {"runs": runs, "more": sum(runs.values()) >= flows.MOST_COUNTED, "people": publishers(session, known)}
-        chosen = {"before": before, "after": after, "lines": lines, "draft": DRAFT}
-        return render("flows/versions.html", flow=flow, versions=known, **chosen, **told)
+        told = {
+            "runs": runs,
+            "more": sum(runs.values()) >= flows.MOST_COUNTED,
+            "people": publishers(session, pair.known),
+        }
+        chosen = {"before": pair.before, "after": pair.after, "lines": lines, "draft": DRAFT}
+        return render("flows/versions.html", flow=flow, versions=pair.known, **chosen, **told)
 
 
 @blueprint.get("/<uuid:flow_id>/versions/<int:number>/export")

@@ -97,6 +97,13 @@ def visit(app: Flask, desk: Desk, role: str = "marketer") -> Client:
     return sign_in(app, desk.id, role, "app.localhost")
 
 
+def island(client: Client, path: str) -> Part:
+    """What a page of the builder gives to its island."""
+    html = client.get(f"{HERE}{path}").text
+    found: Part = orjson.loads(html.partition('id="builder-given">')[2].partition("</script>")[0])
+    return found
+
+
 def acts(desk: Desk) -> list[tuple[str, Any, Any]]:
     """What has been noted in a workspace: the act, what was before, what came after."""
     while seal_pending():

@@ -1,6 +1,5 @@
 """What the builder asks of the server: a flow to draw, saving over its own revision, what is wrong, expressions, publishing."""
 
-import json
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,19 @@ from aerostic.registry.tenant_view import TenantView
 from aerostic.sdk.flows import Context, FlowNode, Go, NodeConfig, Outcome
 from aerostic.testing.people import Client
 from tests.core.web.crossing.headers import bare
-from tests.plugins.aerostic_flows.scenes import BAD, HERE, PAGE, SET, SIMPLE, WAITING, Desk, acts, document, visit
+from tests.plugins.aerostic_flows.scenes import (
+    BAD,
+    HERE,
+    PAGE,
+    SET,
+    SIMPLE,
+    WAITING,
+    Desk,
+    acts,
+    document,
+    island,
+    visit,
+)
 
 Json = dict[str, Any]
 
@@ -24,10 +35,8 @@ def desk(app: Flask) -> Desk:
 
 
 def given(client: Client, flow: UUID) -> Json:
-    """What the page gives to its island."""
-    html = client.get(f"{HERE}/{flow}/builder").text
-    found: Json = json.loads(html.partition('id="builder-given">')[2].partition("</script>")[0])
-    return found
+    """What the page that draws gives to its island."""
+    return island(client, f"/{flow}/builder")
 
 
 def ask(client: Client, flow: UUID, act: str, body: Json) -> Any:

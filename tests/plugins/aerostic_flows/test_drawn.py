@@ -1,13 +1,12 @@
 """Runs and versions on the canvas: a run's path, its replay, where runs went, and two versions."""
 
-import json
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from aerostic.testing.people import Client
-from tests.plugins.aerostic_flows.scenes import FAILING, HERE, PAGE, SIMPLE, WAITING, Desk, document, visit
+from tests.plugins.aerostic_flows.scenes import FAILING, HERE, PAGE, SIMPLE, WAITING, Desk, document, island, visit
 from tests.support.factories import make_contact
 
 Json = dict[str, Any]
@@ -18,18 +17,11 @@ def desk(app: Flask) -> Desk:
     return Desk()
 
 
-def given(client: Client, path: str) -> Json:
-    """What a page gives to its island."""
-    html = client.get(f"{HERE}{path}").text
-    found: Json = json.loads(html.partition('id="builder-given">')[2].partition("</script>")[0])
-    return found
-
-
 def test_a_runs_path_is_told_on_the_version_it_went_along(app: Flask, desk: Desk) -> None:
     flow = desk.published()
     run = desk.run(flow, text="hi")
     desk.publish(flow, WAITING)
-    found = given(visit(app, desk, "viewer"), f"/runs/{run}/path")
+    found = island(visit(app, desk, "viewer"), f"/runs/{run}/path")
     assert (found["show"], found["document"], found["own"], found["versions"]) == ("trace", SIMPLE.kept(), 1, [2, 1])
     steps = found["run"]["steps"]
     assert [(one["seq"], one["node"], one["fate"], one["port"]) for one in steps] == [
@@ -41,7 +33,7 @@ def test_a_runs_path_is_told_on_the_version_it_went_along(app: Flask, desk: Desk
 
 def test_a_failed_run_says_why_and_what_to_do(app: Flask, desk: Desk) -> None:
     run = desk.run(desk.published(drawn=FAILING))
-    (*_, last) = given(visit(app, desk), f"/runs/{run}/path")["run"]["steps"]
+    (*_, last) = island(visit(app, desk), f"/runs/{run}/path")["run"]["steps"]
     assert (last["node"], last["fate"]) == ("bad", "failed")
     assert last["remedy"] == "Open the draft, mend the expression, publish, and retry on the new version."
 
@@ -87,7 +79,7 @@ def test_a_replay_on_a_draft_that_is_not_ready_says_so(app: Flask, desk: Desk) -
     flow = desk.published()
     run = desk.run(flow)
     client = visit(app, desk)
-    token = given(client, f"/{flow}/builder")["token"]
+    token = island(client, f"/{flow}/builder")["token"]
     broken = document({"id": "x", "kind": "messages.text"}, edges="in>x").kept()
     sent = {"document": broken, "revision": 1}
     client.post(f"{HERE}/{flow}/builder/save", json=sent, headers={"X-CSRFToken": token})
@@ -99,7 +91,7 @@ def test_where_runs_went_is_counted_by_node_and_way(app: Flask, desk: Desk) -> N
     runs = [desk.run(flow) for _ in range(3)]
     client = visit(app, desk)
     client.post_form(f"{HERE}/runs/{runs[0]}/cancel")
-    heat = given(client, f"/{flow}/heat")["heat"]
+    heat = island(client, f"/{flow}/heat")["heat"]
     assert (heat["runs"], heat["more"], heat["nodes"]) == (3, False, {"in": 3, "note": 3, "wait": 3})
     assert heat["ways"] == {"in:next": 3, "note:next": 3}
     assert (heat["left"], heat["waiting"]) == ({"wait": 1}, {"wait": 2})
@@ -110,14 +102,14 @@ def test_only_the_runs_of_the_version_and_time_are_counted(app: Flask, desk: Des
     desk.run(flow)
     desk.publish(flow, WAITING)
     client = visit(app, desk)
-    assert [given(client, f"/{flow}/heat?of={of}")["heat"]["runs"] for of in (1, 2)] == [1, 0]
-    assert given(client, f"/{flow}/heat?of=1&days=12345")["days"] == 30
+    assert [island(client, f"/{flow}/heat?of={of}")["heat"]["runs"] for of in (1, 2)] == [1, 0]
+    assert island(client, f"/{flow}/heat?of=1&days=12345")["days"] == 30
 
 
 def test_two_versions_are_told_side_by_side(app: Flask, desk: Desk) -> None:
     flow = desk.published()
     desk.publish(flow, WAITING)
-    found = given(visit(app, desk, "viewer"), f"/{flow}/compare?from=1&to=2")
+    found = island(visit(app, desk, "viewer"), f"/{flow}/compare?from=1&to=2")
     assert (found["before"]["document"], found["document"]) == (SIMPLE.kept(), WAITING.kept())
     assert (found["from"], found["to"], found["versions"]) == (1, 2, [2, 1])
 
@@ -133,7 +125,7 @@ def test_it_is_tried_out_and_only_by_who_may(app: Flask, desk: Desk) -> None:
     sent = {"document": SIMPLE.kept(), "said": [{"kind": "text", "text": "hi"}]}
 
     def tried(client: Client, body: Json) -> Any:
-        token = given(client, f"/{flow}/builder")["token"]
+        token = island(client, f"/{flow}/builder")["token"]
         return client.post(f"{HERE}/{flow}/builder/try", json=body, headers={"X-CSRFToken": token})
 
     client = visit(app, desk)
@@ -156,7 +148,7 @@ def test_of_a_contact_who_is_picked_no_more_is_shown_than_elsewhere(app: Flask, 
     }
     sent = {"document": document(tell, edges="in>note").kept(), "said": [{"kind": "text", "text": "hi"}]}
     client = visit(app, desk)
-    token = given(client, f"/{flow}/builder")["token"]
+    token = island(client, f"/{flow}/builder")["token"]
 
     def tried(contact: str) -> Any:
         body = {**sent, "contact": contact}

@@ -56,3 +56,15 @@ def test_those_who_are_expected_are_asked_for_together_and_again_once_one_of_the
         opt_out(session, tenant.id, ids[1], source="tests", at=NOON, category="all")
         found = [reach(session, tenant.id, id_, "service") for id_ in ids]
     assert [one and one.blocked for one in found] == [False, True, False]
+
+
+def test_those_who_are_expected_later_are_asked_for_then() -> None:
+    tenant = make_tenant()
+    first, second = (make_contact(tenant.id).id for _ in range(2))
+    with transaction(tenant_scope(tenant.id)) as session:
+        expect(session, [first])
+        assert reach(session, tenant.id, first, "service") is not None
+        expect(session, [second])
+        with statements() as told:
+            found = [reach(session, tenant.id, id_, "service") for id_ in (second, first)]
+        assert (None in found, len(told)) == (False, 1)
