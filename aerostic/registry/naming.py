@@ -29,6 +29,7 @@ DOTTED = (
     "register_retention",
     "register_event_handlers",
     "register_billing_rules",
+    "register_detectors",
 )
 DASHED = {
     "register_commands": "command",

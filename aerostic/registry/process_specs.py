@@ -121,6 +121,17 @@ def register_event_handlers() -> list[Any]:
 
 
 @hookspec
+def register_detectors() -> list[Any]:
+    """Judges of what the platform observes: a list of `sdk.detection.Detector` objects, each named `<plugin>.<what>`.
+
+    The detection process asks them with batches of observations of all tenants; signals add up to actions by the platform's
+    policy. They belong to the installation, whatever tenants have switched on. An error in one is logged and counted, and the
+    others go on. Since API 1.
+    """
+    raise NotImplementedError
+
+
+@hookspec
 def register_commands() -> list[Any]:
     """Commands of `aerostic`: a list of `click.Command`. Since API 1."""
     raise NotImplementedError
