@@ -157,8 +157,8 @@ class Detector:
     def observe(self, tick: Tick, windows: Windows) -> Iterable[Signal]:
         """Judge a tick.
 
-        An error is logged and counted, its signals are lost, and the other detectors go on; one that fails ten times in a row rests
-        for a minute.
+        An error is logged and counted, its signals are lost, and the other detectors go on; one that fails ten times in a
+        row rests for a minute.
 
         Args:
             tick: at least one of its observations has a type of `subscribes`.

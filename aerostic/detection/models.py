@@ -1,4 +1,4 @@
-"""The tables of detection: what was signalled, what was decided because of it, what people said to that, and what belongs together.
+"""The tables of detection: signals, decisions, what people said to those, and incidents.
 
 A row with a tenant is the tenant's to see; one without belongs to the platform: an address or an account is no single tenant's.
 """
@@ -72,7 +72,9 @@ class RiskSignal(Identified, Model):
         Index("ix_risk_signal_time", "time"),
     )
     __protection__ = OWN
-    __privacy__ = Privacy(public=("detector", "family", "subject_kind", "says", "evidence"), digest=("subject", "shares"))
+    __privacy__ = Privacy(
+        public=("detector", "family", "subject_kind", "says", "evidence"), digest=("subject", "shares")
+    )
 
     tenant_id: Mapped[UUID | None]
     incident_id: Mapped[UUID | None] = mapped_column(ForeignKey("incident.id", ondelete="SET NULL"))

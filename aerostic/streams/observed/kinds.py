@@ -56,11 +56,23 @@ OBSERVATIONS = (
     EventType(
         "webhook.refused",
         "A webhook was not taken.",
-        WHERE | {"channel": "which kind", "endpoint": "digest of the address it was sent to", "reason": "signature, unknown or unreadable"},
+        WHERE
+        | {
+            "channel": "which kind",
+            "endpoint": "digest of where it was sent",
+            "reason": "signature, unknown or unreadable",
+        },
     ),
 )
 HEARD = frozenset(
-    ("message.accepted", "message.delivered", "message.failed", "message.received", "template.status_changed", "batch.changed")
+    (
+        "message.accepted",
+        "message.delivered",
+        "message.failed",
+        "message.received",
+        "template.status_changed",
+        "batch.changed",
+    )
 )
 
 for _event_type in OBSERVATIONS:
