@@ -73,8 +73,8 @@ def shingles(text: str) -> set[bytes]:
     ("text", "plain"),
     [
         ("Only 49,90 € until 24.12.!", "only 0 until 0"),
-        ("See https://shop.example/a?b=c now", "see weblink now"),
-        ("Shop.Example/x or ann@mail.example", "weblink or weblink"),
+        ("See https://shop.example/a?b=c now", "see \u029f now"),
+        ("Shop.Example/x or ann@mail.example", "\u029f or \u029f"),
         ("FR\u200bEE m\u043en\u0435\u0443", "free money"),
         ("Ｆｒｅｅ　ｇｉｆｔ", "free gift"),
         ("Hello {{1}}, your order {{order}}", "hello 0 your order order"),
