@@ -23,7 +23,7 @@ from aerostic.db import service_scope, transaction, utcnow
 
 log = structlog.get_logger(__name__)
 BATCH = 1_000
-IDLE_SECONDS = 0.2
+PAUSE_SECONDS = 0.2
 SERVICE = service_scope("audit")
 CHAINS = text("SELECT DISTINCT tenant_id FROM audit_pending")
 TAKE = text("DELETE FROM audit_pending WHERE id = ANY(:ids)")
@@ -47,10 +47,10 @@ def seal_pending(batch: int = BATCH) -> int:
 
 
 def run(stop: threading.Event) -> None:
-    """Seal until told to stop."""
+    """Seal until told to stop. What comes meanwhile is gathered: a pass costs as much for one act as for fifty."""
     while not stop.is_set():
-        if not seal_pending():
-            stop.wait(IDLE_SECONDS)
+        if seal_pending() < BATCH:
+            stop.wait(PAUSE_SECONDS)
 
 
 def _seal_chain(tenant_id: UUID | None, batch: int) -> int:

@@ -4,8 +4,8 @@ from flask import Flask
 from sqlalchemy import Engine, text
 
 from aerostic.db.base import db
+from aerostic.db.beginning import install
 from aerostic.db.binary import install_binary
-from aerostic.db.scopes import install
 
 ROLE = text(
     "SELECT rolsuper OR rolbypassrls AS unbound,"
@@ -32,7 +32,6 @@ def init_database(app: Flask, url: str) -> None:
     """Bind `db` to the application, with a scope at every transaction's begin."""
     app.config["SQLALCHEMY_DATABASE_URI"] = driver_url(url)
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
-        "pool_pre_ping": True,
         "pool_size": 10,
         "hide_parameters": True,
         "connect_args": {"prepare_threshold": 3, **PATIENCE},

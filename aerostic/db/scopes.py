@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 
@@ -35,10 +35,6 @@ class Scope:
 
 NOTHING = Scope()
 _current: ContextVar[Scope] = ContextVar("aerostic_scope", default=NOTHING)
-SET = (
-    "SELECT set_config('aerostic.tenant', %(tenant)s, true), set_config('aerostic.reseller', %(reseller)s, true),"
-    " set_config('aerostic.service', %(service)s, true), set_config('aerostic.platform', %(platform)s, true)"
-)
 
 
 def current_scope() -> Scope:
@@ -80,14 +76,6 @@ def scoped(scope: Scope) -> Iterator[Scope]:
         yield scope
     finally:
         _current.reset(token)
-
-
-def install(engine: Engine) -> None:
-    """Make every transaction of `engine` begin with the current scope."""
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(SET, _current.get().settings())
 
 
 @event.listens_for(Session, "do_orm_execute")

@@ -12,8 +12,8 @@ from sqlalchemy import Engine, NullPool, create_engine, select
 from sqlalchemy.dialects.postgresql import insert
 
 from aerostic.db import scoped, service_scope
+from aerostic.db.beginning import install
 from aerostic.db.engine import PATIENCE, driver_url
-from aerostic.db.scopes import install
 from aerostic.security.data_keys import StoredKey
 from aerostic.security.models import DataKey
 from aerostic.security.providers import Wrapped

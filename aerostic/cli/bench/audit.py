@@ -1,12 +1,15 @@
 """`bench audit`: acts of eight writers in one tenant, beside a chain that locks its head in every transaction, and verifying.
 
-The clock stops when the last act is sealed and the whole chain is verified. Both write the same acts, in turn.
+The clock stops when the last act is sealed and the whole chain is verified. Both write the same acts, in turn. A writer is a
+process, as web, workers and the stream process are.
 """
 
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import partial
+from multiprocessing import get_context
 from statistics import median
 from time import perf_counter, process_time, sleep
 from typing import Any
@@ -23,7 +26,7 @@ from aerostic.audit.recording import PENDING
 from aerostic.audit.verifying import verify_chain
 from aerostic.cli.bench import naive_audit
 from aerostic.cli.bench.environment import bench_app, bench_servers, bench_settings
-from aerostic.db import new_id, platform_scope, tenant_scope, transaction, utcnow
+from aerostic.db import db, new_id, platform_scope, tenant_scope, transaction, utcnow
 
 WRITERS = 8
 CHUNK = 5_000
@@ -43,7 +46,8 @@ def run(*, count: int = 4_000, rounds: int = 5, rows: int = 200_000) -> dict[str
     with bench_servers() as supervisor:
         app = bench_app(bench_settings(supervisor)[0])
         with app.app_context():
-            rates = [(_ours(app, count), _theirs(app, count // 4)) for _ in range(rounds)]
+            with _writers(app) as writers:
+                rates = [(_ours(app, writers, count), _theirs(writers, count // 4)) for _ in range(rounds)]
             return {
                 "name": "audit",
                 "value": round(median(ours for ours, _ in rates)),
@@ -54,38 +58,50 @@ def run(*, count: int = 4_000, rounds: int = 5, rows: int = 200_000) -> dict[str
             }
 
 
-def _ours(app: Flask, count: int) -> float:
+def _ours(app: Flask, writers: ProcessPoolExecutor, count: int) -> float:
     tenant_id = new_id()
     with _sealer(app):
         began = perf_counter()
-        _write(app, tenant_id, count, record)
+        _write(writers, tenant_id, count, record)
         while _waiting(tenant_id):
             sleep(0.005)
         _verify(tenant_id, count)
         return count / (perf_counter() - began)
 
 
-def _theirs(app: Flask, count: int) -> float:
+def _theirs(writers: ProcessPoolExecutor, count: int) -> float:
     tenant_id = new_id()
     with transaction(tenant_scope(tenant_id)) as session:
         naive_audit.begin(session, _act(tenant_id, 0))
     began = perf_counter()
-    _write(app, tenant_id, count, naive_audit.append)
+    _write(writers, tenant_id, count, naive_audit.append)
     _verify(tenant_id, count)
     return count / (perf_counter() - began)
 
 
-def _write(app: Flask, tenant_id: UUID, count: int, append: Append) -> None:
-    """Eight threads, each act in a transaction of its own."""
+def _write(writers: ProcessPoolExecutor, tenant_id: UUID, count: int, append: Append) -> None:
+    """Each act in a transaction of its own."""
+    share = partial(_write_share, tenant_id, count, append)
+    list(writers.map(share, range(WRITERS)))
 
-    def writer(place: int) -> None:
-        with app.app_context():
-            for number in range(place, count, WRITERS):
-                with transaction(tenant_scope(tenant_id)) as session:
-                    append(session, _act(tenant_id, number))
 
-    with ThreadPoolExecutor(WRITERS) as pool:
-        list(pool.map(writer, range(WRITERS)))
+def _write_share(tenant_id: UUID, count: int, append: Append, place: int) -> None:
+    for number in range(place, count, WRITERS):
+        with transaction(tenant_scope(tenant_id)) as session:
+            append(session, _act(tenant_id, number))
+
+
+@contextmanager
+def _writers(app: Flask) -> Iterator[ProcessPoolExecutor]:
+    """The writers, each with connections of its own."""
+    with ProcessPoolExecutor(WRITERS, get_context("fork"), partial(_enter, app)) as pool:
+        list(pool.map(sleep, [0.2] * WRITERS))  # all of them are there before a thread is
+        yield pool
+
+
+def _enter(app: Flask) -> None:
+    app.app_context().push()
+    db.engine.dispose(close=False)
 
 
 def _act(tenant_id: UUID, number: int) -> Act:
