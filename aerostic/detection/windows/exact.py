@@ -11,13 +11,17 @@ MOST_MEMBERS = 400_000
 
 
 class ExactCell:
-    """A key's members with their latest moments, the oldest first; `fresh` are those not handed out for sharing yet."""
+    """A key's members with their latest moments, the oldest first.
 
-    __slots__ = ("fresh", "key", "members", "newest")
+    `fresh` are those not handed out for sharing yet; `known` is 1 once we have what the shared copy has.
+    """
+
+    __slots__ = ("fresh", "key", "known", "members", "newest")
 
     def __init__(self, key: str) -> None:
         self.key = key
         self.newest = 0.0
+        self.known = 0
         self.members: dict[str, float] = {}
         self.fresh: dict[str, float] = {}
 
