@@ -20,4 +20,4 @@ def open_bus(settings: Settings, redis: Redis) -> Bus:
         raise ValueError("AEROSTIC_EVENT_BUS=kafka needs KAFKA_BOOTSTRAP: the brokers, host:port, comma separated.")
     from aerostic.streams.kafka_bus import KafkaBus  # its client is slow to import, and most installations need none
 
-    return KafkaBus(settings.kafka_bootstrap, settings.redis_prefix)
+    return KafkaBus(settings.kafka_bootstrap, settings.redis_prefix, replication=settings.kafka_replication)
