@@ -18,16 +18,18 @@ from aerostic.messaging.inbound import loop as webhooks
 from aerostic.registry import EventHandler
 from aerostic.registry.declarations import Declared
 from aerostic.registry.runtime import KEY
+from aerostic.streams.metering import handling as metering
 from aerostic.streams.process import Loop
 from aerostic.tenancy.plugins import view_for
 from aerostic.web.live import condenser
 
 
 def event_handlers(app: Flask) -> list[EventHandler]:
-    """What flows hear, and the handlers of all plugins, in plugin order, deaf to events of tenants that have the plugin off."""
+    """Metering, what flows hear, and plugins' handlers in plugin order, deaf to events of tenants that have the plugin off."""
     registry = app.extensions[KEY].registry
     declared = registry.declared("register_event_handlers")
-    return [*flow_handlers(registry), *(replace(item.value, function=partial(_for_enabled, item)) for item in declared)]
+    ours = (metering.HANDLER, *flow_handlers(registry))
+    return [*ours, *(replace(item.value, function=partial(_for_enabled, item)) for item in declared)]
 
 
 def loops(app: Flask) -> Mapping[str, Loop]:
@@ -36,6 +38,7 @@ def loops(app: Flask) -> Mapping[str, Loop]:
         "webhooks": partial(webhooks.run, app),
         "live": partial(condenser.run, app),
         "audit": sealing.run,
+        "usage": metering.count_calls,
         "flows": partial(flows.inside, app),
         "flows-outside": partial(flows.outside, app),
         "flows-clock": partial(clock.run, app),

@@ -19,7 +19,7 @@ def open_bus(settings: Settings, redis: Redis) -> Bus:
     check_kafka(settings)
     from aerostic.streams.kafka_bus import KafkaBus  # its client is slow to import, and most installations need none
 
-    return KafkaBus(settings.kafka_bootstrap, settings.redis_prefix)
+    return KafkaBus(settings.kafka_bootstrap, settings.redis_prefix, replication=settings.kafka_replication)
 
 
 def check_kafka(settings: Settings) -> None:

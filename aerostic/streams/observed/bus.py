@@ -26,4 +26,4 @@ def open_observations(settings: Settings, redis: Redis) -> Bus:
     check_kafka(settings)
     from aerostic.streams.kafka_bus import KafkaBus  # its client is slow to import, and most installations need none
 
-    return KafkaBus(settings.kafka_bootstrap, prefix)
+    return KafkaBus(settings.kafka_bootstrap, prefix, replication=settings.kafka_replication)
