@@ -10,6 +10,7 @@ from aerostic.registry import PersonHolder, Registry, Runtime, Schedule, load_re
 from aerostic.registry.runtime import KEY
 from aerostic.security.setup import init_keys
 from aerostic.settings import Settings, get_settings
+from aerostic.streams.observed import init_observing
 from aerostic.web.acting import init_acting
 from aerostic.web.api.schedules import SCHEDULES as API_SCHEDULES
 from aerostic.web.brands.serving import init_brand_files
@@ -37,6 +38,7 @@ def load_models() -> None:
     import aerostic.billing.payments.models
     import aerostic.db.models
     import aerostic.detection.forest.models
+    import aerostic.detection.models
     import aerostic.flows.hooks.models
     import aerostic.flows.limit_models
     import aerostic.flows.models
@@ -77,6 +79,7 @@ def create_app(settings: Settings | None = None, *, serves: bool = True) -> Flas
     registry = load_registry(settings)
     init_keys(settings, registry)
     app.extensions[KEY] = Runtime(settings, registry, connect(settings), schedules(registry), holders())
+    init_observing(settings, app.extensions[KEY].redis)
     app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST
     # Whom a request comes from, as our own proxies say it; hosts and schemes are taken as they arrive.
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
@@ -121,6 +124,7 @@ def schedules(registry: Registry) -> dict[str, Schedule]:
     from aerostic.audit.checkpoints import SCHEDULES as AUDIT
     from aerostic.billing.books.reports import SCHEDULES as BOOKS
     from aerostic.detection.forest.jobs import SCHEDULES as FOREST
+    from aerostic.detection.housekeeping import SCHEDULES as DETECTION
     from aerostic.flows.forgetting import SCHEDULES as FLOWS
     from aerostic.mail.sending import SCHEDULES as MAIL
     from aerostic.messaging.rights.retention.applying import SCHEDULES as RETENTION
@@ -129,7 +133,8 @@ def schedules(registry: Registry) -> dict[str, Schedule]:
     from aerostic.web.people.expiring import SCHEDULES as SIGN_IN
 
     declared = [limited(item) for item in registry.declared("register_jobs")]
-    core = (*SCHEDULES, *RETENTION, *AUDIT, *BOOKS, *MAIL, *API_SCHEDULES, *WALLETS, *SIGN_IN, *FLOWS, *FOREST)
+    platform = (*AUDIT, *BOOKS, *MAIL, *WALLETS, *SIGN_IN, *DETECTION, *FOREST)
+    core = (*SCHEDULES, *RETENTION, *API_SCHEDULES, *FLOWS, *platform)
     return {schedule.name: schedule for schedule in (*core, *declared)}
 
 

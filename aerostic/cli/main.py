@@ -30,6 +30,7 @@ COMMANDS = {
     "ml": ("aerostic.cli.processes:ml", "Run the machine-learning service."),
     "worker": ("aerostic.cli.processes:worker", "Run a worker of queues."),
     "stream": ("aerostic.cli.processes:stream", "Run the relay and the consumers of streams."),
+    "detect": ("aerostic.cli.detect:detect", "Watch what happens, and act on what is odd."),
     "cron": ("aerostic.cli.processes:cron", "Run the clock of recurring jobs."),
 }
 

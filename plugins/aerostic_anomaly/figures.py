@@ -26,11 +26,6 @@ class Figures:
             "message.failed": self._failed,
         }
 
-    @property
-    def types(self) -> frozenset[str]:
-        """The observations that say something."""
-        return frozenset(self._of)
-
     def of(self, tick: Tick) -> tuple[Sums, dict[Key, set[UUID]]]:
         """The sums of `MEASURES` by subject, and at whose addresses were seen."""
         self._sums, self._tenants = {}, {}

@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, cast
 from uuid import UUID
 
 from aerostic.sdk import N_
 from aerostic.sdk.detection import (
+    FEATURES,
     Detector,
     Forest,
     Key,
@@ -48,8 +50,20 @@ class Multivariate(Detector):
     subscribes = frozenset(("page.asked", "api.asked", "signin.tried", "messages.planned", "message.failed"))
 
     def __init__(self, forest: Forest | None = None) -> None:
-        self._forest = forest or process_forest()
-        self._figures, self._subjects = Figures(), Subjects()
+        self._given = forest
+
+    # Every process declares its detectors, and one asks them: what takes room is made when it is needed.
+    @cached_property
+    def _forest(self) -> Forest:
+        return self._given or process_forest()
+
+    @cached_property
+    def _figures(self) -> Figures:
+        return Figures()
+
+    @cached_property
+    def _subjects(self) -> Subjects:
+        return Subjects()
 
     def observe(self, tick: Tick, windows: Windows) -> Iterator[Signal]:
         """Signals of the subjects that are odd now, with what makes them so."""
@@ -62,11 +76,16 @@ class Multivariate(Detector):
             return
         scores = severity(judged.ranks)
         for at, reasons in judged.reasons.items():
-            levels = dict(zip(self._forest.names, rows[at].tolist(), strict=True))
-            evidence: dict[str, str | int | float] = {"model": judged.version, "rank": round(float(judged.ranks[at]), 2)}
+            levels = dict(zip(FEATURES, rows[at].tolist(), strict=True))
+            evidence: dict[str, str | int | float] = {
+                "model": judged.version,
+                "rank": round(float(judged.ranks[at]), 2),
+            }
             # As times the usual.
             evidence |= {name: round(math.exp(levels[name]), 2) for name, _ in reasons}
-            yield self._signal(keys[at], float(scores[at]), tick.now, reasons[0][0] if reasons else "", evidence, tenants)
+            yield self._signal(
+                keys[at], float(scores[at]), tick.now, reasons[0][0] if reasons else "", evidence, tenants
+            )
 
     def _signal(
         self,

@@ -1,7 +1,7 @@
 """What the forest looks at: a subject's figures of the last minute, against what is usual for it.
 
 Figures are amounts that fade (`MEASURES`); a feature is the logarithm of an amount or of a share, less the usual one
-(usual.py). 0 says "as always", 1 says "e times as much". A tenant of ten messages and one of a million look alike so, and
+(usual.py). 0 says "as always, or less", 1 says "e times as much": in each of them more is worse, and less is no threat. A tenant of ten messages and one of a million look alike so, and
 nothing in a row tells whose it is.
 """
 
@@ -87,8 +87,9 @@ def rows(found: NDArray[Any], own: NDArray[Any], peers: NDArray[Any]) -> Rows:
         peers: what is usual for others like it.
     """
     usual = own.copy()
-    usual[:, PEERS] = peers[:, PEERS]
-    result: Rows = np.clip(found - usual, -MOST, MOST).astype(np.float32)
+    # Who always does more than others is compared with itself.
+    usual[:, PEERS] = np.maximum(own, peers)[:, PEERS]
+    result: Rows = np.clip(found - usual, 0.0, MOST).astype(np.float32)
     return result
 
 

@@ -42,7 +42,7 @@ def fit(rows: NDArray[Any], seed: int) -> Model:
     from sklearn.ensemble import IsolationForest
 
     given = np.asarray(rows, np.float32)
-    anywhere = np.random.default_rng(seed).uniform(-MOST, MOST, (int(len(given) * ANYWHERE), given.shape[1]))
+    anywhere = np.random.default_rng(seed).uniform(0.0, MOST, (int(len(given) * ANYWHERE), given.shape[1]))
     trees = IsolationForest(n_estimators=TREES, max_samples=SAMPLES, random_state=seed)
     trees.fit(np.concatenate((given, anywhere.astype(np.float32))))
     forest = flatten(trees)

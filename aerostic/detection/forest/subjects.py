@@ -16,7 +16,8 @@ from aerostic.detection.forest.features import FADE, MEASURES, Rows
 from aerostic.detection.forest.usual import Usual, blended
 
 SUBJECTS, TENANTS, KINDS = 20_000, 10_000, 16
-KEPT_TENANTS = 2_000
+# Given back after a restart.
+KEPT_TENANTS, KEPT_SUBJECTS = 2_000, 3_000
 BALANCE = MEASURES.index("balance")
 # A subject's row is looked at this often, and only once this much was seen of it within the last minute.
 EVERY_SECONDS = 2.0
@@ -87,11 +88,15 @@ class Subjects:
         return [key for key, is_known in zip(keys, known, strict=True) if is_known], found[known]
 
     def state(self) -> dict[str, Any]:
-        """What is usual for tenants and kinds, as JSON. That of single subjects is learnt anew."""
-        return {"tenants": self._tenants.state(KEPT_TENANTS), "kinds": self._kinds.state(KINDS)}
+        """What is usual, as JSON: for kinds, and for the tenants and subjects that were looked at last."""
+        return {
+            "kinds": self._kinds.state(KINDS),
+            "tenants": self._tenants.state(KEPT_TENANTS),
+            "subjects": self._own.state(KEPT_SUBJECTS),
+        }
 
     def restore(self, state: Any) -> None:
         """Take back what `state` gave."""
         if isinstance(state, dict):
-            self._tenants.restore(state.get("tenants") or {})
-            self._kinds.restore(state.get("kinds") or {})
+            for name, usual in (("kinds", self._kinds), ("tenants", self._tenants), ("subjects", self._own)):
+                usual.restore(state.get(name) or {})

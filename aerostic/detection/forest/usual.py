@@ -51,8 +51,10 @@ class Usual:
 
     def state(self, most: int) -> dict[str, list[float]]:
         """The keys asked for last: how often each was seen, and its means."""
-        kept = list(self._places.items())[-most:]
-        return {key: [int(self.seen[at]), *(round(float(x), 2) for x in self.mean[at])] for key, at in kept}
+        kept = dict(list(self._places.items())[-most:])
+        at = list(kept.values())
+        means = np.round(self.mean[at].astype(float), 2).tolist()
+        return {key: [seen, *mean] for key, seen, mean in zip(kept, self.seen[at].tolist(), means, strict=True)}
 
     def restore(self, state: Mapping[str, Sequence[float]]) -> None:
         """Take back what `state` gave; what has another shape is left."""

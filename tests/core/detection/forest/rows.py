@@ -1,4 +1,4 @@
-"""Rows like those of a platform: near 0 in most features, with heavy tails, many that do no more than one kind of thing."""
+"""Rows like those of a platform: near 0 in most features, with heavy tails; many do no more than one kind of thing."""
 
 import numpy as np
 
@@ -16,7 +16,7 @@ def ordinary(number: int, seed: int = 1, moved: float = 0.0) -> Rows:
     random = np.random.default_rng(seed)
     found = random.standard_t(3, size=(number, len(NAMES))) * SPREAD + moved
     found[:, 8:] *= random.random((number, 1)) < 0.2
-    rows: Rows = np.clip(found, -MOST, MOST).astype(np.float32)
+    rows: Rows = np.clip(found, 0.0, MOST).astype(np.float32)
     return rows
 
 
