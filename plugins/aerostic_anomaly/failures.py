@@ -48,7 +48,7 @@ class Failures(Detector):
             score = grade(share, *SHARE) if failed / accepted >= TIMES_OTHERS * others else 0.0
             if score:
                 says = N_("%(failed)s of %(accepted)s messages failed within half an hour for one reason (%(code)s).")
-                evidence = {"failed": failed, "accepted": accepted, "code": code, "others": round(others, 4)}
+                evidence: dict[str, str | int | float] = {"failed": failed, "accepted": accepted, "code": code}
                 subject = Subject("tenant", str(event.tenant_id), event.tenant_id)
                 batch = event.data.get("batch_id")
                 shares = frozenset([f"batch:{batch}"] if batch else [])
