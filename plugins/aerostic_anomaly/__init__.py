@@ -1,12 +1,41 @@
 """The detectors that come with Aerostic."""
 
-from aerostic.sdk import Plugin
+from aerostic.sdk import N_, Plugin, hookimpl
+from aerostic.sdk.detection import Detector
 
 plugin = Plugin(
     name="anomaly",
-    title="Anomaly detection",
+    title=N_("Anomaly detection"),
     version="1.0.0",
-    description="Finds spikes, brute force, botnets, scraping and fraud in the stream of what happens.",
+    description=N_("Finds spikes, brute force, botnets, scraping and fraud in the stream of what happens."),
     author="Aerostic",
     always_on=True,
 )
+
+
+@hookimpl
+def register_detectors() -> list[Detector]:
+    """One for each family of attacks."""
+    from .brute_force import BruteForce
+    from .draining import Draining
+    from .failures import Failures
+    from .forgery import Forgery
+    from .key_abuse import KeyAbuse
+    from .near_duplicates import NearDuplicates
+    from .scraping import Scraping
+    from .spike import Spike
+    from .stuffing import Stuffing
+    from .wave import Wave
+
+    return [
+        Spike(),
+        Failures(),
+        BruteForce(),
+        Stuffing(),
+        Scraping(),
+        KeyAbuse(),
+        Wave(),
+        NearDuplicates(),
+        Draining(),
+        Forgery(),
+    ]

@@ -1,0 +1,132 @@
+"""The same spam, with small changes, through several tenants."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from aerostic.sdk import N_, Event
+from aerostic.sdk.detection import Detector, Signal, Subject, Tick, Windows
+
+from .bands import SLOTS, Bands, slots_of
+from .grading import grade
+from .lately import Lately
+
+FRESH_MINUTES = 10  # content that is older is a template, a greeting, a franchise's: everybody's own
+WITHIN = 900.0  # seconds within which the tenants of a cluster send
+# After a start everything looks new; until then nothing is said.
+BLIND_SECONDS = 1800.0
+MOST_TEXTS, MOST_CLUSTERS, MOST_TENANTS = 20_000, 40_000, 200
+AGREEING = 2  # bands
+TENANTS = (2.5, 3.0)
+OF_NEW, TO_KNOWN = 0.5, 0.55
+USERS = (1 << 24) - 1
+
+
+class Cluster:
+    """Much the same text from several tenants: who sent it last when, to how many, and how many of those were new to them."""
+
+    __slots__ = ("count", "name", "new", "tenants")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.tenants: dict[UUID, float] = {}
+        self.count = self.new = 0
+
+
+class NearDuplicates(Detector):
+    """Joins texts by the bands of their fingerprints, across tenants, while they are new."""
+
+    name = "anomaly.near_duplicates"
+    title = N_("Near-duplicate spam")
+    text = N_("Several tenants send much the same new text at once, to people they never wrote to.")
+    family = "content"
+    subscribes = frozenset({"messages.planned"})
+
+    def __init__(self, size: int = SLOTS) -> None:
+        self._bands = Bands(size)
+        self._known: Lately[str, list[int]] = Lately(MOST_TEXTS)
+        self._clusters: Lately[int, Cluster] = Lately(MOST_CLUSTERS)
+        self._users: Lately[int, UUID] = Lately(MOST_CLUSTERS)
+        self._sees_from = 0.0
+
+    def observe(self, tick: Tick, windows: Windows) -> Iterable[Signal]:
+        """See `Detector.observe`."""
+        texts = [event for event in tick.by_type.get("messages.planned", ()) if event.data["print"] and event.tenant_id]
+        if not texts:
+            return
+        if not self._sees_from:
+            self._sees_from = tick.now + BLIND_SECONDS
+        for event, slots in zip(texts, self._slots(texts), strict=True):
+            yield from self._text(event, slots, tick.now)
+
+    def _slots(self, texts: list[Event]) -> list[list[int]]:
+        found = [self._known.get(event.data["exact"]) for event in texts]
+        missing = [number for number, slots in enumerate(found) if slots is None]
+        if missing:
+            fresh = slots_of([texts[number].data["print"] for number in missing], self._bands.size)
+            for number, slots in zip(missing, fresh, strict=True):
+                found[number] = self._known.put(texts[number].data["exact"], slots)
+        return [slots for slots in found if slots is not None]
+
+    def _text(self, event: Event, slots: list[int], now: float) -> Iterable[Signal]:
+        tenant, time = event.tenant_id, event.time.timestamp()
+        if tenant is None:
+            return
+        user = tenant.int % USERS + 1
+        self._users.put(user, tenant)
+        shared, old = self._bands.use(slots, user, time, FRESH_MINUTES)
+        cluster = self._cluster(slots) if len(self._clusters) else None
+        if cluster is None and old < AGREEING <= len(shared) and now >= self._sees_from:
+            cluster = self._opened(slots, shared, time)
+        if cluster is not None:
+            for slot in slots:
+                self._clusters.put(slot, cluster)
+            yield from self._joined(cluster, tenant, event.data, time)
+
+    def _cluster(self, slots: list[int]) -> Cluster | None:
+        met: dict[int, int] = {}
+        for slot in slots:
+            cluster = self._clusters.get(slot)
+            if cluster is not None:
+                met[id(cluster)] = met.get(id(cluster), 0) + 1
+                if met[id(cluster)] >= AGREEING:
+                    return cluster
+        return None
+
+    def _opened(self, slots: list[int], shared: list[tuple[int, int]], time: float) -> Cluster:
+        cluster = Cluster(f"{slots[0]:06x}{slots[1]:06x}")
+        for _, user in shared:
+            other = self._users.get(user)
+            if other is not None:
+                cluster.tenants[other] = time
+        return cluster
+
+    def _joined(self, cluster: Cluster, tenant: UUID, data: dict[str, Any], time: float) -> Iterable[Signal]:
+        is_new = tenant not in cluster.tenants
+        if len(cluster.tenants) < MOST_TENANTS or not is_new:
+            cluster.tenants[tenant] = time
+        cluster.count += data["count"]
+        cluster.new += data["new"]
+        together = [one for one, at in cluster.tenants.items() if time - at <= WITHIN]
+        score = grade(len(together), *TENANTS)
+        if not score:
+            return
+        if cluster.new < OF_NEW * cluster.count:
+            score = TO_KNOWN
+        says = N_(
+            "Much the same new text from %(tenants)s tenants within minutes, %(new)s of %(count)s to people new to them."
+        )
+        evidence = {"tenants": len(together), "new": cluster.new, "count": cluster.count, "exact": data["exact"]}
+        shares = frozenset((f"content:{cluster.name}", *(f"link:{link}" for link in data["links"])))
+        for one in together if is_new else (tenant,):
+            yield Signal(
+                self.name,
+                self.family,
+                Subject("tenant", str(one), one),
+                score,
+                time,
+                says,
+                evidence,
+                shares,
+                frozenset(together),
+            )
