@@ -1,0 +1,44 @@
+"""Ending what is done about a subject before its time: the flag first, then the row, so that nobody is told that they are free who is not."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from aerostic.detection.models import RiskDecision
+from aerostic.security.restrictions import Restrictions
+
+
+def in_force(decision: RiskDecision, now: datetime) -> bool:
+    """Whether something is done because of a decision at this moment."""
+    return not decision.shadow and decision.ended_at is None and decision.until > now
+
+
+def lift(
+    session: Session,
+    flags: Restrictions,
+    decision: RiskDecision,
+    how: str,
+    reason: str,
+    user_id: UUID,
+    now: datetime,
+) -> None:
+    """End a decision and take its flag away. A flag that another decision has set since stays. One that has ended is left as it is.
+
+    Args:
+        decision: of the session, locked.
+        how: `lifted`, `appeal` or `override`.
+        reason: why, in a person's words.
+        user_id: whose word it is.
+
+    Raises:
+        RedisError: the flag cannot be reached; the caller's transaction is to be rolled back.
+    """
+    if not in_force(decision, now):
+        return
+    subject = decision.subject_kind, decision.subject
+    flag = flags.of([subject]).get(subject)
+    if flag is not None and flag.decision_id == str(decision.id):
+        flags.lift(*subject)
+    decision.ended_at, decision.ended_how = now, how
+    decision.ended_by, decision.ended_reason = user_id, reason
