@@ -10,6 +10,7 @@ from aerostic.registry import PersonHolder, Registry, Runtime, Schedule, load_re
 from aerostic.registry.runtime import KEY
 from aerostic.security.setup import init_keys
 from aerostic.settings import Settings, get_settings
+from aerostic.streams.observed import init_observing
 from aerostic.web.acting import init_acting
 from aerostic.web.api.schedules import SCHEDULES as API_SCHEDULES
 from aerostic.web.brands.serving import init_brand_files
@@ -76,6 +77,7 @@ def create_app(settings: Settings | None = None, *, serves: bool = True) -> Flas
     registry = load_registry(settings)
     init_keys(settings, registry)
     app.extensions[KEY] = Runtime(settings, registry, connect(settings), schedules(registry), holders())
+    init_observing(settings, app.extensions[KEY].redis)
     app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST
     # Whom a request comes from, as our own proxies say it; hosts and schemes are taken as they arrive.
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]

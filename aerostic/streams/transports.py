@@ -16,8 +16,17 @@ def open_bus(settings: Settings, redis: Redis) -> Bus:
     """
     if settings.event_bus == "redis":
         return RedisBus(redis, settings.redis_prefix)
-    if not settings.kafka_bootstrap:
-        raise ValueError("AEROSTIC_EVENT_BUS=kafka needs KAFKA_BOOTSTRAP: the brokers, host:port, comma separated.")
+    check_kafka(settings)
     from aerostic.streams.kafka_bus import KafkaBus  # its client is slow to import, and most installations need none
 
     return KafkaBus(settings.kafka_bootstrap, settings.redis_prefix)
+
+
+def check_kafka(settings: Settings) -> None:
+    """Refuse to go on without brokers.
+
+    Raises:
+        ValueError: KAFKA_BOOTSTRAP is not set.
+    """
+    if not settings.kafka_bootstrap:
+        raise ValueError("AEROSTIC_EVENT_BUS=kafka needs KAFKA_BOOTSTRAP: the brokers, host:port, comma separated.")

@@ -34,6 +34,7 @@ from aerostic.security.logs import configure
 from aerostic.security.setup import init_keys
 from aerostic.settings import Settings, get_settings
 from aerostic.streams.intake import Intake, IntakeError
+from aerostic.streams.observed import init_observing
 from aerostic.web.flow_hooks import FlowHooks
 from aerostic.web.raw import RETRY_SECONDS, STATUS, Environ, Headers, Refusal, StartResponse, body_of
 
@@ -149,6 +150,7 @@ def create_intake(settings: Settings | None = None) -> WebhookIntake:
     registry = load_registry(settings)
     init_keys(settings, registry)
     app.extensions[KEY] = Runtime(settings, registry, connect(settings))
+    init_observing(settings, app.extensions[KEY].redis)
     with app.app_context():
         check_role(db.engine)
     # What is loaded by now is never garbage: looking through it again and again is what the slowest answers waited for.

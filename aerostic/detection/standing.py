@@ -1,0 +1,66 @@
+"""What stands at the moment, and what may not be done: actions, the word of staff, and whom people have let go."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+from uuid import UUID
+
+from aerostic.detection.contract import Subject
+from aerostic.detection.risk import Key
+from aerostic.security.restrictions import Action
+
+# However few tenants there are, so many may be acted on: of a handful, a share is no number.
+ALWAYS_ROOM = 5
+
+
+@dataclass(slots=True)
+class Held:
+    """An action that stands: the id of its row, what it is, until when, and whose it is."""
+
+    id: UUID
+    action: Action
+    until: float
+    tenant_id: UUID | None
+
+
+class Standing:
+    """Kept in memory, so that deciding asks no server; what people change arrives within seconds (see `keeping`)."""
+
+    def __init__(self) -> None:
+        self._held: dict[Key, Held] = {}
+        self._limits: Mapping[Key, tuple[str, float]] = {}
+
+    def of(self, subject: Subject, now: float) -> Held | None:
+        """What stands on a subject."""
+        held = self._held.get((subject.kind, subject.id))
+        return held if held is not None and held.until > now else None
+
+    def set(self, decision_id: UUID, subject: Subject, action: Action, until: float) -> None:
+        """An action stands from now on, in place of what stood."""
+        self._held[subject.kind, subject.id] = Held(decision_id, action, until, subject.tenant_id)
+
+    def end(self, kind: str, subject: str) -> None:
+        """Nothing stands any more."""
+        self._held.pop((kind, subject), None)
+
+    def all(self) -> Mapping[Key, Held]:
+        """Everything that stands, or stood until lately."""
+        return self._held
+
+    def limit(self, limits: Mapping[Key, tuple[str, float]]) -> None:
+        """The most that may be done to subjects, '' for nothing at all, each until a moment."""
+        self._limits = limits
+
+    def most(self, subject: Subject, now: float) -> Action | None:
+        """The most that may be done to a subject, '' for nothing; None where nobody has said anything."""
+        most, until = self._limits.get((subject.kind, subject.id), ("", 0.0))
+        return cast(Action, most) if until > now else None
+
+    def leaves_room(self, subject: Subject, room: float, now: float) -> bool:
+        """Whether another tenant may be acted on; one that is already, and subjects that are no tenant's, always."""
+        if subject.tenant_id is None:
+            return True
+        for key in [key for key, held in self._held.items() if held.until <= now]:
+            del self._held[key]
+        tenants = {held.tenant_id for held in self._held.values() if held.action != "watch"} - {None}
+        return subject.tenant_id in tenants or len(tenants) < max(room, ALWAYS_ROOM)
