@@ -27,6 +27,12 @@ ENDED = {
     "appeal": N_("Lifted after an appeal"),
     "override": N_("Lifted by an override"),
 }
+# How an incident stands, with the colour of its badge.
+INCIDENTS = {
+    "open": (N_("Open"), "danger"),
+    "acknowledged": (N_("Being looked at"), "warning"),
+    "closed": (N_("Closed"), "secondary"),
+}
 # Families of evidence that are known by name; another one is shown as it calls itself.
 FAMILIES = {
     "volume": N_("Volume"),
