@@ -15,16 +15,25 @@ ALWAYS_ROOM = 5
 
 @dataclass(slots=True)
 class Held:
-    """An action that stands: the id of its row, what it is, until when, and whose it is."""
+    """An action that stands.
+
+    Args:
+        id: of its row.
+        action: what it is.
+        until: when it ends.
+        tenant_id: whose subject it is on.
+        is_row: whether the database is known to have the row.
+    """
 
     id: UUID
     action: Action
     until: float
     tenant_id: UUID | None
+    is_row: bool = False
 
 
 class Standing:
-    """Kept in memory, so that deciding asks no server; what people change arrives within seconds (see `keeping`)."""
+    """Kept in memory, so that deciding asks no server; what people change arrives within seconds (see `loading`)."""
 
     def __init__(self) -> None:
         self._held: dict[Key, Held] = {}
@@ -37,7 +46,13 @@ class Standing:
 
     def set(self, decision_id: UUID, subject: Subject, action: Action, until: float) -> None:
         """An action stands from now on, in place of what stood."""
-        self._held[subject.kind, subject.id] = Held(decision_id, action, until, subject.tenant_id)
+        before = self._held.get((subject.kind, subject.id))
+        is_row = before is not None and before.id == decision_id and before.is_row
+        self.put((subject.kind, subject.id), Held(decision_id, action, until, subject.tenant_id, is_row))
+
+    def put(self, key: Key, held: Held) -> None:
+        """As `set`, for what was known before."""
+        self._held[key] = held
 
     def end(self, kind: str, subject: str) -> None:
         """Nothing stands any more."""

@@ -1,0 +1,133 @@
+"""What people and other processes have changed: the policy, what stands, what staff forbid. Read every other second."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import UUID
+
+import structlog
+from pydantic import ValidationError
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from aerostic.db import utcnow
+from aerostic.detection.deciding import Decider
+from aerostic.detection.engine import Engine
+from aerostic.detection.models import RiskDecision, RiskOverride, RiskPolicy
+from aerostic.detection.policy import DEFAULT, Policy
+from aerostic.detection.risk import Key
+from aerostic.detection.standing import Held
+from aerostic.security.restrictions import Action
+
+log = structlog.get_logger()
+
+LOCK = text("LOCK TABLE risk_policy IN SHARE ROW EXCLUSIVE MODE")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """As the database has it.
+
+    Args:
+        policy, version: the active version of the policy.
+        shadow: the version that decides beside it without acting.
+        standing: actions that stand.
+        limits: the most that may be done to subjects, each until a moment.
+    """
+
+    policy: Policy
+    version: int
+    shadow: tuple[Policy, int] | None
+    standing: Mapping[Key, Held]
+    limits: Mapping[Key, tuple[str, float]]
+
+
+def load(session: Session) -> Loaded:
+    """Read everything."""
+    policy, version = _active(session)
+    return Loaded(policy, version, _shadow(session), _standing(session), _limits(session))
+
+
+def take(loaded: Loaded, engine: Engine) -> list[tuple[Key, Held]]:
+    """Let an engine go on with what was read.
+
+    Returns:
+        What people have ended before its time: nothing is held against these subjects any more.
+    """
+    engine.use(loaded.policy, loaded.version)
+    engine.use_shadow(*(loaded.shadow or (None,)))
+    engine.decider.standing.limit(loaded.limits)
+    return _compare(loaded.standing, engine.decider, time.time())
+
+
+def _compare(there: Mapping[Key, Held], decider: Decider, now: float) -> list[tuple[Key, Held]]:
+    """What was decided here and is no row yet stays; what was a row and is none any more has been ended."""
+    standing, ended = decider.standing, []
+    for key, held in list(standing.all().items()):
+        row = there.get(key)
+        if row is not None and row.id == held.id:
+            held.is_row = True
+        elif held.is_row and held.until > now and row is None:
+            standing.end(*key)
+            decider.risk.forget(*key)
+            ended.append((key, held))
+        elif held.until <= now:
+            standing.end(*key)
+    for key, row in there.items():
+        known = standing.all().get(key)
+        if known is None or known.is_row:
+            until = row.until if known is None or known.id != row.id else max(row.until, known.until)
+            standing.put(key, Held(row.id, row.action, until, row.tenant_id, is_row=True))
+    return ended
+
+
+def _active(session: Session) -> tuple[Policy, int]:
+    newest = select(RiskPolicy).where(RiskPolicy.state == "active").order_by(RiskPolicy.version.desc())
+    for row in session.scalars(newest):
+        if (policy := _read(row)) is not None:
+            return policy, row.version
+    return _first(session)
+
+
+def _shadow(session: Session) -> tuple[Policy, int] | None:
+    newest = select(RiskPolicy).where(RiskPolicy.state == "shadow").order_by(RiskPolicy.version.desc())
+    row = session.scalar(newest)
+    policy = None if row is None else _read(row)
+    return None if row is None or policy is None else (policy, row.version)
+
+
+def _first(session: Session) -> tuple[Policy, int]:
+    """The policy that ships becomes version 1; where versions are there and none can be used, it acts as version 0."""
+    session.execute(LOCK)
+    if session.scalar(select(RiskPolicy.id).limit(1)) is not None:
+        return DEFAULT, 0
+    session.add(RiskPolicy(version=1, document=DEFAULT.model_dump(mode="json"), state="active"))
+    return DEFAULT, 1
+
+
+def _read(row: RiskPolicy) -> Policy | None:
+    try:
+        return Policy.model_validate(row.document)
+    except ValidationError as error:
+        log.error("a version of the policy cannot be read", version=row.version, problems=error.error_count())
+        return None
+
+
+def _standing(session: Session) -> dict[Key, Held]:
+    columns = (RiskDecision.subject_kind, RiskDecision.subject, RiskDecision.id, RiskDecision.action)
+    query = select(*columns, RiskDecision.until, RiskDecision.tenant_id)
+    open_ones = (RiskDecision.ended_at.is_(None), RiskDecision.until > utcnow(), RiskDecision.shadow.is_(False))
+    rows: Any = session.execute(query.where(*open_ones).order_by(RiskDecision.id))
+    found: dict[Key, Held] = {}
+    for kind, subject, row_id, action, until, tenant_id in rows:
+        found[kind, subject] = Held(cast(UUID, row_id), cast(Action, action), until.timestamp(), tenant_id, is_row=True)
+    return found
+
+
+def _limits(session: Session) -> dict[Key, tuple[str, float]]:
+    """Where several hold, the last word counts."""
+    columns = (RiskOverride.subject_kind, RiskOverride.subject, RiskOverride.most, RiskOverride.until)
+    holding = (RiskOverride.ended_at.is_(None), RiskOverride.until > utcnow())
+    rows = session.execute(select(*columns).where(*holding).order_by(RiskOverride.id))
+    return {(kind, subject): (most, until.timestamp()) for kind, subject, most, until in rows}
