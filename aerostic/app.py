@@ -37,6 +37,7 @@ def load_models() -> None:
     import aerostic.billing.models
     import aerostic.billing.payments.models
     import aerostic.db.models
+    import aerostic.detection.forest.models
     import aerostic.flows.hooks.models
     import aerostic.flows.limit_models
     import aerostic.flows.models
