@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -30,10 +30,10 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What a policy does to one subject: the strongest action, when that begins (in seconds since 1970), and how often it acts."""
+    """What a policy does to one subject: the strongest action, when that begins, and how often it acts."""
 
     action: Action
-    at: float
+    at: datetime
     times: int
 
 
@@ -91,7 +91,7 @@ def fates(decisions: Iterable[Decision]) -> dict[Key, Fate]:
         known = found.get(key)
         times = (known.times if known else 0) + (not one.prolongs)
         if known is None or RANK[one.action] > RANK[known.action]:
-            found[key] = Fate(one.action, one.time, times)
+            found[key] = Fate(one.action, datetime.fromtimestamp(one.time, UTC), times)
         else:
             found[key] = Fate(known.action, known.at, times)
     return found

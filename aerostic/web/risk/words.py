@@ -48,6 +48,17 @@ FAMILIES = {
 }
 
 
+# What signals have in common.
+SHARES = {
+    **KINDS,
+    "address": N_("Address"),
+    "account": N_("Account"),
+    "subnet": N_("Network"),
+    "content": N_("Text"),
+    "link": N_("Link"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """An action for people.
@@ -80,7 +91,10 @@ ACTIONS = {
     "disable": Action(N_("Key disabled"), N_("Programs that use this key are refused."), "warning", "key"),
     "block": Action(N_("Blocked"), N_("Whatever comes from there is refused."), "danger", "ban"),
     "freeze": Action(
-        N_("Frozen"), N_("Nothing is sent, and programs cannot change anything. All pages can be read."), "danger", "lock"
+        N_("Frozen"),
+        N_("Nothing is sent, and programs cannot change anything. All pages can be read."),
+        "danger",
+        "lock",
     ),
 }
 # What the person of a workspace can do, by the kind of subject.
@@ -117,6 +131,11 @@ def kind(name: str) -> str:
     return str(_(KINDS[name])) if name in KINDS else name
 
 
+def share(name: str) -> str:
+    """A kind of thing that signals have in common."""
+    return str(_(SHARES[name])) if name in SHARES else name
+
+
 def action(name: str) -> Action:
     """An action; one that is not known by its name."""
     return ACTIONS.get(name) or Action(name, "", "secondary", "help")
@@ -151,6 +170,7 @@ def init_risk_words(app: Flask) -> None:
     app.add_template_filter(said, "said")
     app.add_template_global(family, "family_words")
     app.add_template_global(kind, "kind_words")
+    app.add_template_global(share, "share_words")
     app.add_template_global(action, "action_words")
     app.add_template_global(remedy, "remedy_words")
     app.add_template_global(ended, "ended_words")

@@ -92,9 +92,7 @@ def _sign_ins(session: Session, tenant_id: UUID, since: datetime, zone: ZoneInfo
 
 def _by_day(found: Iterable[SignIn], days: Sequence[date]) -> Chart:
     counts = Counter((one.at.date(), one.factor) for one in found)
-    rows = [
-        Series(_(title), [counts[day, name] for day in days], color) for name, (title, color) in FACTORS.items()
-    ]
+    rows = [Series(_(title), [counts[day, name] for day in days], color) for name, (title, color) in FACTORS.items()]
     return Chart("bar", [format_date(day, "d MMM") for day in days], rows, stacked=True)
 
 

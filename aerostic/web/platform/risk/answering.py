@@ -42,7 +42,9 @@ def appeals() -> ResponseReturnValue:
     args = request.args if request.args else {"outcome": "waiting"}
     with transaction(CONSOLE) as session:
         state = TableState.read(_table(), args)  # type: ignore[arg-type]
-        rows = select(RiskAppeal, RiskDecision, Tenant.name).join(RiskDecision, RiskDecision.id == RiskAppeal.decision_id)
+        rows = select(RiskAppeal, RiskDecision, Tenant.name).join(
+            RiskDecision, RiskDecision.id == RiskAppeal.decision_id
+        )
         page = fetch(session, state, rows.join(Tenant, Tenant.id == RiskAppeal.tenant_id))
         subjects = names(session, [row.RiskDecision for row in page.rows])
     return render("platform/risk/appeals.html", state=state, page=page, subjects=subjects)

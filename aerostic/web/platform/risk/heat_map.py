@@ -38,7 +38,7 @@ def heat_map() -> ResponseReturnValue:
         names = tenant_names(session, found.rows)
     return render(
         "platform/risk/map.html",
-        chart=_chart(found, step, names),
+        chart_data=_chart(found, step, names),
         heat=found,
         names=names,
         ranges=[(name, _(words)) for name, (_step, _steps, words) in RANGES.items()],

@@ -22,17 +22,13 @@ def incidents() -> ResponseReturnValue:
     with transaction(CONSOLE) as session:
         state = TableState.read(_table(), request.args)
         page = fetch(session, state, select(Incident))
-        counts = select(
-            RiskSignal.incident_id, func.count(), func.count(RiskSignal.tenant_id.distinct())
-        ).where(RiskSignal.incident_id.in_([row.id for row in page.rows]))
-        sizes = {
-            row[0]: (row[1], row[2]) for row in session.execute(counts.group_by(RiskSignal.incident_id))
-        }
+        counts = select(RiskSignal.incident_id, func.count(), func.count(RiskSignal.tenant_id.distinct())).where(
+            RiskSignal.incident_id.in_([row.id for row in page.rows])
+        )
+        sizes = {row[0]: (row[1], row[2]) for row in session.execute(counts.group_by(RiskSignal.incident_id))}
         people = select(User.id, User.name).where(User.id.in_({row.assigned_to for row in page.rows}))
         names = dict(session.execute(people).tuples().all())
-    return render(
-        "platform/risk/incidents.html", state=state, page=page, sizes=sizes, names=names, states=INCIDENTS
-    )
+    return render("platform/risk/incidents.html", state=state, page=page, sizes=sizes, names=names, states=INCIDENTS)
 
 
 def _table() -> TableSpec:

@@ -1,10 +1,9 @@
 """Versions of the forest: what each was trained on, how it did, how far the world has drifted from it."""
 
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
-from sqlalchemy.orm import defer
 
 from aerostic.db import transaction
+from aerostic.detection.forest import versions
 from aerostic.detection.forest.models import RiskModel
 from aerostic.web.pages.access import staff_only
 from aerostic.web.pages.charts import Chart, Series
@@ -26,9 +25,8 @@ STATES = {
 @staff_only("platform")
 def models() -> ResponseReturnValue:
     """All of them, the newest first."""
-    query = select(RiskModel).options(defer(RiskModel.arrays)).order_by(RiskModel.version.desc()).limit(MOST)
     with transaction(CONSOLE) as session:
-        rows = session.scalars(query).all()
+        rows = versions.listed(session)[:MOST]
     return render("platform/risk/models.html", rows=rows, states=STATES, drift=_drift(rows[0]) if rows else None)
 
 

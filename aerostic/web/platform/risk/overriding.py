@@ -110,7 +110,9 @@ def _make(form: Form[Wish]) -> bool:
         with transaction(CONSOLE) as session:
             tenant_id, known = _owner(session, wish.kind, wish.subject)
             if not known:
-                form.fail("subject", _("There is none with this id. Copy it from the page of a decision or a workspace."))
+                form.fail(
+                    "subject", _("There is none with this id. Copy it from the page of a decision or a workspace.")
+                )
                 return False
             until = now + timedelta(days=wish.days)
             wanted = Wanted(wish.kind, wish.subject, tenant_id, most, wish.reason, until)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -54,8 +54,3 @@ def try_out(session: Session, since: datetime, before: Policy, after: Policy) ->
         names(session, [Row(one.subject.kind, one.subject.id) for one in shown]),
         tenant_names(session, [one.subject.tenant_id for one in shown]),
     )
-
-
-def moment_of(seconds: float) -> datetime:
-    """A moment of a fate, for people."""
-    return datetime.fromtimestamp(seconds, UTC)
