@@ -39,6 +39,7 @@ def load_models() -> None:
     import aerostic.billing.payments.models
     import aerostic.db.models
     import aerostic.detection.forest.models
+    import aerostic.detection.models
     import aerostic.flows.hooks.models
     import aerostic.flows.limit_models
     import aerostic.flows.models
@@ -124,6 +125,7 @@ def schedules(registry: Registry) -> dict[str, Schedule]:
     """The recurring jobs of core and plugins, by name."""
     from aerostic.audit.checkpoints import SCHEDULES as AUDIT
     from aerostic.billing.books.reports import SCHEDULES as BOOKS
+    from aerostic.detection.housekeeping import SCHEDULES as DETECTION
     from aerostic.flows.forgetting import SCHEDULES as FLOWS
     from aerostic.mail.sending import SCHEDULES as MAIL
     from aerostic.messaging.rights.retention.applying import SCHEDULES as RETENTION
@@ -132,7 +134,7 @@ def schedules(registry: Registry) -> dict[str, Schedule]:
     from aerostic.web.people.expiring import SCHEDULES as SIGN_IN
 
     declared = [limited(item) for item in registry.declared("register_jobs")]
-    core = (*SCHEDULES, *RETENTION, *AUDIT, *BOOKS, *MAIL, *API_SCHEDULES, *WALLETS, *SIGN_IN, *FLOWS)
+    core = (*SCHEDULES, *RETENTION, *AUDIT, *BOOKS, *MAIL, *API_SCHEDULES, *WALLETS, *SIGN_IN, *FLOWS, *DETECTION)
     return {schedule.name: schedule for schedule in (*core, *declared)}
 
 

@@ -33,6 +33,11 @@ class Settings(BaseSettings):
     redis_prefix: str = Field(
         "aerostic", alias="AEROSTIC_REDIS_PREFIX", description="First part of every key we write."
     )
+    redis_windows_url: str = Field(
+        "",
+        alias="REDIS_WINDOWS_URL",
+        description="Server of detection's windows; redis+cluster://host:port,host:port for a cluster. REDIS_URL if unset.",
+    )
     kafka_bootstrap: str = Field("", alias="KAFKA_BOOTSTRAP", description="Kafka brokers, host:port, comma separated.")
     event_bus: Literal["redis", "kafka"] = Field("redis", alias="AEROSTIC_EVENT_BUS", description="Carrier of events.")
     keys: SecretStr = Field(

@@ -139,6 +139,23 @@ CORE_ACTS = (
             "hook_rotated": N_("Gave a webhook a new secret"),
         },
     ),
+    ActArea(
+        "mitigation",
+        N_("Protection"),
+        {
+            "began": N_("Held back something that looked like abuse"),
+            "ended": N_("Stopped holding something back"),
+        },
+    ),
+    ActArea(
+        "incident",
+        N_("Incidents"),
+        {
+            "opened": N_("Found an incident"),
+            "joined": N_("Found that the workspace is concerned by an incident"),
+            "closed": N_("Closed an incident after it was quiet"),
+        },
+    ),
     ActArea("template", N_("Templates"), {"fetched": N_("Fetched templates that had changed")}),
     ActArea(
         "number",

@@ -29,6 +29,7 @@ COMMANDS = {
     "live": ("aerostic.cli.processes:live", "Run the live updates of open pages."),
     "worker": ("aerostic.cli.processes:worker", "Run a worker of queues."),
     "stream": ("aerostic.cli.processes:stream", "Run the relay and the consumers of streams."),
+    "detect": ("aerostic.cli.detect:detect", "Watch what happens, and act on what is odd."),
     "cron": ("aerostic.cli.processes:cron", "Run the clock of recurring jobs."),
 }
 

@@ -11,6 +11,7 @@ from flask import Flask
 
 from aerostic.audit import sealing
 from aerostic.db import service_scope, transaction
+from aerostic.detection import guarding
 from aerostic.flows.handling import handlers as flow_handlers
 from aerostic.flows.runs import clock
 from aerostic.flows.runs import loop as flows
@@ -36,6 +37,7 @@ def loops(app: Flask) -> Mapping[str, Loop]:
         "webhooks": partial(webhooks.run, app),
         "live": partial(condenser.run, app),
         "audit": sealing.run,
+        "detection-guard": partial(guarding.run, app),
         "flows": partial(flows.inside, app),
         "flows-outside": partial(flows.outside, app),
         "flows-clock": partial(clock.run, app),

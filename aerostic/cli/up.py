@@ -114,6 +114,7 @@ def processes(ports: Ports, settings: Settings, environment: dict[str, str]) -> 
         aerostic("worker", "--queues", "default", name="jobs", environment=environment),
         aerostic("worker", "--queues", "imports", name="imports", environment=environment),
         aerostic("stream", environment=environment),
+        aerostic("detect", "run", environment=environment),
         aerostic("cron", environment=environment),
     ]
 

@@ -21,7 +21,7 @@ from aerostic.detection.deciding import Decision
 from aerostic.detection.incidents import Group, Grouping, close_quiet, link, write_groups
 from aerostic.detection.loading import Loaded, load
 from aerostic.detection.metrics import LOST, QUEUED
-from aerostic.detection.mitigations import end_expired, write_decision
+from aerostic.detection.mitigations import end_expired, tenants_of, write_decision
 from aerostic.detection.models import RiskSignal
 from aerostic.detection.risk import signal_id
 from aerostic.detection.written import read_decision, signal_row
@@ -51,6 +51,7 @@ class Keeper:
         self._versions = versions
         self._tell = tell
         self._signals: deque[Signal] = deque()
+        self._lock = threading.Lock()
         self._grouping = Grouping()
         self._loaded: Loaded | None = None
         self._allowed: Sequence[str] = ()
@@ -59,10 +60,9 @@ class Keeper:
 
     def put(self, signals: Iterable[Signal]) -> None:
         """These are to be written down. The oldest go when too many wait."""
-        self._signals.extend(signals)
-        while len(self._signals) > MOST_SIGNALS:
-            self._signals.popleft()
-            LOST.inc()
+        with self._lock:
+            self._signals.extend(signals)
+            self._bound()
 
     def loaded(self) -> Loaded | None:
         """What was read since the last time; None when there is nothing new."""
@@ -104,23 +104,38 @@ class Keeper:
 
     def write(self) -> bool:
         """Write a batch; whether there was one."""
-        signals = (
-            list(self._signals)[:BATCH] if len(self._signals) < BATCH else [self._signals[n] for n in range(BATCH)]
-        )
         owed = dict(list(self._ledger.all().items())[:BATCH])
-        QUEUED.set(len(self._signals) + len(owed))
-        if not (signals or owed):
-            return False
+        signals = self._take()
+        QUEUED.set(len(self._signals) + len(signals) + len(owed))
         decisions = [decision for raw in owed.values() if (decision := _readable(raw)) is not None]
-        self._write(signals, decisions)
-        for _ in signals:
-            self._signals.popleft()
+        try:
+            self._write(signals, decisions)
+        except BaseException:
+            self._give_back(signals)
+            raise
         self._ledger.settle(owed)
-        self._told(signals, decisions)
-        return True
+        if (signals or decisions) and self._tell is not None:
+            self._tell({one.subject.tenant_id for one in signals} | tenants_of(decisions))
+        return bool(signals or owed)
+
+    def _take(self) -> list[Signal]:
+        with self._lock:
+            return [self._signals.popleft() for _ in range(min(BATCH, len(self._signals)))]
+
+    def _give_back(self, signals: Sequence[Signal]) -> None:
+        with self._lock:
+            self._signals.extendleft(reversed(signals))
+            self._bound()
+
+    def _bound(self) -> None:
+        while len(self._signals) > MOST_SIGNALS:
+            self._signals.popleft()
+            LOST.inc()
 
     def _write(self, signals: Sequence[Signal], decisions: Sequence[Decision]) -> None:
         """All together; where that fails for a reason of its own, one by one, so that only what is bad goes."""
+        if not (signals or decisions):
+            return
         try:
             self._transaction(signals, decisions)
         except Exception as error:
@@ -159,10 +174,6 @@ class Keeper:
     def _incident(self, decision: Decision) -> UUID | None:
         group: Group | None = self._grouping.of(decision.subject.kind, decision.subject.id, decision.shares)
         return group.id if group is not None and group.is_row else None
-
-    def _told(self, signals: Sequence[Signal], decisions: Sequence[Decision]) -> None:
-        if self._tell is not None:
-            self._tell({one.subject.tenant_id for one in (*signals, *decisions)})
 
 
 def _readable(raw: bytes) -> Decision | None:

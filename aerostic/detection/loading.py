@@ -1,6 +1,5 @@
 """What people and other processes have changed: the policy, what stands, what staff forbid. Read every other second."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -49,8 +48,13 @@ def load(session: Session) -> Loaded:
     return Loaded(policy, version, _shadow(session), _standing(session), _limits(session))
 
 
-def take(loaded: Loaded, engine: Engine) -> list[tuple[Key, Held]]:
+def take(loaded: Loaded, engine: Engine, now: float) -> list[tuple[Key, Held]]:
     """Let an engine go on with what was read.
+
+    Args:
+        loaded: what was read.
+        engine: whose.
+        now: the clock, in seconds since 1970.
 
     Returns:
         What people have ended before its time: nothing is held against these subjects any more.
@@ -58,7 +62,7 @@ def take(loaded: Loaded, engine: Engine) -> list[tuple[Key, Held]]:
     engine.use(loaded.policy, loaded.version)
     engine.use_shadow(*(loaded.shadow or (None,)))
     engine.decider.standing.limit(loaded.limits)
-    return _compare(loaded.standing, engine.decider, time.time())
+    return _compare(loaded.standing, engine.decider, now)
 
 
 def _compare(there: Mapping[Key, Held], decider: Decider, now: float) -> list[tuple[Key, Held]]:

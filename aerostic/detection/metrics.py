@@ -21,3 +21,7 @@ SECONDS = Histogram(
 )
 LAG = Gauge("aerostic_detection_lag", "Events that detection has not judged yet.", ["bus"])
 BEHIND = Gauge("aerostic_detection_behind_seconds", "Age of the oldest event of the last tick.")
+ALIVE = Gauge("aerostic_detection_alive", "Whether a detection process has been heard of within a minute.")
+FORGOTTEN = Counter(
+    "aerostic_detection_events_forgotten", "Events never judged, since detection was down or far behind."
+)

@@ -57,9 +57,15 @@ def run(
     stop = stop or threading.Event()
     runtime = app.extensions["aerostic"]
     bus = open_bus(runtime.settings, runtime.redis)
-    every = {**_own_loops(app, bus, handlers), **loops}
+    ended = run_loops(app, {**_own_loops(app, bus, handlers), **loops}, stop)
+    bus.close()
+    return ended
+
+
+def run_loops(app: Flask, loops: Mapping[str, Loop], stop: threading.Event) -> bool:
+    """Run each loop in a thread until a signal comes or `stop` is set; whether all ended in time."""
     threads = [
-        threading.Thread(target=supervise, args=(app, name, loop, stop), name=name) for name, loop in every.items()
+        threading.Thread(target=supervise, args=(app, name, loop, stop), name=name) for name, loop in loops.items()
     ]
     with _stopped_by_signals(stop):
         for thread in threads:
@@ -69,7 +75,6 @@ def run(
         deadline = time.monotonic() + STOP_SECONDS
         for thread in threads:
             thread.join(max(deadline - time.monotonic(), 0.0))
-    bus.close()
     late = [thread.name for thread in threads if thread.is_alive()]
     if late:
         log.error("stream loops did not end in time", loops=late)

@@ -3,7 +3,7 @@
 from redis import Redis
 
 from aerostic.settings import Settings
-from aerostic.streams.bus import Bus
+from aerostic.streams.bus import LEASE_SECONDS, Bus
 from aerostic.streams.redis_bus import RedisBus
 from aerostic.streams.transports import check_kafka
 
@@ -12,7 +12,7 @@ PLATFORM = "platform"
 LIMIT = 25_000
 
 
-def open_observations(settings: Settings, redis: Redis) -> Bus:
+def open_observations(settings: Settings, redis: Redis, *, lease_seconds: float = LEASE_SECONDS) -> Bus:
     """The bus that observations travel on, of the kind that AEROSTIC_EVENT_BUS names. On Kafka its topic is
     `<prefix>-observations.events`.
 
@@ -22,8 +22,8 @@ def open_observations(settings: Settings, redis: Redis) -> Bus:
     """
     prefix = f"{settings.redis_prefix}:observations"
     if settings.event_bus == "redis":
-        return RedisBus(redis, prefix, limit=LIMIT)
+        return RedisBus(redis, prefix, limit=LIMIT, lease_seconds=lease_seconds)
     check_kafka(settings)
     from aerostic.streams.kafka_bus import KafkaBus  # its client is slow to import, and most installations need none
 
-    return KafkaBus(settings.kafka_bootstrap, prefix)
+    return KafkaBus(settings.kafka_bootstrap, prefix, lease_seconds=lease_seconds)

@@ -1,0 +1,18 @@
+"""`aerostic detect ...`."""
+
+import click
+
+
+@click.group()
+def detect() -> None:
+    """Watch what happens, and act on what is odd."""
+
+
+@detect.command()
+def run() -> None:
+    """Run detection: judge observations and events, act, and write down why."""
+    from aerostic.cli.processes import application
+    from aerostic.detection import process
+
+    if not process.run(application(serves=False)):
+        raise SystemExit(1)
