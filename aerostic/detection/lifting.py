@@ -1,4 +1,7 @@
-"""Ending what is done about a subject before its time: the flag first, then the row, so that nobody is told that they are free who is not."""
+"""Ending what is done about a subject before its time.
+
+The flag goes first, then the row changes, so that nobody is told that they are free who is not.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -23,7 +26,7 @@ def lift(
     user_id: UUID,
     now: datetime,
 ) -> None:
-    """End a decision and take its flag away. A flag that another decision has set since stays. One that has ended is left as it is.
+    """End a decision and take its flag away, but not one that another decision has set since. One that has ended is left alone.
 
     Args:
         decision: of the session, locked.

@@ -1,6 +1,7 @@
 """How the API keys of a workspace are used, and what was noticed about each."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -53,5 +54,5 @@ def _last_used(key: ApiKey) -> datetime:
 
 def _ages(days: list[int]) -> Chart:
     bounds = [-1, *(most for most, _words in AGES)]
-    counts = [sum(low < age <= high for age in days) for low, high in zip(bounds, bounds[1:], strict=False)]
+    counts = [sum(low < age <= high for age in days) for low, high in pairwise(bounds)]
     return Chart("hbar", [_(words) for _most, words in AGES], [Series(_("Keys"), counts)])

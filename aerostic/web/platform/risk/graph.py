@@ -1,4 +1,4 @@
-"""The drawing of an incident: who is in it at the left, what they share at the right, and a line for each thing somebody shares."""
+"""The drawing of an incident: who is in it at the left, what they share at the right, and lines between them."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
