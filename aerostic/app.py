@@ -126,6 +126,7 @@ def schedules(registry: Registry) -> dict[str, Schedule]:
     from aerostic.audit.checkpoints import SCHEDULES as AUDIT
     from aerostic.billing.books.reports import SCHEDULES as BOOKS
     from aerostic.detection.housekeeping import SCHEDULES as DETECTION
+    from aerostic.detection.forest.jobs import SCHEDULES as FOREST
     from aerostic.flows.forgetting import SCHEDULES as FLOWS
     from aerostic.mail.sending import SCHEDULES as MAIL
     from aerostic.messaging.rights.retention.applying import SCHEDULES as RETENTION
@@ -135,6 +136,7 @@ def schedules(registry: Registry) -> dict[str, Schedule]:
 
     declared = [limited(item) for item in registry.declared("register_jobs")]
     core = (*SCHEDULES, *RETENTION, *AUDIT, *BOOKS, *MAIL, *API_SCHEDULES, *WALLETS, *SIGN_IN, *FLOWS, *DETECTION)
+    core = (*SCHEDULES, *RETENTION, *AUDIT, *BOOKS, *MAIL, *API_SCHEDULES, *WALLETS, *SIGN_IN, *FLOWS, *FOREST)
     return {schedule.name: schedule for schedule in (*core, *declared)}
 
 

@@ -192,6 +192,7 @@ CORE_ACTS = (
             "incident_reopened": N_("Opened an incident again"),
         },
     ),
+    ActArea("forest", N_("Anomaly models"), {"chosen": N_("Chose the model that judges")}),
     ActArea("reseller", N_("Resellers"), {"terms": N_("Changed the terms of a reseller")}),
     ActArea(
         "letter",

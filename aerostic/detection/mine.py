@@ -59,7 +59,7 @@ def by_day(session: Session, tenant_id: UUID, zone: str, days: int, now: datetim
     query = select(day, *(func.count().filter(band) for band in bands)).where(
         RiskSignal.tenant_id == tenant_id, RiskSignal.time >= since
     )
-    found = {row[0]: Day(*row) for row in session.execute(query.group_by(day))}
+    found = {row[0]: Day(row[0], row[1], row[2], row[3]) for row in session.execute(query.group_by(day))}
     return [found.get(first + timedelta(days=n), Day(first + timedelta(days=n))) for n in range(days)]
 
 

@@ -90,7 +90,7 @@ def end_override(session: Session, override_id: UUID, now: datetime | None = Non
 
 def strength(action: str) -> int:
     """How far an action goes; 0 for none."""
-    return ACTIONS.index(action) + 1 if action in ACTIONS else 0  # type: ignore[arg-type]
+    return ACTIONS.index(action) + 1 if action in ACTIONS else 0
 
 
 def _add(session: Session, wanted: Wanted, user_id: UUID, now: datetime) -> RiskOverride:

@@ -88,7 +88,8 @@ def rows(found: NDArray[Any], own: NDArray[Any], peers: NDArray[Any]) -> Rows:
     """
     usual = own.copy()
     usual[:, PEERS] = peers[:, PEERS]
-    return np.clip(found - usual, -MOST, MOST).astype(np.float32)
+    result: Rows = np.clip(found - usual, -MOST, MOST).astype(np.float32)
+    return result
 
 
 def _share(part: NDArray[Any], whole: NDArray[Any]) -> NDArray[Any]:

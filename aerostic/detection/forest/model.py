@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from aerostic.detection.forest.features import NAMES
 from aerostic.detection.forest.flat import FlatForest, Floats
 
-# An exceedance of one in 100,000 is worth watching; one in 10 million is worth acting on.
-WATCH_RANK, RANK_OF_ONE = 5.0, 7.5
+# One in 30,000 is worth watching; one in 10 million is beyond doubt.
+WATCH_RANK, RANK_OF_ONE = 4.5, 7.0
 REASONS = 4
 
 

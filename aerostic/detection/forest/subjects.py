@@ -58,7 +58,7 @@ class Subjects:
         for key, place in zip(keys, places.tolist(), strict=True):
             if self._whose[place] != key:  # a place that was given away
                 self._whose[place] = key
-                self._amounts[place], self._at[place], self._looked[place] = 0.0, now, 0.0
+                self._amounts[place], self._at[place], self._looked[place] = 0.0, now, -np.inf
         added = np.array([sums[key] for key in keys])
         fade = np.exp(np.minimum(self._at[places] - now, 0.0) / FADE)
         balance = np.where(added[:, BALANCE] > 0, added[:, BALANCE], self._amounts[places, BALANCE])

@@ -31,8 +31,13 @@ NAMED: dict[str, tuple[Any, Any]] = {
 class About(Protocol):
     """A row that is about a subject."""
 
-    subject_kind: Any
-    subject: Any
+    @property
+    def subject_kind(self) -> Any:
+        """Its kind."""
+
+    @property
+    def subject(self) -> Any:
+        """Which one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,8 +47,8 @@ def graph(signals: Iterable[RiskSignal]) -> Graph:
     """Draw the signals of an incident: what most have in common comes first, and members near what they share."""
     counts: Counter[tuple[Member, Member]] = Counter()
     for signal in signals:
-        for token in set(signal.shares):
-            kind, _colon, digest = token.partition(":")
+        for share in set(signal.shares):
+            kind, _colon, digest = share.partition(":")
             counts[(signal.subject_kind, signal.subject), (kind, digest)] += 1
     by_shared: dict[Member, set[Member]] = defaultdict(set)
     by_member: dict[Member, set[Member]] = defaultdict(set)

@@ -48,7 +48,7 @@ def heat_map() -> ResponseReturnValue:
 
 def _chart(found: Heat, step: timedelta, names: Mapping[UUID, str]) -> Chart:
     """The hottest on top: rows are drawn upwards."""
-    rows = [Series(names.get(tenant_id, "?"), scores) for tenant_id, scores in reversed(found.rows.items())]
+    rows = [Series(names.get(tenant_id, "?"), scores) for tenant_id, scores in reversed(list(found.rows.items()))]
     return Chart("heatmap", [_label(moment, step) for moment in found.times], rows)
 
 

@@ -3,7 +3,7 @@
 from flask.typing import ResponseReturnValue
 
 from aerostic.db import transaction
-from aerostic.detection.forest import versions
+from aerostic.detection.forest.versions import listed
 from aerostic.detection.forest.models import RiskModel
 from aerostic.web.pages.access import staff_only
 from aerostic.web.pages.charts import Chart, Series
@@ -26,7 +26,7 @@ STATES = {
 def models() -> ResponseReturnValue:
     """All of them, the newest first."""
     with transaction(CONSOLE) as session:
-        rows = versions.listed(session)[:MOST]
+        rows = listed(session)[:MOST]
     return render("platform/risk/models.html", rows=rows, states=STATES, drift=_drift(rows[0]) if rows else None)
 
 

@@ -133,7 +133,7 @@ def _owner(session: Session, kind: str, subject: str) -> tuple[UUID | None, bool
         row = session.get(OWNED[kind], UUID(subject))
     except ValueError:
         return None, False
-    return (row.id if kind == "tenant" else row.tenant_id, True) if row else (None, False)  # type: ignore[attr-defined]
+    return (row.id if kind == "tenant" else row.tenant_id, True) if row else (None, False)
 
 
 def _table() -> TableSpec:

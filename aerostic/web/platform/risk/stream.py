@@ -1,7 +1,7 @@
 """What is noticed and done, as it comes."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask.typing import ResponseReturnValue
 from flask_babel import format_time
@@ -57,7 +57,7 @@ def _lately(session: Session) -> Chart:
     """Signals and decisions of the last two hours, in steps of five minutes."""
     newest = EPOCH + (utcnow() - EPOCH) // STEP * STEP
     times = [newest - STEP * n for n in reversed(range(STEPS))]
-    counts = []
+    counts: list[dict[datetime, int]] = []
     for model, moment in ((RiskSignal, RiskSignal.time), (RiskDecision, RiskDecision.began_at)):
         place = func.date_bin(STEP, moment, EPOCH).label("place")
         query = select(place, func.count()).select_from(model).where(moment >= times[0]).group_by(place)
