@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from aerostic.db.rls import Protection
 
 revision = "0028"
-down_revision = "0026"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 

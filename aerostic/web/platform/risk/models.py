@@ -3,8 +3,8 @@
 from flask.typing import ResponseReturnValue
 
 from aerostic.db import transaction
-from aerostic.detection.forest.versions import listed
 from aerostic.detection.forest.models import RiskModel
+from aerostic.detection.forest.versions import listed
 from aerostic.web.pages.access import staff_only
 from aerostic.web.pages.charts import Chart, Series
 from aerostic.web.pages.render import render
