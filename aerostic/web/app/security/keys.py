@@ -34,7 +34,7 @@ def keys() -> ResponseReturnValue:
     )
     with transaction(tenant_scope(tenant.id)) as session:
         found = list_keys(session, tenant.id)
-        counts = dict(session.execute(noticed.group_by(RiskSignal.subject)).tuples().all())
+        counts = dict(session.execute(noticed.group_by(RiskSignal.subject)).all())
         held = {one.subject: one for one in mine.in_force(session, tenant.id, now) if one.subject_kind == "key"}
     good = [key for key in found if not key.revoked_at and not (key.expires_at and key.expires_at <= now)]
     return render(

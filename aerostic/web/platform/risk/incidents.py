@@ -27,7 +27,7 @@ def incidents() -> ResponseReturnValue:
         )
         sizes = {row[0]: (row[1], row[2]) for row in session.execute(counts.group_by(RiskSignal.incident_id))}
         people = select(User.id, User.name).where(User.id.in_({row.assigned_to for row in page.rows}))
-        names = dict(session.execute(people).tuples().all())
+        names = dict(session.execute(people).all())
     return render("platform/risk/incidents.html", state=state, page=page, sizes=sizes, names=names, states=INCIDENTS)
 
 

@@ -65,7 +65,7 @@ def override_list() -> ResponseReturnValue:
             page=page,
             subjects=names(session, page.rows),
             tenants=tenant_names(session, [row.tenant_id for row in page.rows]),
-            people=dict(session.execute(people).tuples().all()),
+            people=dict(session.execute(people).all()),
             now=utcnow(),
         )
 

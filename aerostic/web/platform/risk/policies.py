@@ -41,7 +41,7 @@ def policy_list() -> ResponseReturnValue:
     with transaction(CONSOLE) as session:
         rows = session.scalars(select(RiskPolicy).order_by(RiskPolicy.version.desc()).limit(MOST)).all()
         people = select(User.id, User.name).where(User.id.in_({row.saved_by for row in rows}))
-        names = dict(session.execute(people).tuples().all())
+        names = dict(session.execute(people).all())
     return render("platform/risk/policies.html", rows=rows, names=names, states=STATES)
 
 

@@ -41,7 +41,7 @@ def stream() -> ResponseReturnValue:
             decisions=decisions,
             subjects=names(session, [*signals, *decisions]),
             tenants=tenant_names(session, [row.tenant_id for row in (*signals, *decisions)]),
-            held=Counter(dict(session.execute(by_action).tuples().all())),
+            held=Counter(dict(session.execute(by_action).all())),
             open_incidents=_open(session),
             appeals=count_waiting(session),
             lately=_lately(session),
@@ -61,7 +61,7 @@ def _lately(session: Session) -> Chart:
     for model, moment in ((RiskSignal, RiskSignal.time), (RiskDecision, RiskDecision.began_at)):
         place = func.date_bin(STEP, moment, EPOCH).label("place")
         query = select(place, func.count()).select_from(model).where(moment >= times[0]).group_by(place)
-        counts.append(dict(session.execute(query).tuples().all()))
+        counts.append(dict(session.execute(query).all()))
     return Chart(
         "bar",
         [format_time(moment, "short") for moment in times],
