@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import Uuid, cast, func, select
 from sqlalchemy.orm import Session
 
 from aerostic.audit import Act, record
@@ -45,12 +45,12 @@ def judge(session: Session, decision: RiskDecision, verdict: str, user_id: UUID)
 
 def tallies(session: Session, since: datetime) -> Sequence[Tally]:
     """By detector, what was found out about decisions since then; those that nobody judged are left out."""
-    named = func.jsonb_array_elements_text(RiskDecision.signals).table_valued("id", name="named")
+    named = func.jsonb_array_elements_text(RiskDecision.signals).table_valued("value", name="named")
     behind = (
         select(RiskSignal.detector, RiskDecision.id, RiskDecision.verdict)
         .select_from(RiskDecision)
         .join(named, RiskDecision.verdict != "")
-        .join(RiskSignal, cast(RiskSignal.id, Text) == named.c.id)
+        .join(RiskSignal, RiskSignal.id == cast(named.c.value, Uuid))
         .where(RiskDecision.began_at >= since)
         .distinct()
         .subquery()

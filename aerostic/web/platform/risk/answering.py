@@ -9,6 +9,7 @@ from flask_login import current_user
 from redis.exceptions import RedisError
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from aerostic.db import transaction, utcnow
 from aerostic.detection.appeals import GRANTED, REFUSED, Answer, AppealError, answer, of_decision
@@ -39,9 +40,9 @@ OUTCOMES = {"waiting": N_("Waiting"), GRANTED: N_("Granted"), REFUSED: N_("Refus
 @staff_only("platform")
 def appeals() -> ResponseReturnValue:
     """All of them: those that wait, the longest waiting first."""
-    args = request.args if request.args else {"outcome": "waiting"}
+    args = request.args or MultiDict({"outcome": "waiting"})
     with transaction(CONSOLE) as session:
-        state = TableState.read(_table(), args)  # type: ignore[arg-type]
+        state = TableState.read(_table(), args)
         rows = select(RiskAppeal, RiskDecision, Tenant.name).join(
             RiskDecision, RiskDecision.id == RiskAppeal.decision_id
         )

@@ -85,7 +85,7 @@ def _delay(scores: Sequence[DetectorScore]) -> Chart:
         [_label(one) for one in timed],
         [
             Series(_("Half of them within"), [one.seconds_p50 or 0 for one in timed], 2),
-            Series(_("99 % of them within"), [one.seconds_p99 or 0 for one in timed], 3),
+            Series(_("99 of 100 within"), [one.seconds_p99 or 0 for one in timed], 3),
         ],
     )
 
