@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Date, cast, func, select
 from sqlalchemy.orm import Session
 
 from aerostic.detection.models import RiskAppeal, RiskDecision, RiskSignal
+from aerostic.detection.policy import RANK
 
 STRONG, MEDIUM = 0.9, 0.5
 
@@ -35,10 +36,10 @@ def acted_on(tenant_id: UUID) -> ColumnElement[bool]:
 
 
 def in_force(session: Session, tenant_id: UUID, now: datetime) -> Sequence[RiskDecision]:
-    """What is done about a tenant at this moment, the latest first."""
+    """What is done about a tenant at this moment, what goes furthest first."""
     standing = RiskDecision.ended_at.is_(None), RiskDecision.until > now
     own = select(RiskDecision).where(acted_on(tenant_id), *standing).order_by(RiskDecision.id.desc())
-    return session.scalars(own.limit(50)).all()
+    return sorted(session.scalars(own.limit(50)), key=lambda one: -RANK.get(one.action, 0))
 
 
 def behind(session: Session, decision: RiskDecision) -> Sequence[RiskSignal]:

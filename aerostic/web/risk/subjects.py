@@ -42,9 +42,11 @@ class About(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A subject for people. `digest` is what an address or an account stands for, shortened; '' for what has a name."""
+    """A subject for people: `kind` by its code, and in words. `digest` stands for an address or an account, shortened; '' for
+    what has a name."""
 
     kind: str
+    title: str
     name: str
     digest: str = ""
 
@@ -55,7 +57,7 @@ def names(session: Session, rows: Iterable[About]) -> Mapping[Key, Named]:
     for row in rows:
         wanted[row.subject_kind].add(row.subject)
     found = dict(_found(session, wanted))
-    return {key: Named(kind(key[0]), *_name(key, found)) for key in _keys(wanted)}
+    return {key: Named(key[0], kind(key[0]), *_name(key, found)) for key in _keys(wanted)}
 
 
 def tenant_names(session: Session, ids: Iterable[UUID | None]) -> Mapping[UUID, str]:

@@ -15,7 +15,7 @@ KINDS = {
     "tenant": N_("Workspace"),
     "user": N_("Person"),
     "key": N_("API key"),
-    "account": N_("Account that is signed in to"),
+    "account": N_("Sign-in account"),
     "address": N_("Network address"),
     "number": N_("Number"),
     "template": N_("Template"),

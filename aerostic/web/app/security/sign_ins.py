@@ -26,12 +26,12 @@ from aerostic.words import N_
 
 DAYS = 30
 MOST = 5_000
-SHOWN = 50
+SHOWN = 25
 STARTED = "session.started"
 # By what somebody got in, with the colour of its bars.
 FACTORS = {
     "passkey": (N_("Passkey"), 1),
-    "totp": (N_("Password and second step"), 2),
+    "totp": (N_("Second step"), 2),
     "recovery": (N_("Recovery code"), 3),
     "password": (N_("Password alone"), 6),
 }

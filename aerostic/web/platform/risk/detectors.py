@@ -41,7 +41,7 @@ def detectors() -> ResponseReturnValue:
         quality=_quality(newest),
         delay=_delay(newest),
         names=names,
-        chosen=chosen,
+        named=chosen,
         over_versions=_over_versions([one for one in scores if one.detector == chosen]),
         tallies=found,
     )

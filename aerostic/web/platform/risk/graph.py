@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from aerostic.detection.models import RiskSignal
 
 MOST_MEMBERS, MOST_SHARED = 16, 12
-WIDTH, ROW, TOP = 640, 34, 18
-LEFT, RIGHT = 190, 450
+WIDTH, ROW, TOP = 720, 34, 18
+LEFT, RIGHT = 235, 500
 Member = tuple[str, str]
 
 

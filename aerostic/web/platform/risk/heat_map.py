@@ -42,7 +42,7 @@ def heat_map() -> ResponseReturnValue:
         heat=found,
         names=names,
         ranges=[(name, _(words)) for name, (_step, _steps, words) in RANGES.items()],
-        chosen=chosen,
+        range_name=chosen,
     )
 
 

@@ -41,7 +41,7 @@ class Sheet:
 
     def required(self, name: str) -> bool:
         """Whether something has to be there: rows that are left empty do not count."""
-        return name in PLAIN or name == "document"
+        return name in (*PLAIN, "document", "note")
 
     @property
     def steps(self) -> range:
