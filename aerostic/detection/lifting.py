@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from aerostic.detection.models import RiskDecision
-from aerostic.security.restrictions import Restrictions
+from aerostic.security.restrictions import ACTIONS, Restrictions
 
 
 def in_force(decision: RiskDecision, now: datetime) -> bool:
@@ -46,3 +46,8 @@ def lift(
         flags.lift(*subject)
     decision.ended_at, decision.ended_how = now, how
     decision.ended_by, decision.ended_reason = user_id, reason
+
+
+def strength(action: str) -> int:
+    """How far an action goes; 0 for none."""
+    return ACTIONS.index(action) + 1 if action in ACTIONS else 0

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Date, cast, func, select
 from sqlalchemy.orm import Session
 
+from aerostic.detection.lifting import strength
 from aerostic.detection.models import RiskAppeal, RiskDecision, RiskSignal
-from aerostic.detection.policy import RANK
 
 STRONG, MEDIUM = 0.9, 0.5
 
@@ -39,7 +39,7 @@ def in_force(session: Session, tenant_id: UUID, now: datetime) -> Sequence[RiskD
     """What is done about a tenant at this moment, what goes furthest first."""
     standing = RiskDecision.ended_at.is_(None), RiskDecision.until > now
     own = select(RiskDecision).where(acted_on(tenant_id), *standing).order_by(RiskDecision.id.desc())
-    return sorted(session.scalars(own.limit(50)), key=lambda one: -RANK.get(one.action, 0))
+    return sorted(session.scalars(own.limit(50)), key=lambda one: -strength(one.action))
 
 
 def behind(session: Session, decision: RiskDecision) -> Sequence[RiskSignal]:

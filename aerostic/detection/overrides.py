@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from aerostic.audit import Act, record
 from aerostic.db import utcnow
-from aerostic.detection.lifting import lift
+from aerostic.detection.lifting import lift, strength
 from aerostic.detection.models import RiskDecision, RiskOverride
 from aerostic.security.restrictions import ACTIONS, Restrictions
 
@@ -86,11 +86,6 @@ def end_override(session: Session, override_id: UUID, now: datetime | None = Non
         row.ended_at = now
         record(session, Act(None, "risk.override_ended", f"{row.subject_kind}:{row.subject}"))
     return row
-
-
-def strength(action: str) -> int:
-    """How far an action goes; 0 for none."""
-    return ACTIONS.index(action) + 1 if action in ACTIONS else 0
 
 
 def _add(session: Session, wanted: Wanted, user_id: UUID, now: datetime) -> RiskOverride:
