@@ -47,7 +47,7 @@ class Incident(Identified, Model):
     __tablename__ = "incident"
     __table_args__ = (_one_of("state", INCIDENT_STATES), Index("ix_incident_state", "state", "last_at"))
     __protection__ = PLATFORM
-    __privacy__ = Privacy(public=("state", "families", "note", "verdict"), digest=("shares",))
+    __privacy__ = Privacy(public=("state", "families", "shares", "note", "verdict"))
 
     state: Mapped[str] = mapped_column(default="open", server_default="open")
     opened_at: Mapped[datetime] = mapped_column(default=utcnow)
@@ -73,7 +73,7 @@ class RiskSignal(Identified, Model):
     )
     __protection__ = OWN
     __privacy__ = Privacy(
-        public=("detector", "family", "subject_kind", "says", "evidence"), digest=("subject", "shares")
+        public=("detector", "family", "subject_kind", "says", "evidence", "shares"), digest=("subject",)
     )
 
     tenant_id: Mapped[UUID | None]

@@ -15,6 +15,7 @@ log = structlog.get_logger()
 MOST_SIGNALS = 500  # of one detector in one tick
 FAILURES_IN_A_ROW, REST_SECONDS = 10, 60.0
 LONGEST_ID = 200
+FUTURE_SECONDS = 60.0
 
 
 class Store(Protocol):
@@ -92,10 +93,16 @@ class Panel:
 
 def _checked(signal: Signal, tick: Tick) -> Signal:
     """No action is taken on garbage."""
-    if not 0 <= signal.score <= 1 or not math.isfinite(signal.time):
+    if not 0 <= signal.score <= 1 or not 0 <= signal.time <= tick.now + FUTURE_SECONDS:
         raise SignalError(f"a score of {signal.score!r} at {signal.time!r}")
-    if not 0 < len(signal.subject.id) <= LONGEST_ID:
+    if not 0 < len(signal.subject.id) <= LONGEST_ID or "\x00" in signal.subject.id:
         raise SignalError("a subject without an id, or with an endless one")
-    if not all(isinstance(value, str | int | float) for value in signal.evidence.values()):
+    if not all(map(_is_plain, signal.evidence.values())):
         raise SignalError("evidence that is no text and no number")
     return signal
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, str):
+        return "\x00" not in value
+    return isinstance(value, int | float) and math.isfinite(value)
