@@ -23,6 +23,7 @@ from aerostic.web.hosts import init_hosts
 from aerostic.web.metrics import init_metrics
 from aerostic.web.pages import init_pages
 from aerostic.web.pages.protection import init_protection
+from aerostic.web.risk.words import init_risk_words
 from aerostic.web.sessions import init_sessions
 from aerostic.web.support.gate import init_support
 from aerostic.web.themes.setup import init_themes
@@ -100,6 +101,7 @@ def create_app(settings: Settings | None = None, *, serves: bool = True) -> Flas
     init_support(app)
     init_pages(app)
     init_consoles(app)
+    init_risk_words(app)
     init_themes(app)
     init_brand_files(app)
     if serves:

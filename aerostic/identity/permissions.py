@@ -28,6 +28,8 @@ CORE = {
         Permission("members.edit", N_("Invite people and change roles"), STAFF),
         Permission("plugins.edit", N_("Switch plugins on and off"), STAFF),
         Permission("audit.view", N_("See who did what, and take the proof along"), STAFF),
+        Permission("security.view", N_("See what was noticed about the workspace, and what was done"), STAFF),
+        Permission("security.appeal", N_("Appeal against what was done about the workspace"), STAFF),
         Permission("settings.edit", N_("Change the settings of the workspace"), STAFF),
     )
 }

@@ -26,14 +26,14 @@ Source = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something has changed for a tenant.
+    """Something has changed for a tenant, or for the platform.
 
     Args:
-        tenant_id: whose pages are meant.
+        tenant_id: whose pages are meant; None for the platform's console.
         topics: what to look at, by the permission that is needed to hear of it; '' for every member.
     """
 
-    tenant_id: UUID
+    tenant_id: UUID | None
     topics: Mapping[str, frozenset[str]]
 
     def visible(self, permissions: Collection[str]) -> frozenset[str]:
@@ -45,13 +45,13 @@ class Notice:
     def to_fields(self) -> dict[Any, Any]:
         """The entry of the stream."""
         topics = {permission: sorted(names) for permission, names in self.topics.items()}
-        return {b"tenant": str(self.tenant_id), b"topics": orjson.dumps(topics)}
+        return {b"tenant": str(self.tenant_id or ""), b"topics": orjson.dumps(topics)}
 
     @classmethod
     def from_fields(cls, fields: Mapping[bytes, bytes]) -> "Notice":
         """Read what `to_fields` wrote."""
-        topics = orjson.loads(fields[b"topics"])
-        return cls(UUID(fields[b"tenant"].decode()), {name: frozenset(names) for name, names in topics.items()})
+        topics, tenant = orjson.loads(fields[b"topics"]), fields[b"tenant"].decode()
+        return cls(UUID(tenant) if tenant else None, {name: frozenset(names) for name, names in topics.items()})
 
 
 def key(prefix: str) -> str:

@@ -13,6 +13,7 @@ PLATFORM = (
     NavigationItem(N_("Overview"), "/overview", "layout-dashboard", order=10),
     NavigationItem(N_("Resellers"), "/resellers", "building-store", order=20),
     NavigationItem(N_("Workspaces"), "/tenants", "building", order=30),
+    NavigationItem(N_("Risk"), "/risk", "shield-check", order=35),
     NavigationItem(N_("Credits"), "/credits", "coins", order=40),
     NavigationItem(N_("Ledger"), "/ledger", "scale", order=42),
     NavigationItem(N_("Reconciliation"), "/reconciliation", "switch-horizontal", order=44),

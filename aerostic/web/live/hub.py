@@ -75,10 +75,10 @@ class Stream:
 
 
 class Hub:
-    """All streams, by tenant."""
+    """All streams, by tenant; those of the platform's console by None."""
 
     def __init__(self) -> None:
-        self._by_tenant: dict[UUID, set[Stream]] = defaultdict(set)
+        self._by_tenant: dict[UUID | None, set[Stream]] = defaultdict(set)
 
     def __iter__(self) -> Iterator[Stream]:
         return iter([stream for streams in self._by_tenant.values() for stream in streams])

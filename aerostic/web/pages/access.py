@@ -88,7 +88,7 @@ def staff_only(kind: Literal["platform", "reseller"]) -> Callable[[Callable[P, R
         def checked(*args: P.args, **kwargs: P.kwargs) -> R | BaseResponse:
             if not current_user.is_authenticated:
                 return _go(_sign_in())
-            if current_user.user.staff != kind or g.place.reseller_id not in (None, current_user.user.reseller_id):
+            if not _is_staff(kind):
                 abort(403)
             if needs_second_step():
                 return _go(SECOND_STEP)
@@ -97,6 +97,11 @@ def staff_only(kind: Literal["platform", "reseller"]) -> Callable[[Callable[P, R
         return checked
 
     return wrap
+
+
+def in_platform_console() -> bool:
+    """Whether who is signed in may see the pages of the platform's console, at the host that they ask."""
+    return g.place.area == "admin" and _is_staff("platform") and not needs_second_step()
 
 
 def needs_second_step() -> bool:
@@ -141,6 +146,10 @@ def granted() -> frozenset[str]:
         g.permissions = permissions_of(g.role, tenant_view(), support="visit" in g)
     found: frozenset[str] = g.permissions
     return found
+
+
+def _is_staff(kind: Literal["platform", "reseller"]) -> bool:
+    return current_user.user.staff == kind and g.place.reseller_id in (None, current_user.user.reseller_id)
 
 
 def _look() -> None:

@@ -1,0 +1,56 @@
+"""What a policy would have done otherwise than the one that acts, on the signals of some days."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from aerostic.db import utcnow
+from aerostic.detection.policy import Policy
+from aerostic.detection.simulating import Difference, differences, past
+from aerostic.web.risk.subjects import Key, Named, names, tenant_names
+
+DAYS = (1, 7, 30)
+SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A subject of the table, as `names` looks for it."""
+
+    subject_kind: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """The outcome: how many signals there were (not `whole` where older ones were left out), how many subjects are treated
+    otherwise, and the first 200 of them.
+    """
+
+    signals: int
+    whole: bool
+    harder: int
+    softer: int
+    rows: Sequence[Difference]
+    subjects: Mapping[Key, Named]
+    tenants: Mapping[UUID, str]
+
+
+def try_out(session: Session, since: datetime, before: Policy, after: Policy) -> Tried:
+    """Compare two policies."""
+    what = past(session, since, utcnow())
+    found = differences(what, before, after)
+    shown = found[:SHOWN]
+    harder = sum(one.harder for one in found)
+    return Tried(
+        len(what.signals),
+        what.whole,
+        harder,
+        len(found) - harder,
+        shown,
+        names(session, [Row(one.subject.kind, one.subject.id) for one in shown]),
+        tenant_names(session, [one.subject.tenant_id for one in shown]),
+    )
