@@ -15,6 +15,7 @@ from aerostic.registry import runtime
 from aerostic.streams.bus import BusError
 from aerostic.streams.overview import Streams, stream_states
 from aerostic.tenancy.models import Reseller, Tenant
+from aerostic.web.handlers import event_handlers
 from aerostic.web.pages.access import staff_only
 from aerostic.web.pages.render import render
 from aerostic.web.platform.reconciliation import recent
@@ -56,6 +57,6 @@ def show() -> ResponseReturnValue:
 def _streams() -> Streams | None:
     """The streams; None where their server does not answer, which the page then says."""
     try:
-        return stream_states(runtime())
+        return stream_states(runtime(), [handler.name for handler in event_handlers(runtime().registry)])
     except (BusError, RedisError):
         return None
