@@ -19,6 +19,7 @@ from aerostic.web.handlers import event_handlers
 from aerostic.web.pages.access import staff_only
 from aerostic.web.pages.render import render
 from aerostic.web.platform.reconciliation import recent
+from aerostic.web.usage import used_chart
 
 views = Blueprint("platform_overview", __name__)
 
@@ -38,12 +39,14 @@ def show() -> ResponseReturnValue:
             ),
         }
         report, differences = last_finished(session), recent(session)
+        used = used_chart(session)
         stopped = session.scalars(select(Lane).where(Lane.stopped != "").limit(20)).all()
     streams = _streams()
     return render(
         "platform/overview.html",
         counts=counts,
         stopped=stopped,
+        used=used,
         differences=differences,
         unbalanced=report is not None and bool(report.findings),
         queues=queue_states(runtime()),
