@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from aerostic.detection.windows.counted import URGENT_TICKS, CountedSeries
 from aerostic.detection.windows.exact import ExactSeries
+from aerostic.detection.windows.quota import Quota
 
 SPARE_SECONDS = 60  # observations may be late by as much
 
@@ -18,6 +19,9 @@ class Shared(Protocol):
     """First part of its keys; another declaration has other keys, since its buckets mean something else."""
     head: tuple[Any, ...]
     """What the script has to know of it."""
+
+    quota: Quota
+    """How many keys it may have in Redis."""
 
     def drain(self, *, everything: bool) -> Iterator[tuple[str, Any, Any]]:
         """Key, field and value of what was added since the last time; not of what can wait, unless everything is asked."""
@@ -50,6 +54,7 @@ class SharedCounts:
     def __init__(self, detector: str, series: CountedSeries) -> None:
         window = series.window
         self.series = series
+        self.quota = Quota(window.seconds)
         self.name = f"{detector}/{window.name}/{window.seconds}/{window.bucket}:"
         self.head = ("c", window.seconds + window.bucket + SPARE_SECONDS, series.buckets)
 
@@ -85,7 +90,8 @@ class SharedCounts:
             cell = self.series.admit(key)
         if cell is None:
             return
-        shared, cell.urgent = {}, URGENT_TICKS
+        shared: dict[int, int] = {}
+        cell.urgent = 0 if new else URGENT_TICKS
         for field, amount in _pairs(answer):
             if field:
                 shared[int(field)] = int(amount) + owed.get(int(field), 0)
@@ -100,6 +106,7 @@ class SharedMembers:
     def __init__(self, detector: str, series: ExactSeries) -> None:
         window = series.window
         self.series = series
+        self.quota = Quota(window.seconds)
         self.name = f"{detector}/{window.name}/{window.seconds}/{window.most}:"
         self.head = ("e", window.seconds + SPARE_SECONDS, window.most)
 

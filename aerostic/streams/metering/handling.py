@@ -7,17 +7,18 @@ import socket
 import threading
 from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from aerostic.db import Event, service_scope, transaction, utcnow
 from aerostic.registry import EventHandler, runtime
 from aerostic.streams.bus import Bus, Consumer
+from aerostic.streams.lags import tell_lags
 from aerostic.streams.metering.counting import Forgetting, count
 from aerostic.streams.metering.kinds import METERED
 from aerostic.streams.metering.models import SERVICE
-from aerostic.streams.metrics import CONSUMED, LAG
+from aerostic.streams.metrics import CONSUMED
 from aerostic.streams.observed.bus import open_observations
 
 NAME, CALLS = "core.usage", "core.usage-calls"
@@ -46,7 +47,7 @@ def count_calls(stop: threading.Event) -> None:
 
 def follow(bus: Bus, consumer: Consumer, stop: threading.Event, clock: Callable[[], datetime] = utcnow) -> None:
     """Count what comes; say that it is done with after it is committed."""
-    forgetting, metered_at = Forgetting(CALLS, clock()), clock()
+    forgetting, metered_at = Forgetting(CALLS, clock()), datetime.min.replace(tzinfo=UTC)
     while not stop.is_set():
         events = consumer.poll(POLL_LIMIT, POLL_SECONDS)
         calls = [event for event in events if event.type == CALL]
@@ -55,7 +56,7 @@ def follow(bus: Bus, consumer: Consumer, stop: threading.Event, clock: Callable[
         if events:
             consumer.commit()
         if (clock() - metered_at).total_seconds() >= METER_SECONDS:
-            LAG.labels(CALLS).set(bus.lag(CALLS))
+            tell_lags(runtime().redis, runtime().settings.redis_prefix, {CALLS: bus.lag(CALLS)})
             metered_at = clock()
 
 

@@ -26,7 +26,7 @@ register(METERED)
 
 
 def metered(tenant_id: UUID, kind: str, amount: int) -> Event:
-    """The event to emit, in the transaction that uses it, for agent tokens or storage.
+    """The event to `emit`, in the transaction that uses them, for agent tokens or storage.
 
     Raises:
         ValueError: the kind is not one of those two.

@@ -10,9 +10,12 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from kafka import KafkaAdminClient
+from kafka.admin import ConfigResource, ConfigResourceType
 
 from aerostic.db import Event
 from aerostic.streams import BusError
+from aerostic.streams.bus import PARTITIONS
 from aerostic.streams.kafka_bus import KafkaBus
 from tests.support.kafka_cluster import KafkaCluster
 
@@ -99,6 +102,17 @@ def read_all(bus: KafkaBus, ids: set[UUID]) -> list[Event]:
     return list(found.values())
 
 
+def test_the_topic_has_a_copy_on_each_broker_two_of_which_have_to_be_in_sync(cluster: KafkaCluster) -> None:
+    prefix = uuid4().hex
+    with closing(KafkaBus(cluster.bootstrap, prefix, replication=3)) as bus:
+        bus.create_group("g")
+    with closing(KafkaAdminClient(bootstrap_servers=cluster.bootstrap.split(","))) as admin:
+        (topic,) = admin.describe_topics([f"{prefix}.events"])
+        configs = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, f"{prefix}.events")])
+    assert [len(partition["replica_nodes"]) for partition in topic["partitions"]] == [3] * PARTITIONS
+    assert configs["topic"][f"{prefix}.events"]["min.insync.replicas"]["value"] == "2"
+
+
 def test_nothing_acknowledged_is_lost_while_brokers_die_and_come_back(cluster: KafkaCluster) -> None:
     with closing(KafkaBus(cluster.bootstrap, uuid4().hex, replication=3)) as bus:
         bus.create_group("later")
@@ -112,7 +126,7 @@ def test_nothing_acknowledged_is_lost_while_brokers_die_and_come_back(cluster: K
             cluster.await_brokers(3)
             cluster.stop(1)
             publisher.progress()
-            cluster.kill(2)  # one is left: fewer than have to be in sync
+            cluster.kill(2)  # one is left: too few to be in sync, and too few to agree who leads
             held = len(publisher.acknowledged)
             time.sleep(3)
             assert len(publisher.acknowledged) <= held + 2 * BATCH

@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from typing import Any
+from uuid import UUID
 
 import pytest
 from redis import Redis
@@ -10,6 +11,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from aerostic.detection.windows import WindowStore, metrics, owed
+from aerostic.detection.windows.quota import Quota
 from tests.core.detection.windows.conftest import DECLARED, NOW, Open
 
 
@@ -226,6 +228,26 @@ def test_what_waits_is_bounded_and_the_oldest_goes(
         process.flush(NOW + 10)
         calls.append(process.owed())
     assert calls == [100, 70, 40, 10, 0]
+
+
+def test_a_flood_of_keys_begins_no_more_in_redis_than_it_may(
+    process: WindowStore, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant = str(UUID(int=1))
+    for window in process._shared:
+        monkeypatch.setattr(window, "quota", Quota(60, most=100, of_owner=10))
+
+    def flood(now: float, *keys: str) -> int:
+        for key in keys:
+            process.of("d").count("minute", key, now)
+        process.flush(now)
+        return sum(1 for _ in redis.scan_iter("*minute*"))
+
+    assert flood(NOW, *(f"{tenant}:{number}" for number in range(500))) == 10
+    assert flood(NOW + 1, *(f"key-{number}" for number in range(500))) == 100
+    assert flood(NOW + 2, "key-3", "one more") == 100
+    assert process.of("d").total("minute", "key-499", NOW + 2) == 1
+    assert flood(NOW + 61, "one more") == 101
 
 
 def test_what_its_window_has_left_behind_is_not_written(process: WindowStore, line: Line, redis: Redis) -> None:
