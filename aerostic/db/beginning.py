@@ -15,6 +15,9 @@ from sqlalchemy.exc import OperationalError
 
 from aerostic.db.scopes import Scope, current_scope
 
+# SQLSTATE classes: connection exception, operator intervention other than a cancelled query
+GOODBYES = ("08", "57P")
+
 
 def install(engine: Engine) -> None:
     """Make every transaction of `engine` begin with the current scope."""
@@ -59,6 +62,8 @@ def _sent(driver: Any, statement: bytes) -> bool:
     result = driver.pgconn.exec_(statement)
     if result.status == ExecStatus.COMMAND_OK:
         return True
-    if driver.pgconn.status == ConnStatus.OK:
-        raise psycopg.errors.error_from_result(result)
-    return False
+    error = psycopg.errors.error_from_result(result)
+    # The server's good-bye may be read before the connection is seen to be closed.
+    if driver.pgconn.status != ConnStatus.OK or (error.sqlstate or "").startswith(GOODBYES):
+        return False
+    raise OperationalError("BEGIN", None, error) from error

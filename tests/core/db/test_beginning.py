@@ -1,16 +1,18 @@
 """A transaction begins with its scope, on a connection that is alive."""
 
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 from flask import Flask
+from psycopg.pq import ConnStatus, TransactionStatus
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from aerostic.cli.services.children import free_port
 from aerostic.db import db, new_id, platform_scope, reseller_scope, scoped, service_scope, tenant_scope, transaction
-from aerostic.db.beginning import install
+from aerostic.db.beginning import _sent, install
 from aerostic.db.engine import driver_url
 from aerostic.db.scopes import Scope
 from aerostic.streams.outage import is_outage
@@ -66,6 +68,30 @@ def test_a_connection_that_died_in_the_pool_is_replaced_unseen() -> None:
         for _ in range(4):
             session = stack.enter_context(Session(db.engine))
             assert session.execute(NOW).one().tenant == str(ONE)
+
+
+class Dying:
+    """A connection whose server says good-bye instead of an answer, and is not seen to be gone yet."""
+
+    def __init__(self, driver: Any, says: bytes) -> None:
+        self._driver, self._says, self.pgconn = driver, says, self
+
+    status, transaction_status = ConnStatus.OK, TransactionStatus.IDLE
+
+    def exec_(self, _statement: bytes) -> Any:
+        return self._driver.pgconn.exec_(self._says)
+
+
+@pytest.mark.parametrize(("code", "alive"), [("57P01", False), ("08006", False), ("53300", None)])
+def test_a_good_bye_is_no_answer(code: str, alive: bool | None) -> None:
+    says = f"DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{code}'; END $$".encode()
+    with db.engine.connect() as connection:
+        dying = Dying(connection.connection.driver_connection, says)
+        if alive is None:
+            with pytest.raises(OperationalError):
+                _sent(dying, b"BEGIN")
+        else:
+            assert _sent(dying, b"BEGIN") is alive
 
 
 def test_a_server_that_is_away_is_an_outage(app: Flask) -> None:
