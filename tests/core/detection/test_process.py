@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from redis import Redis
 
+from aerostic.db import new_id
 from aerostic.detection.models import RiskDecision
 from aerostic.detection.pulse import GROUP, last
 from aerostic.registry import runtime
@@ -19,30 +20,13 @@ from aerostic.streams import Bus
 from aerostic.streams.observed import open_observations
 from tests.conftest import KEYS
 from tests.core.detection.test_watching import rows
-from tests.support.detecting import tried
+from tests.support.detecting import WATCH, tried
 from tests.support.processes import Process, eventually, running
 
-PLUGIN = '''"""A plugin with a detector."""
+PLUGIN = """
 from aerostic.sdk import Plugin, hookimpl
-from aerostic.sdk.detection import Counted, Detector, Signal, Subject
-
 plugin = Plugin(name="acmewatch", title="Watch", version="1", description="Watches.", author="Acme", always_on=True)
-
-class Wrong(Detector):
-    name, title, family = "acmewatch.wrong", "Wrong", "credentials"
-    subscribes = frozenset({"signin.tried"})
-    windows = (Counted("wrong", 60),)
-
-    def observe(self, tick, windows):
-        for event in tick.of("signin.tried"):
-            address, at = event.data["address"], event.time.timestamp()
-            if (count := windows.count("wrong", address, at)) >= 10:
-                yield Signal(self.name, self.family, Subject("address", address), 0.95, at, "Wrong.", {"count": count})
-
-@hookimpl
-def register_detectors():
-    return [Wrong()]
-'''
+""" + WATCH.replace("NAME", "acmewatch")
 
 
 class Town:
@@ -124,8 +108,6 @@ def test_killed_it_forgets_nothing_and_counts_nothing_twice(town: Town) -> None:
 
 @pytest.mark.kill
 def test_a_flood_of_one_tenant_does_not_hold_up_the_others(town: Town) -> None:
-    from aerostic.db import new_id
-
     loud = new_id()
     with town.run():
         for _ in range(20):

@@ -17,8 +17,6 @@ from aerostic.billing.rules import quote
 from aerostic.cli import main
 from aerostic.cli.streaming import event_handlers
 from aerostic.db import Event, db, new_id, tenant_scope, transaction, utcnow
-from aerostic.detection.process import assemble
-from aerostic.detection.watching import Watch
 from aerostic.flows import drafts
 from aerostic.flows.document import Document
 from aerostic.flows.runs import trying
@@ -31,7 +29,6 @@ from aerostic.messaging.rights.retention.rules import change
 from aerostic.registry import runtime
 from aerostic.security.envelope import Place
 from aerostic.security.errors import KeyMissingError
-from aerostic.security.restrictions import restrictions
 from aerostic.security.vault import keyring, open_text, seal_text, use_keyring
 from aerostic.settings import Settings, get_settings
 from aerostic.tenancy.plugins import enable_plugin, view_for
@@ -41,7 +38,7 @@ from tests.core.billing.payments.till import ONE, balance, request
 from tests.core.registry.conftest import Shelf
 from tests.core.web.platform.test_consoles import PAGE, staff
 from tests.core.web.test_intake import call
-from tests.support.detecting import NOW, tried
+from tests.support.detecting import WATCH, flags_after, tried
 from tests.support.factories import make_account, make_contact, make_reseller, make_template, make_tenant
 
 
@@ -436,28 +433,10 @@ def test_hook_register_key_providers(app: Flask, settings: Settings, shelf: Shel
         use_keyring(mine)
 
 
-WATCH = """
-from aerostic.sdk.detection import Counted, Detector, Signal, Subject
-class Wrong(Detector):
-    name, title, family = "t_watch.wrong", "Wrong passwords", "credentials"
-    subscribes, windows = frozenset({"signin.tried"}), (Counted("wrong"),)
-    def observe(self, tick, windows):
-        for event in tick.of("signin.tried"):
-            if windows.count("wrong", event.data["address"], tick.now) >= 3:
-                yield Signal(self.name, self.family, Subject("address", event.data["address"]), 0.95, tick.now, "Wrong.")
-@hookimpl
-def register_detectors(): return [Wrong()]
-"""
-
-
 def test_hook_register_detectors(app: Flask, settings: Settings, shelf: Shelf) -> None:
-    shelf.write("t_watch", WATCH)
+    shelf.write("t_watch", WATCH.replace("NAME", "t_watch"))
     with running(settings, shelf) as ours:
-        watch = Watch(assemble(ours), (), lambda: NOW)
-        watch.begin()
-        watch.tick([tried("x") for _ in range(3)] + [tried("y") for _ in range(2)])
-        flags = restrictions().of([("address", "x"), ("address", "y")])
-    assert {subject: flag.action for subject, flag in flags.items()} == {("address", "x"): "block"}
+        assert flags_after(ours, [tried("x") for _ in range(10)] + [tried("y") for _ in range(9)]) == {"x": "block"}
 
 
 def test_hook_contact_data(app: Flask, settings: Settings, shelf: Shelf) -> None:
