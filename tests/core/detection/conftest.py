@@ -29,14 +29,14 @@ LEASE_SECONDS = 1.0
 class Station:
     """A detection process without its threads, at a time of the test's choice."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, lease_seconds: float = LEASE_SECONDS) -> None:
         own, self.app = runtime(), app
         self.now = NOW
         self.parts: Parts = assemble(app)
         self.parts.acting._clock = lambda: self.now
         self.restrictions = Restrictions(own.redis, own.settings.redis_prefix)
-        self.observations: Bus = open_observations(own.settings, own.redis, lease_seconds=LEASE_SECONDS)
-        self.events: Bus = open_bus(own.settings, own.redis, lease_seconds=LEASE_SECONDS)
+        self.observations: Bus = open_observations(own.settings, own.redis, lease_seconds=lease_seconds)
+        self.events: Bus = open_bus(own.settings, own.redis, lease_seconds=lease_seconds)
         self.observations.create_group(GROUP)
         join = [partial(bus.consumer, GROUP, name="test") for bus in (self.observations, self.events)]
         self.watch = Watch(self.parts, join, lambda: self.now)
