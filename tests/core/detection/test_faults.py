@@ -1,5 +1,6 @@
 """Servers that are away, and what is garbage: detection degrades, says so, and forgets nothing that it acted on."""
 
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,7 +35,7 @@ class Server:
 
     def start(self) -> None:
         self.valkey.prepare()
-        self.child = start(self.valkey.command())
+        self.child = start(self.valkey.command(), subprocess.DEVNULL)
         eventually(self.valkey.ready, 20)
 
     def kill(self) -> None:
@@ -64,16 +65,19 @@ def going(station: Station) -> Iterator[list[BaseException]]:
     def loop() -> None:
         while not stop.is_set():
             try:
-                station.watch.run(stop)
+                with station.app.app_context():
+                    station.watch.run(stop)
             except Exception as error:
                 raised.append(error)
                 stop.wait(0.1)
 
     thread = threading.Thread(target=loop)
     thread.start()
-    yield raised
-    stop.set()
-    thread.join(20)
+    try:
+        yield raised
+    finally:
+        stop.set()
+        thread.join(20)
     assert not thread.is_alive()
 
 
@@ -117,10 +121,7 @@ def test_flags_that_redis_did_not_take_are_set_when_it_is_back(
     station = Station(app)
     station.watch.begin()
     server.kill()
-    with pytest.raises(RedisError):
-        station.tick(*(tried() for _ in range(10)), *(tried() for _ in range(10))) == (False, True) or station.flag(
-            "address", "x"
-        ) or station.parts.ledger.all()
+    assert station.tick(*(tried() for _ in range(10))) == (False, True)
     server.start()
     assert station.tick() == (True, False)
     flag = station.flag("address", "x")
@@ -169,7 +170,6 @@ def test_windows_that_redis_does_not_take_stay_in_memory(station: Station, monke
 
 
 def test_poison_on_the_bus_holds_nothing_up(station: Station, redis: Redis, app: Flask) -> None:
-    station.observations.create_group("detection")
     prefix = app.extensions[KEY].settings.redis_prefix
     with going(station):
         for partition in range(8):
