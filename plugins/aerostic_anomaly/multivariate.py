@@ -23,6 +23,8 @@ from aerostic.sdk.detection import (
 )
 from aerostic_anomaly.figures import Figures
 
+# What is learnt without labels confirms what rules find, and by itself leads to no more than watching.
+MOST = 0.7
 ASKING = N_("What it asks for is unlike what it and others usually do, in several ways at once.")
 SIGNING_IN = N_("How sign-ins are tried is unlike what is usual, in several ways at once.")
 SENDING = N_("What it sends is unlike what it and others usually send, in several ways at once.")
@@ -101,7 +103,7 @@ class Multivariate(Detector):
             detector=self.name,
             family=self.family,
             subject=Subject(cast(SubjectKind, key.kind), key.id, tenant),
-            score=score,
+            score=min(score, MOST),
             time=now,
             says=SAYS.get(first, ASKING),
             evidence=evidence,

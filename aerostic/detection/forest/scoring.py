@@ -74,7 +74,7 @@ def keep(stop: threading.Event, forest: Forest | None = None) -> None:
     """Keep the forest of the process up to date until told to stop. Runs in an application context, beside detection."""
     forest = forest or process_forest()
     ours = runtime()
-    forest.remote = remote_of(ours.settings)
+    forest.remote = forest.remote or remote_of(ours.settings)
     sample = Sample(ours.redis, ours.settings.redis_prefix)
     while not stop.is_set():
         refresh(forest)

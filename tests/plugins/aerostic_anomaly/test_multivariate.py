@@ -8,13 +8,14 @@ from uuid import UUID
 import numpy as np
 import pytest
 from aerostic_anomaly.figures import BALANCE, COST, OBJECTS, PLACES, Figures
-from aerostic_anomaly.multivariate import ASKING, SENDING, Multivariate
+from aerostic_anomaly.multivariate import ASKING, MOST, SENDING, Multivariate
 
 from aerostic.db import Event
 from aerostic.detection.forest.fitting import fit
 from aerostic.detection.forest.sample import ROW, Gathering
 from aerostic.detection.forest.scoring import Forest
 from aerostic.detection.forest.versions import Loaded
+from aerostic.detection.policy import DEFAULT
 from aerostic.sdk.detection import FEATURES, Key, Signal
 from tests.plugins.aerostic_anomaly.street import BEGIN, Street, asked, failed, planned, tick, tried
 
@@ -77,8 +78,14 @@ def test_a_key_that_does_what_none_does_is_found_within_seconds_with_its_reasons
     reasons = first.evidence.keys() - {"model", "rank"}
     assert reasons <= {"asked", "asked_peers", "objects", "places", "errors"}
     assert all(float(first.evidence[name]) > 1.5 for name in reasons)
-    assert max(one.score for one in signals) > 0.6
+    assert 0.6 < max(one.score for one in signals) <= MOST
     assert street.now - began == 40
+
+
+def test_alone_it_leads_to_watching_and_to_nothing_else(scene: Scene) -> None:
+    signals = during(scene, 60, scraping, draining)
+    steps = [DEFAULT.decide(max(one.score for one in signals), 1, kind) for kind in ("key", "tenant", "address")]
+    assert [step and step.action for step in steps] == ["watch"] * 3
 
 
 def test_a_tenant_that_sends_as_none_does_is_found(scene: Scene) -> None:
