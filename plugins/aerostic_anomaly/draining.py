@@ -12,7 +12,7 @@ from .lately import Lately
 
 MOST_TENANTS = 20_000
 SECONDS = 3600
-LEAST = 10  # messages before a tenant's usual price is known
+LEAST = 3  # messages before a tenant's usual price is known
 DEARER = 2.0
 SETTLES = 24 * 3600.0  # for so long a dearer price has to be paid before it is a usual one
 # The share of what was in the wallet that went for such messages within an hour, and, where it is not known, how many holds.

@@ -78,7 +78,8 @@ class Spike(Detector):
         sent, new = windows.count("sent", key, time, count), windows.count("new", key, time, data["new"])
         free = windows.count("free", key, time, 0 if data["template"] else data["new"])
         points = 0.0
-        if new >= LEAST and sender.baseline.hours >= LEAST_HOURS:
+        pushed = data["new"] >= OF_NEW * count
+        if pushed and new >= LEAST and sender.baseline.hours >= LEAST_HOURS:
             points = self._points(sender, data, time, sent, new, free)
         score = grade(points, *POINTS)
         if not score:
