@@ -16,7 +16,7 @@ WITHIN = 900.0  # seconds within which the tenants of a cluster send
 # After a start everything looks new; until then nothing is said.
 BLIND_SECONDS = 1800.0
 MOST_TEXTS, MOST_CLUSTERS, MOST_TENANTS = 20_000, 40_000, 200
-AGREEING = 2  # bands
+AGREEING = 3  # bands
 TENANTS = (2.5, 3.0)
 OF_NEW, LEAST_NEW = 0.5, 3
 USERS = (1 << 24) - 1
