@@ -38,6 +38,7 @@ from tests.core.billing.payments.till import ONE, balance, request
 from tests.core.registry.conftest import Shelf
 from tests.core.web.platform.test_consoles import PAGE, staff
 from tests.core.web.test_intake import call
+from tests.support.detecting import WATCH, flags_after, tried
 from tests.support.factories import make_account, make_contact, make_reseller, make_template, make_tenant
 
 
@@ -430,6 +431,12 @@ def test_hook_register_key_providers(app: Flask, settings: Settings, shelf: Shel
             pass
     finally:
         use_keyring(mine)
+
+
+def test_hook_register_detectors(app: Flask, settings: Settings, shelf: Shelf) -> None:
+    shelf.write("t_watch", WATCH.replace("NAME", "t_watch"))
+    with running(settings, shelf) as ours:
+        assert flags_after(ours, [tried("x") for _ in range(10)] + [tried("y") for _ in range(9)]) == {"x": "block"}
 
 
 def test_hook_contact_data(app: Flask, settings: Settings, shelf: Shelf) -> None:
