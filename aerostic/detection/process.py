@@ -72,8 +72,8 @@ def run(app: Flask, stop: threading.Event | None = None, tell: Tell | None = Non
             bus.close()
 
 
-def assemble(app: Flask, tell: Tell | None = None) -> Parts:
-    """Everything that the loop works with, with all detectors that are installed."""
+def assemble(app: Flask, tell: Tell | None = None, clock: Callable[[], float] = time.time) -> Parts:
+    """Everything that the loop works with, with all detectors that are installed, at what `clock` says."""
     runtime = app.extensions["aerostic"]
     settings, redis = runtime.settings, runtime.redis
     prefix = settings.redis_prefix
@@ -86,7 +86,7 @@ def assemble(app: Flask, tell: Tell | None = None) -> Parts:
     return Parts(
         engine,
         windows,
-        Acting(Restrictions(redis, prefix), ledger),
+        Acting(Restrictions(redis, prefix), ledger, clock),
         ledger,
         Keeper(ledger, {detector.name: detector.version for detector in detectors}, tell),
         Recent(redis, prefix),

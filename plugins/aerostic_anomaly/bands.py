@@ -13,7 +13,7 @@ import numpy as np
 BANDS, WIDTH = 10, 3
 SLOTS = 1 << 24
 MINUTES = (1 << 20) - 1
-FORGOTTEN = 24 * 60  # minutes without use after which a band is new again
+FORGOTTEN = 60  # minutes without use after which a band is new again
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _BAND = np.arange(BANDS, dtype=np.uint64) << np.uint64(48)
 
@@ -50,7 +50,7 @@ class Bands:
         self.size = size
         self._slots = memoryview(mmap.mmap(-1, 8 * size)).cast("B").cast("Q")
 
-    def use(self, slots: Sequence[int], user: int, time: float, fresh: int) -> tuple[list[tuple[int, int]], int]:
+    def use(self, slots: Sequence[int], user: int, time: float, fresh: int) -> tuple[int, int]:
         """Somebody sends a text.
 
         Args:
@@ -60,11 +60,10 @@ class Bands:
             fresh: minutes for which content is new.
 
         Returns:
-            The slots that somebody else has used, with that user, where the content is fresh; and how many bands are old.
+            How many bands somebody else has used, where the content is fresh; and how many bands are old.
         """
         table, now = self._slots, int(time // 60) & MINUTES
-        shared: list[tuple[int, int]] = []
-        old = 0
+        shared = old = 0
         for slot in slots:
             held = table[slot]
             first, last, by = held >> 20 & MINUTES, held & MINUTES, held >> 40
@@ -73,6 +72,6 @@ class Bands:
             elif (now - first & MINUTES) > fresh:
                 old += 1
             elif by != user:
-                shared.append((slot, by))
+                shared += 1
             table[slot] = user << 40 | first << 20 | now
         return shared, old

@@ -12,12 +12,13 @@ from .lately import Lately
 
 MOST_TENANTS = 20_000
 SECONDS = 3600
-LEAST = 10  # messages before a tenant's usual price is known
+LEAST = 3  # messages before a tenant's usual price is known
 DEARER = 2.0
 SETTLES = 24 * 3600.0  # for so long a dearer price has to be paid before it is a usual one
 # The share of what was in the wallet that went for such messages within an hour, and, where it is not known, how many holds.
 SHARE, HOLDS = (0.06, 0.16), (8, 20)
 LEAST_HOLDS = 3
+SHARE_UNKNOWN = (0.25, 0.5)
 
 
 class Purse:
@@ -50,17 +51,23 @@ class Draining(Detector):
             if tenant is None or data["count"] <= 0 or data["cost"] <= 0:
                 continue
             purse = self._purses.get(tenant) or self._purses.put(tenant, Purse())
-            if self._is_dear(purse, data, event.time.timestamp()):
-                yield from self._dear(tenant, purse, data, event.time.timestamp(), windows)
+            time = event.time.timestamp()
+            if self._is_dear(purse, data, time):
+                yield from self._dear(tenant, purse, data, time, windows)
 
     @staticmethod
     def _is_dear(purse: Purse, data: dict[str, Any], time: float) -> bool:
-        price, known = data["cost"] / data["count"], purse.messages >= LEAST
-        if known and price > DEARER * purse.dearest:
+        price = data["cost"] / data["count"]
+        if purse.messages < LEAST:
+            # Nothing is usual yet: text without a template, to people never written to, is taken for dear.
+            dear = not data["template"] and data["new"] >= data["count"] / 2
+        else:
+            dear = price > DEARER * purse.dearest
+        if dear:
             purse.dear_since = min(purse.dear_since, time)
             if time - purse.dear_since < SETTLES:
                 return True
-        purse.dear_since = float("inf") if price > DEARER * purse.dearest else purse.dear_since
+        purse.dear_since = float("inf")
         purse.messages += data["count"]
         purse.dearest = max(purse.dearest, price)
         return False
@@ -72,8 +79,9 @@ class Draining(Detector):
         spent = windows.count("dear", key, time, data["cost"])
         holds = windows.count("holds", key, time)
         share = spent / (spent + balance) if balance >= 0 else 0.0
-        score = grade(share, *SHARE) if balance >= 0 and holds >= LEAST_HOLDS else 0.0
-        if balance < 0:
+        known = purse.messages >= LEAST
+        score = grade(share, *(SHARE if known else SHARE_UNKNOWN)) if holds >= LEAST_HOLDS else 0.0
+        if balance < 0 and known:
             score = grade(holds, *HOLDS)
         if score:
             says = N_(
@@ -81,7 +89,7 @@ class Draining(Detector):
             )
             evidence = {
                 "percent": round(100 * share),
-                "times": round(data["cost"] / data["count"] / purse.dearest, 1),
+                "times": round(data["cost"] / data["count"] / purse.dearest, 1) if known else 1,
                 "holds": holds,
                 "spent": spent,
             }

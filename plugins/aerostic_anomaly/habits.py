@@ -57,7 +57,8 @@ class KeyHabit:
         """Take a question; the stranger who asked it, if it was none from home."""
         silence, self.last = time - self.last, max(time, self.last)
         subnet = data["subnet"]
-        settling = time - self.first < FIRST_SECONDS or (self.asked_at_home < FIRST_ASKED and silence < LEAVES)
+        in_use = self.asked_at_home < FIRST_ASKED and silence < LEAVES and self.stranger is None
+        settling = in_use or time - self.first < FIRST_SECONDS
         if subnet in self.subnets or (settling and len(self.subnets) < MOST):
             self._at_home(subnet, data)
             return None

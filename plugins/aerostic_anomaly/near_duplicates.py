@@ -16,21 +16,51 @@ WITHIN = 900.0  # seconds within which the tenants of a cluster send
 # After a start everything looks new; until then nothing is said.
 BLIND_SECONDS = 1800.0
 MOST_TEXTS, MOST_CLUSTERS, MOST_TENANTS = 20_000, 40_000, 200
-AGREEING = 2  # bands
+AGREEING = 3  # bands
 TENANTS = (2.5, 3.0)
-OF_NEW, TO_KNOWN = 0.5, 0.55
+OF_NEW, LEAST_NEW = 0.5, 3
 USERS = (1 << 24) - 1
 
 
-class Cluster:
-    """Much the same text from several tenants: who sent it last when, to how many, and how many of those were new to them."""
+class Share:
+    """What one tenant sent of a cluster: the last time, to how many, and how many of those it had never written to."""
 
-    __slots__ = ("count", "name", "new", "tenants")
+    __slots__ = ("at", "count", "new")
+
+    def __init__(self) -> None:
+        self.at = 0.0
+        self.count = self.new = 0
+
+    def is_pushed(self) -> bool:
+        """Whether it went to strangers: a greeting or a franchise's offer goes to people who are known."""
+        return self.new >= LEAST_NEW and self.new >= OF_NEW * self.count
+
+
+class Cluster:
+    """Much the same text from several tenants."""
+
+    __slots__ = ("name", "shares")
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.tenants: dict[UUID, float] = {}
-        self.count = self.new = 0
+        self.shares: dict[UUID, Share] = {}
+
+    def add(self, tenant: UUID, data: dict[str, Any], time: float) -> bool:
+        """A tenant sent it; whether that made it one that pushes it."""
+        share = self.shares.get(tenant)
+        if share is None:
+            if len(self.shares) >= MOST_TENANTS:
+                return False
+            share = self.shares[tenant] = Share()
+        before = share.is_pushed()
+        share.at = max(share.at, time)
+        share.count += data["count"]
+        share.new += data["new"]
+        return share.is_pushed() and not before
+
+    def together(self, time: float) -> list[UUID]:
+        """Those who push it at that time."""
+        return [tenant for tenant, share in self.shares.items() if time - share.at <= WITHIN and share.is_pushed()]
 
 
 class NearDuplicates(Detector):
@@ -46,7 +76,6 @@ class NearDuplicates(Detector):
         self._bands = Bands(size)
         self._known: Lately[str, list[int]] = Lately(MOST_TEXTS)
         self._clusters: Lately[int, Cluster] = Lately(MOST_CLUSTERS)
-        self._users: Lately[int, UUID] = Lately(MOST_CLUSTERS)
         self._sees_from = 0.0
 
     def observe(self, tick: Tick, windows: Windows) -> Iterable[Signal]:
@@ -73,11 +102,10 @@ class NearDuplicates(Detector):
         if tenant is None:
             return
         user = tenant.int % USERS + 1
-        self._users.put(user, tenant)
         shared, old = self._bands.use(slots, user, time, FRESH_MINUTES)
         cluster = self._cluster(slots) if len(self._clusters) else None
-        if cluster is None and old < AGREEING <= len(shared) and now >= self._sees_from:
-            cluster = self._opened(slots, shared, time)
+        if cluster is None and old < AGREEING <= shared and now >= self._sees_from:
+            cluster = Cluster(f"{slots[0]:06x}{slots[1]:06x}")
         if cluster is not None:
             for slot in slots:
                 self._clusters.put(slot, cluster)
@@ -93,30 +121,22 @@ class NearDuplicates(Detector):
                     return cluster
         return None
 
-    def _opened(self, slots: list[int], shared: list[tuple[int, int]], time: float) -> Cluster:
-        cluster = Cluster(f"{slots[0]:06x}{slots[1]:06x}")
-        for _, user in shared:
-            other = self._users.get(user)
-            if other is not None:
-                cluster.tenants[other] = time
-        return cluster
-
     def _joined(self, cluster: Cluster, tenant: UUID, data: dict[str, Any], time: float) -> Iterable[Signal]:
-        is_new = tenant not in cluster.tenants
-        if len(cluster.tenants) < MOST_TENANTS or not is_new:
-            cluster.tenants[tenant] = time
-        cluster.count += data["count"]
-        cluster.new += data["new"]
-        together = [one for one, at in cluster.tenants.items() if time - at <= WITHIN]
+        is_new = cluster.add(tenant, data, time)
+        together = cluster.together(time)
         score = grade(len(together), *TENANTS)
-        if not score:
+        if not score or not (is_new or tenant in together):
             return
-        if cluster.new < OF_NEW * cluster.count:
-            score = TO_KNOWN
         says = N_(
             "Much the same new text from %(tenants)s tenants within minutes, %(new)s of %(count)s to people new to them."
         )
-        evidence = {"tenants": len(together), "new": cluster.new, "count": cluster.count, "exact": data["exact"]}
+        parts = [cluster.shares[one] for one in together]
+        evidence = {
+            "tenants": len(together),
+            "new": sum(part.new for part in parts),
+            "count": sum(part.count for part in parts),
+            "exact": data["exact"],
+        }
         shares = frozenset((f"content:{cluster.name}", *(f"link:{link}" for link in data["links"])))
         for one in together if is_new else (tenant,):
             yield Signal(

@@ -18,7 +18,7 @@ ODD, ABOVE_PEAK = 3.0, 1.3
 STRANGER_SECONDS = 2 * 3600.0
 # Points, of which volume gives one: large senders on their sale day get that one and no other.
 POINTS = (2.2, 3.2)
-OF_NEW, ALL_NEW = 0.5, 0.85
+OF_NEW, ALL_NEW, FREE = 0.5, 0.85, 0.8
 
 
 class Sender:
@@ -78,7 +78,9 @@ class Spike(Detector):
         sent, new = windows.count("sent", key, time, count), windows.count("new", key, time, data["new"])
         free = windows.count("free", key, time, 0 if data["template"] else data["new"])
         points = 0.0
-        if new >= LEAST and sender.baseline.hours >= LEAST_HOURS:
+        pushed = data["new"] >= OF_NEW * count and new >= LEAST
+        # Who has no past here yet may well begin with a campaign, but with a template.
+        if pushed and (sender.baseline.hours >= LEAST_HOURS or free >= FREE * new):
             points = self._points(sender, data, time, sent, new, free)
         score = grade(points, *POINTS)
         if not score:
@@ -109,7 +111,7 @@ class Spike(Detector):
         return (
             1.0
             + (1.0 if new >= ALL_NEW * sent else 0.5 if new >= OF_NEW * sent else 0.0)
-            + 0.5 * (free >= 0.8 * new)
+            + 0.5 * (free >= FREE * new)
             + 0.5 * bool(strange) * (1 + bool(sender.links))
             + 1.0 * (time - sender.stranger < STRANGER_SECONDS)
         )

@@ -2,6 +2,8 @@
 
 import click
 
+from aerostic.cli.detect.score import score
+
 
 @click.group()
 def detect() -> None:
@@ -16,3 +18,6 @@ def run() -> None:
 
     if not process.run(application(serves=False)):
         raise SystemExit(1)
+
+
+detect.add_command(score)

@@ -90,7 +90,7 @@ class Marks:
             if not hit:
                 kinds = [mark.kind for mark in calm.get(key, ()) if mark.begin <= action.time <= mark.end]
                 self.calm.update(kinds or ["an ordinary day"])
-                self.wrong.append(f"seed {seed}: {key[0]} for {'+'.join(action.families)} {kinds}")
+                self.wrong.append(f"seed {seed}: {key[0]} {key[1][:8]} for {'+'.join(action.families)} {kinds}")
         for label in stream.labels:
             family = self.families[label.family]
             family.attacks += 1

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from aerostic.cli.detect.labelled import Stream
+from aerostic.cli.detect.marking import Acted
 from aerostic.db import Event
 from aerostic.detection.contract import Detector
 from aerostic.detection.deciding import Decision
@@ -19,7 +20,7 @@ TICK_SECONDS, TICK_EVENTS = 1.0, 250
 class Replayed:
     """What came of a stream: actions, how many events it had, and the CPU seconds that judging took."""
 
-    actions: list[Decision] = field(default_factory=list)
+    actions: list[Acted] = field(default_factory=list)
     events: int = 0
     cpu: float = 0.0
 
