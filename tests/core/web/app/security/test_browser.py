@@ -77,6 +77,8 @@ def test_an_owner_reads_why_appeals_and_is_granted_it(app: Flask, browser: Brows
     expect(page.locator("main")).to_contain_text("4,200 messages in 60 seconds: 14 times as many as usual.")
     page.get_by_role("button", name="Send the appeal").click()
     expect(page.get_by_role("alert")).to_contain_text("This is needed. Fill it in.")
+    assert ["422" in trouble for trouble in owner.troubles] == [True]
+    owner.troubles.clear()
     page.get_by_label("What happened").fill("This is our autumn sale, as announced.")
     page.get_by_role("button", name="Send the appeal").click()
     expect(page.locator("main")).to_contain_text("Waiting")
