@@ -15,8 +15,10 @@ def run() -> None:
     """Run detection: judge observations and events, act, and write down why."""
     from aerostic.cli.processes import application
     from aerostic.detection import process
+    from aerostic.detection.telling import teller
 
-    if not process.run(application(serves=False)):
+    app = application(serves=False)
+    if not process.run(app, tell=teller(app)):
         raise SystemExit(1)
 
 

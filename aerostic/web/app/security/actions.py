@@ -16,14 +16,14 @@ from aerostic.detection import appeals, mine
 from aerostic.detection.appeals import AppealError
 from aerostic.detection.lifting import in_force
 from aerostic.detection.models import RiskDecision
-from aerostic.detection.telling import APPEALS
+from aerostic.detection.telling import APPEALS, tell
+from aerostic.registry import runtime
 from aerostic.tenancy.current import current_tenant
 from aerostic.web.app.security.blueprint import views
 from aerostic.web.pages.access import allowed
 from aerostic.web.pages.forms import Form
 from aerostic.web.pages.render import render, toast
 from aerostic.web.pages.tables import Column, Filter, TableSpec, TableState, fetch, period_filters
-from aerostic.web.risk.live import announce
 from aerostic.web.risk.subjects import names
 from aerostic.web.risk.words import ACTIONS, KINDS
 
@@ -68,7 +68,7 @@ def appeal(decision_id: UUID) -> ResponseReturnValue:
     except AppealError as error:
         toast(_(str(error)), "warning")
     else:
-        announce(APPEALS)
+        tell(runtime(), (APPEALS,))
         toast(_("Your appeal was sent. The answer comes by mail, and stands here."))
     return redirect(f"/security/actions/{decision_id}", 303)
 

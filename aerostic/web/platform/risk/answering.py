@@ -16,8 +16,9 @@ from aerostic.detection.appeals import GRANTED, REFUSED, Answer, AppealError, an
 from aerostic.detection.lifting import in_force
 from aerostic.detection.mine import behind
 from aerostic.detection.models import RiskAppeal, RiskDecision
-from aerostic.detection.telling import APPEALS, DECISIONS
+from aerostic.detection.telling import APPEALS, DECISIONS, tell
 from aerostic.identity.models import User
+from aerostic.registry import runtime
 from aerostic.security.restrictions import restrictions
 from aerostic.tenancy.models import Tenant
 from aerostic.web.pages.access import staff_only
@@ -28,7 +29,6 @@ from aerostic.web.people import mailing
 from aerostic.web.platform.risk.blueprint import CONSOLE, views
 from aerostic.web.platform.risk.decisions import AWAY
 from aerostic.web.platform.risk.fields import SPANS, Answering
-from aerostic.web.risk.live import announce
 from aerostic.web.risk.mails import tell_answer
 from aerostic.web.risk.subjects import names
 from aerostic.words import N_
@@ -69,7 +69,7 @@ def appeal(appeal_id: UUID) -> ResponseReturnValue:
         return redirect(f"/risk/appeals/{appeal_id}", 303)
     else:
         mailing.wake()
-        announce(APPEALS, DECISIONS, tenant_id=row.tenant_id)
+        tell(runtime(), (APPEALS, DECISIONS), [row.tenant_id])
         toast(_("Answered. Who appealed gets a mail."))
     return redirect("/risk/appeals", 303)
 

@@ -17,7 +17,8 @@ from aerostic.detection.lifting import in_force, lift
 from aerostic.detection.mine import behind
 from aerostic.detection.models import RiskDecision
 from aerostic.detection.overrides import spare
-from aerostic.detection.telling import DECISIONS
+from aerostic.detection.telling import DECISIONS, tell
+from aerostic.registry import runtime
 from aerostic.security.restrictions import restrictions
 from aerostic.web.pages.access import staff_only
 from aerostic.web.pages.forms import Form
@@ -25,7 +26,6 @@ from aerostic.web.pages.render import render, toast
 from aerostic.web.pages.tables import Column, Filter, TableSpec, TableState, fetch, period_filters
 from aerostic.web.platform.risk.blueprint import CONSOLE, views
 from aerostic.web.platform.risk.fields import SPANS, Lifting
-from aerostic.web.risk.live import announce
 from aerostic.web.risk.subjects import names, tenant_names
 from aerostic.web.risk.words import ACTIONS, KINDS
 from aerostic.words import N_
@@ -68,7 +68,7 @@ def lift_decision(decision_id: UUID) -> ResponseReturnValue:
     except RedisError:
         toast(_(AWAY), "danger")
     else:
-        announce(DECISIONS, tenant_id=row.tenant_id)
+        tell(runtime(), (DECISIONS,), [row.tenant_id])
         toast(_("Lifted. Everything goes on as usual at once."))
     return redirect(f"/risk/decisions/{decision_id}", 303)
 

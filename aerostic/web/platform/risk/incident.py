@@ -19,14 +19,15 @@ from aerostic.db import transaction, utcnow
 from aerostic.detection import handling
 from aerostic.detection.models import Incident, RiskDecision, RiskSignal
 from aerostic.detection.telling import INCIDENTS as TOPIC
+from aerostic.detection.telling import tell
 from aerostic.detection.verdicts import VERDICTS
 from aerostic.identity.models import User
+from aerostic.registry import runtime
 from aerostic.web.pages.access import staff_only
 from aerostic.web.pages.forms import Form
 from aerostic.web.pages.render import render, toast
 from aerostic.web.platform.risk.blueprint import CONSOLE, views
 from aerostic.web.platform.risk.graph import graph
-from aerostic.web.risk.live import announce
 from aerostic.web.risk.subjects import Key, names, tenant_names
 from aerostic.web.risk.words import INCIDENTS
 
@@ -75,7 +76,7 @@ def handle(incident_id: UUID, act: str) -> ResponseReturnValue:
                 handling.reopen(session, incident_id)
         except LookupError:
             abort(404)
-    announce(TOPIC)
+    tell(runtime(), (TOPIC,))
     toast(_("Saved."))
     return redirect(f"/risk/incidents/{incident_id}", 303)
 
@@ -92,7 +93,7 @@ def close(incident_id: UUID) -> ResponseReturnValue:
             handling.close(session, incident_id, form.value.verdict, form.value.note)
         except LookupError:
             abort(404)
-    announce(TOPIC)
+    tell(runtime(), (TOPIC,))
     toast(_("The incident is closed."))
     return redirect(f"/risk/incidents/{incident_id}", 303)
 

@@ -17,10 +17,11 @@ from aerostic.db import transaction, utcnow
 from aerostic.detection import overrides
 from aerostic.detection.models import RiskDecision, RiskOverride
 from aerostic.detection.overrides import LONGEST_DAYS, Wanted
-from aerostic.detection.telling import DECISIONS
+from aerostic.detection.telling import DECISIONS, tell
 from aerostic.identity.key_models import ApiKey
 from aerostic.identity.models import User
 from aerostic.messaging.models import ChannelNumber
+from aerostic.registry import runtime
 from aerostic.security.restrictions import ACTIONS as NAMES
 from aerostic.security.restrictions import restrictions
 from aerostic.tenancy.models import Tenant
@@ -31,7 +32,6 @@ from aerostic.web.pages.tables import Column, Filter, TableSpec, TableState, fet
 from aerostic.web.platform.risk.blueprint import CONSOLE, views
 from aerostic.web.platform.risk.decisions import AWAY
 from aerostic.web.platform.risk.fields import Reason
-from aerostic.web.risk.live import announce
 from aerostic.web.risk.subjects import names, tenant_names
 from aerostic.web.risk.words import ACTIONS, KINDS
 from aerostic.words import N_
@@ -82,7 +82,7 @@ def new_override() -> ResponseReturnValue:
     if form.valid and form.value.most not in ("none", *NAMES):
         form.fail("most", _("Choose one of those that are offered."))
     if form.valid and _make(form):
-        announce(DECISIONS)
+        tell(runtime(), (DECISIONS,))
         toast(_("The override holds. What went further was lifted."))
         return redirect("/risk/overrides", 303)
     offered = [("none", _("Nothing at all")), *((name, _(ACTIONS[name].title)) for name in NAMES[:-1])]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
+from uuid import UUID
 
 from flask import Flask
 from itsdangerous import URLSafeTimedSerializer
@@ -15,11 +16,13 @@ from tests.core.web.crossing.world import World
 # Whose row an argument in a path names: the row's table; where two routes mean different ones, with the route's blueprint.
 IDS = {
     "account_id": "channel_account",
+    "appeal_id": "risk_appeal",
     "platform_ledger_accounts.account_id": "ledger_account",
     "batch_id": "batch",
     "campaign_id": "campaigns__campaign",
     "contact_id": "contact",
     "conversation_id": "conversation",
+    "decision_id": "risk_decision",
     "file_id": "brand_file",
     "flow_id": "flow",
     "hook_id": "flow_hook",
@@ -32,6 +35,7 @@ IDS = {
     "member_id": "member",
     "message_id": "message",
     "number_id": "channel_number",
+    "override_id": "risk_override",
     "passkey_id": "passkey",
     "payment_id": "payment",
     "request_id": "credit_request",
@@ -50,6 +54,7 @@ IDS = {
 FIXED = {
     "digest": ("0" * 64,),
     "filename": ("none.css",),
+    "incident_id": (UUID(int=0),),
     "invited.token": ("0" * 43,),
     "forgotten.token": ("0" * 43,),
     "linked.token": ("0" * 43,),
@@ -58,6 +63,7 @@ FIXED = {
     "path": ("none.css",),
     "step": ("audience", "message", "check", "schedule", "review"),
     "theme": ("default",),
+    "version": (1,),
 }
 SKIPPED = frozenset({"HEAD", "OPTIONS"})
 

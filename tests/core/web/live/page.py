@@ -46,7 +46,7 @@ def cookie_of(app: Flask, user: User, tenant_id: UUID | None) -> str:
     return f"{COOKIE}={serializer.dumps(values)}"
 
 
-def tell(redis: Redis, prefix: str, tenant_id: UUID, *topics: str, permission: str = "") -> None:
+def tell(redis: Redis, prefix: str, tenant_id: UUID | None, *topics: str, permission: str = "") -> None:
     """Something has changed."""
     append(redis, prefix, [Notice(tenant_id, {permission: frozenset(topics)})])
 
@@ -98,9 +98,11 @@ class House:
         self.answers.append(await self.client.get(f"{self.url}/live", params=query, headers=headers))
         return self.answers[-1]
 
-    async def open(self, cookie: str, topics: str = "contacts", *, last: str = "", after: str = "") -> Page:
+    async def open(
+        self, cookie: str, topics: str = "contacts", *, host: str = HOST, last: str = "", after: str = ""
+    ) -> Page:
         """Open a stream and wait until it is ready."""
-        page = Page(await self.ask(cookie, topics, last=last, after=after))
+        page = Page(await self.ask(cookie, topics, host=host, last=last, after=after))
         assert page.answer.status == 200, await page.answer.text()
         assert (await page.next()).name == "ready"
         return page
