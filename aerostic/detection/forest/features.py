@@ -1,8 +1,8 @@
 """What the forest looks at: a subject's figures of the last minute, against what is usual for it.
 
 Figures are amounts that fade (`MEASURES`); a feature is the logarithm of an amount or of a share, less the usual one
-(usual.py). 0 says "as always, or less", 1 says "e times as much": in each of them more is worse, and less is no threat. A tenant of ten messages and one of a million look alike so, and
-nothing in a row tells whose it is.
+(usual.py). 0 says "as always, or less", 1 says "e times as much": in each of them more is worse, and less is no threat. A tenant
+of ten messages and one of a million look alike so, and nothing in a row tells whose it is.
 """
 
 from typing import Any
