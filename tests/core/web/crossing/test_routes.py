@@ -29,10 +29,14 @@ AWAY = ("/sign-in", "/workspaces", "/overview")
 # What everybody may ask for, whoever they are: the ways in and out, what pages are drawn with, and how the house is.
 OPEN = frozenset(
     {
+        "again.show",
         "api_document.show",
         "brand_file",
         "forgotten.ask",
         "healthz",
+        "linked.enter",
+        "linked.sent",
+        "linked.show",
         "metrics",
         "passkey_entry.enter",
         "passkey_entry.options",
