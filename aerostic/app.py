@@ -53,6 +53,7 @@ def load_models() -> None:
     import aerostic.mail.models
     import aerostic.messaging.models
     import aerostic.security.models
+    import aerostic.streams.metering.models
     import aerostic.tenancy.brands.models
     import aerostic.tenancy.models
     import aerostic.web.api.models  # noqa: F401
@@ -127,11 +128,24 @@ def schedules(registry: Registry) -> dict[str, Schedule]:
     from aerostic.mail.sending import SCHEDULES as MAIL
     from aerostic.messaging.rights.retention.applying import SCHEDULES as RETENTION
     from aerostic.messaging.schedules import SCHEDULES
+    from aerostic.streams.metering.forgetting import SCHEDULES as USAGE
     from aerostic.web.app.low_balance import SCHEDULES as WALLETS
     from aerostic.web.people.expiring import SCHEDULES as SIGN_IN
 
     declared = [limited(item) for item in registry.declared("register_jobs")]
-    core = (*SCHEDULES, *RETENTION, *AUDIT, *BOOKS, *MAIL, *API_SCHEDULES, *WALLETS, *SIGN_IN, *FLOWS, *DETECTION)
+    core = (
+        *SCHEDULES,
+        *RETENTION,
+        *AUDIT,
+        *BOOKS,
+        *MAIL,
+        *API_SCHEDULES,
+        *WALLETS,
+        *SIGN_IN,
+        *FLOWS,
+        *DETECTION,
+        *USAGE,
+    )
     return {schedule.name: schedule for schedule in (*core, *declared)}
 
 

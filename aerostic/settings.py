@@ -39,6 +39,12 @@ class Settings(BaseSettings):
         description="Server of detection's windows; redis+cluster://host:port,host:port for a cluster. REDIS_URL if unset.",
     )
     kafka_bootstrap: str = Field("", alias="KAFKA_BOOTSTRAP", description="Kafka brokers, host:port, comma separated.")
+    kafka_replication: int = Field(
+        0,
+        alias="KAFKA_REPLICATION",
+        ge=0,
+        description="Copies of each event on Kafka, all but one in sync before it counts as kept; 0 leaves it to the brokers.",
+    )
     event_bus: Literal["redis", "kafka"] = Field("redis", alias="AEROSTIC_EVENT_BUS", description="Carrier of events.")
     keys: SecretStr = Field(
         SecretStr(""),
