@@ -17,6 +17,8 @@ from aerostic.web.brands.serving import init_brand_files
 from aerostic.web.consoles.rails import init_consoles
 from aerostic.web.errors import init_errors
 from aerostic.web.health import init_health
+from aerostic.web.held.gate import init_gate
+from aerostic.web.held.observing import init_observing as init_observed_requests
 from aerostic.web.hosts import init_hosts
 from aerostic.web.metrics import init_metrics
 from aerostic.web.pages import init_pages
@@ -86,11 +88,13 @@ def create_app(settings: Settings | None = None, *, serves: bool = True) -> Flas
     init_errors(app)
     init_health(app)
     init_metrics(app)
+    init_observed_requests(app)
     init_hosts(app)
     if serves:
         _init_api(app)
     init_sessions(app)
     init_acting(app)
+    init_gate(app)
     init_protection(app)
     init_support(app)
     init_pages(app)

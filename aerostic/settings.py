@@ -87,6 +87,12 @@ class Settings(BaseSettings):
     proxies: int = Field(
         0, alias="AEROSTIC_PROXIES", ge=0, description="Proxies in front that add to X-Forwarded-For, all of them ours."
     )
+    country_header: str = Field(
+        "",
+        alias="AEROSTIC_COUNTRY_HEADER",
+        description="Header in which a proxy in front, of ours, says which country a request comes from (ISO 3166); it has to"
+        " replace what clients send. Detectors look at it.",
+    )
     plugin_path: Annotated[list[Path], NoDecode] = Field(
         [], alias="AEROSTIC_PLUGIN_PATH", description="Folders whose packages are plugins, separated as in PATH."
     )

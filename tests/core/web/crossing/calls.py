@@ -52,6 +52,7 @@ FIXED = {
     "filename": ("none.css",),
     "invited.token": ("0" * 43,),
     "forgotten.token": ("0" * 43,),
+    "linked.token": ("0" * 43,),
     "name": ("campaigns",),
     "number": (1,),
     "path": ("none.css",),
