@@ -1,5 +1,21 @@
-"""The application for a WSGI server: `granian --interface wsgi wsgi:app`."""
+"""The applications for a WSGI server: `granian --interface wsgi wsgi:app`, and `wsgi:ml`, the machine-learning service.
 
-from aerostic.cli.processes import application
+Each is made when it is asked for by its name, so that the one does not load the other.
+"""
 
-app = application()
+from typing import Any
+
+
+def __getattr__(name: str) -> Any:
+    if name == "app":
+        from aerostic.cli.processes import application
+
+        made: Any = application()
+    elif name == "ml":
+        from aerostic.web.ml.service import create_service
+
+        made = create_service()
+    else:
+        raise AttributeError(name)
+    globals()[name] = made
+    return made

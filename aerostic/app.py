@@ -39,6 +39,7 @@ def load_models() -> None:
     import aerostic.billing.models
     import aerostic.billing.payments.models
     import aerostic.db.models
+    import aerostic.detection.forest.models
     import aerostic.detection.models
     import aerostic.flows.hooks.models
     import aerostic.flows.limit_models
@@ -127,6 +128,7 @@ def schedules(registry: Registry) -> dict[str, Schedule]:
     """The recurring jobs of core and plugins, by name."""
     from aerostic.audit.checkpoints import SCHEDULES as AUDIT
     from aerostic.billing.books.reports import SCHEDULES as BOOKS
+    from aerostic.detection.forest.jobs import SCHEDULES as FOREST
     from aerostic.detection.housekeeping import SCHEDULES as DETECTION
     from aerostic.flows.forgetting import SCHEDULES as FLOWS
     from aerostic.mail.sending import SCHEDULES as MAIL
@@ -137,19 +139,8 @@ def schedules(registry: Registry) -> dict[str, Schedule]:
     from aerostic.web.people.expiring import SCHEDULES as SIGN_IN
 
     declared = [limited(item) for item in registry.declared("register_jobs")]
-    core = (
-        *SCHEDULES,
-        *RETENTION,
-        *AUDIT,
-        *BOOKS,
-        *MAIL,
-        *API_SCHEDULES,
-        *WALLETS,
-        *SIGN_IN,
-        *FLOWS,
-        *DETECTION,
-        *USAGE,
-    )
+    platform = (*AUDIT, *BOOKS, *MAIL, *WALLETS, *SIGN_IN, *DETECTION, *FOREST, *USAGE)
+    core = (*SCHEDULES, *RETENTION, *API_SCHEDULES, *FLOWS, *platform)
     return {schedule.name: schedule for schedule in (*core, *declared)}
 
 

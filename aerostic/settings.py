@@ -225,6 +225,16 @@ class Settings(BaseSettings):
         ge=0,
         description="Most that a workspace may let its flows spend in a day, in whole units.",
     )
+    ml_url: str = Field(
+        "",
+        alias="AEROSTIC_ML_URL",
+        description="Where `aerostic ml` answers, to have rows scored and models trained there; unset, it is done in process.",
+    )
+    ml_token: SecretStr = Field(
+        SecretStr(""),
+        alias="AEROSTIC_ML_TOKEN",
+        description="Bearer token of the machine-learning service, 32 characters or more, the same on both sides.",
+    )
     takeover_seconds: float = Field(
         15.0,
         alias="AEROSTIC_TAKEOVER_SECONDS",
@@ -267,6 +277,16 @@ class Settings(BaseSettings):
         if not all(map(HOST.fullmatch, value)):
             raise ValueError("AEROSTIC_OUTBOUND_ALLOWED has to look like crm.internal,10.0.0.5:8080,[fd12::1]:443.")
         return value
+
+    @model_validator(mode="after")
+    def _whole_service(self) -> Self:
+        parts = urlsplit(self.ml_url)
+        if self.ml_url and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("AEROSTIC_ML_URL has to look like http://127.0.0.1:8810 or https://ml.internal.")
+        token = self.ml_token.get_secret_value()
+        if (self.ml_url or token) and not (len(token) >= 32 and token.isascii() and token.isprintable()):
+            raise ValueError("AEROSTIC_ML_TOKEN has to have 32 plain characters or more, the same on both sides.")
+        return self
 
     @model_validator(mode="after")
     def _whole_mail(self) -> Self:

@@ -171,6 +171,7 @@ CORE_ACTS = (
             "resumed": N_("Let the workspace work again"),
         },
     ),
+    ActArea("forest", N_("Anomaly models"), {"chosen": N_("Chose the model that judges")}),
     ActArea("reseller", N_("Resellers"), {"terms": N_("Changed the terms of a reseller")}),
     ActArea(
         "letter",

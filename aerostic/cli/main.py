@@ -27,6 +27,7 @@ COMMANDS = {
     "web": ("aerostic.cli.processes:web", "Run the pages."),
     "hooks": ("aerostic.cli.processes:hooks", "Run the intake of webhooks."),
     "live": ("aerostic.cli.processes:live", "Run the live updates of open pages."),
+    "ml": ("aerostic.cli.processes:ml", "Run the machine-learning service."),
     "worker": ("aerostic.cli.processes:worker", "Run a worker of queues."),
     "stream": ("aerostic.cli.processes:stream", "Run the relay and the consumers of streams."),
     "detect": ("aerostic.cli.detect:detect", "Watch what happens, and act on what is odd."),

@@ -89,6 +89,18 @@ def live(host: str, port: int | None) -> None:
 
 
 @click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8810, show_default=True, help="Port to listen on.")
+@click.option("--workers", default=1, show_default=True, help="Number of processes.")
+@click.option("--threads", default=4, show_default=True, help="Threads of each.")
+def ml(host: str, port: int, workers: int, threads: int) -> None:
+    """Run the machine-learning service: scores and training for who has AEROSTIC_ML_URL lead here."""
+    if not command_settings().ml_token.get_secret_value():
+        raise click.ClickException("AEROSTIC_ML_TOKEN is not set: give it 32 random characters, the same to who asks.")
+    _serve("wsgi:ml", host, port, workers, threads, factory=False)
+
+
+@click.command()
 @click.option("--queues", required=True, help="Names of queues, separated by commas, the most urgent first.")
 def worker(queues: str) -> None:
     """Run a worker of the named queues."""

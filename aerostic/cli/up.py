@@ -4,6 +4,7 @@ import socket
 import sys
 from contextlib import suppress
 from dataclasses import astuple
+from secrets import token_urlsafe
 
 import click
 
@@ -24,20 +25,24 @@ PREPARE_SECONDS = 600.0
 
 @click.command()
 @click.option("--seed/--no-seed", default=True, show_default=True, help="Put the demo's data in, once.")
-def up(seed: bool) -> None:
+@click.option("--ml", is_flag=True, help="Score and train in a process of its own, `aerostic ml`.")
+def up(seed: bool, ml: bool) -> None:
     """Start everything and watch over it until Ctrl-C. A second start keeps the data."""
     settings = Settings()
     try:
         with sole(settings.var), Supervisor(log_line) as supervisor, suppress(StoppedError):
-            logins = bring_up(supervisor, settings, seed=seed)
+            logins = bring_up(supervisor, settings, seed=seed, ml=ml)
             announce(addresses(settings, seed=seed), logins)
             supervisor.watch()
     except (AlreadyRunningError, NotReadyError) as error:
         raise click.ClickException(str(error)) from error
 
 
-def bring_up(supervisor: Supervisor, settings: Settings, *, seed: bool) -> list[str]:
+def bring_up(supervisor: Supervisor, settings: Settings, *, seed: bool, ml: bool = False) -> list[str]:
     """Start all stages and wait until every one answers.
+
+    Args:
+        ml: whether the machine-learning service is one of the processes.
 
     Returns:
         The lines the seeding printed: whom to log in as.
@@ -56,8 +61,9 @@ def bring_up(supervisor: Supervisor, settings: Settings, *, seed: bool) -> list[
     environment["AEROSTIC_PROXIES"] = "1"  # the front door
     stand_in = standin.keys(settings, ports)
     environment |= stand_in
+    service = [_service(environment)] if ml else []
     _refuse_taken(ports)
-    supervisor.keep([Child(command) for command in processes(ports, settings, environment)])
+    supervisor.keep([Child(command) for command in (*processes(ports, settings, environment), *service)])
     if stand_in:
         supervisor.keep([Child(standin.process(settings, ports, environment))])
     supervisor.keep([Child(aerostic("front", environment=environment))])
@@ -131,6 +137,13 @@ def aerostic(*arguments: str, environment: dict[str, str], name: str = "") -> Co
     """`aerostic ARGUMENTS` as a process."""
     argv = (sys.executable, "-m", "aerostic.cli", *arguments)
     return Command(name or arguments[0], argv, environment | {"PYTHONUNBUFFERED": "1"}, stop_seconds=25)
+
+
+def _service(environment: dict[str, str]) -> Command:
+    """The machine-learning service, on a port of its own; the other processes are told where it is."""
+    port, token = free_port(), token_urlsafe(32)
+    environment |= {"AEROSTIC_ML_URL": local_url(port), "AEROSTIC_ML_TOKEN": token}
+    return aerostic("ml", "--port", str(port), environment=environment)
 
 
 def _refuse_taken(ports: Ports) -> None:

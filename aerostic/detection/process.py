@@ -15,6 +15,7 @@ from redis import Redis
 
 from aerostic.detection.acting import Acting, Ledger
 from aerostic.detection.engine import Engine
+from aerostic.detection.forest.scoring import keep as keep_forest
 from aerostic.detection.keeping import Keeper
 from aerostic.detection.metrics import LAG
 from aerostic.detection.policy import DEFAULT
@@ -61,6 +62,7 @@ def run(app: Flask, stop: threading.Event | None = None, tell: Tell | None = Non
         "detect": Watch(parts, join).run,
         "detect-rows": parts.keeper.run,
         "detect-states": parts.states.run,
+        "detect-forest": keep_forest,
         "detect-meter": partial(_meter, redis, settings.redis_prefix, buses, detectors),
     }
     try:

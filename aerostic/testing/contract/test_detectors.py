@@ -74,6 +74,7 @@ def test_its_detectors_find_nothing_where_nothing_is_and_remember_across_a_resta
         assert all(isinstance(signal, Signal) for signal in signals), detector.name
         assert [signal for signal in signals if signal.score >= 0.9] == [], f"{detector.name} is sure of nothing at all"
         detector.restore(orjson.loads(orjson.dumps(detector.state(), option=orjson.OPT_SERIALIZE_NUMPY)))
-        for rubbish in (None, [], {}, "x", {"version": -1}):
-            detector.restore(rubbish)
+        rubbish: tuple[Any, ...] = (None, [], {}, "x", {"version": -1})
+        for state in rubbish:
+            detector.restore(state)
         detector.restore(before)
