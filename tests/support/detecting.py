@@ -36,7 +36,7 @@ def tried(address: str = "x", *, tenant_id: UUID | None = None, time: float = NO
     return Event("signin.tried", tenant_id, key, {**data, "user": ""}, time=datetime.fromtimestamp(time, UTC))
 
 
-# A plugin called NAME with a detector.
+# A detector, as the source of a plugin called NAME.
 WATCH = """
 from aerostic.sdk.detection import Counted, Detector, Signal, Subject
 class Wrong(Detector):
@@ -47,8 +47,6 @@ class Wrong(Detector):
             address, at = event.data["address"], event.time.timestamp()
             if (count := windows.count("wrong", address, at)) >= 10:
                 yield Signal(self.name, self.family, Subject("address", address), 0.95, at, "Wrong.", {"count": count})
-@hookimpl
-def register_detectors(): return [Wrong()]
 """
 
 

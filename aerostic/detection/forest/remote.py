@@ -75,7 +75,7 @@ class Remote:
         except orjson.JSONDecodeError:
             raise RemoteError("unreadable") from None
         finally:
-            self._close()
+            self.close()
         if not isinstance(answer, dict):
             raise RemoteError("unreadable")
         return answer
@@ -87,10 +87,10 @@ class Remote:
             try:
                 return self._exchange(path, body, deadline)
             except TimeoutError:
-                self._close()
+                self.close()
                 raise RemoteError("too late") from None
             except (OSError, HTTPException):
-                self._close()
+                self.close()
         raise RemoteError("not connected")
 
     def _exchange(self, path: str, body: bytes, deadline: float) -> bytes:
@@ -99,7 +99,7 @@ class Remote:
         connection.sock.settimeout(self._left(deadline))
         response = connection.getresponse()
         if response.status != 200:
-            self._close()
+            self.close()
             raise RemoteError(f"status {response.status}")
         found = response.read(MOST_BYTES)
         self._left(deadline)
@@ -119,7 +119,8 @@ class Remote:
             raise TimeoutError
         return left
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Close the connection; the next question opens another one."""
         if self._open is not None:
             self._open.close()
             self._open = None

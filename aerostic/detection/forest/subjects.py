@@ -25,6 +25,7 @@ LEAST_SEEN = 5.0
 COUNTED = [MEASURES.index(name) for name in ("asked", "tries", "sent", "failed")]
 # The platform has to be known before anything is odd.
 LEAST_KNOWN = 500
+NONE: Rows = np.empty((0, features.WIDTH), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Subjects:
     def add(self, now: float, sums: Mapping[Key, Sequence[float]]) -> tuple[list[Key], Rows]:
         """Add a tick's sums of `MEASURES`; the subjects that are due to be looked at, and their rows."""
         keys = list(sums)
+        if not keys:
+            return [], NONE
         places = self._own.places(f"{key.kind}:{key.id}" for key in keys)
         for key, place in zip(keys, places.tolist(), strict=True):
             if self._whose[place] != key:  # a place that was given away
@@ -72,7 +75,7 @@ class Subjects:
 
     def _look(self, now: float, keys: list[Key], places: NDArray[np.int64]) -> tuple[list[Key], Rows]:
         if not keys:
-            return [], np.empty((0, features.WIDTH), np.float32)
+            return [], NONE
         self._looked[places] = now
         levels = features.levels(self._amounts[places])
         kinds = self._kinds.places(key.kind for key in keys)

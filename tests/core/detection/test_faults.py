@@ -19,6 +19,7 @@ from aerostic.cli.services.children import free_port, start
 from aerostic.detection.keeping import MOST_SIGNALS
 from aerostic.detection.models import RiskDecision, RiskSignal
 from aerostic.registry.runtime import KEY
+from aerostic.security.restrictions import Restriction
 from aerostic.streams.bus import BusError
 from tests.core.detection.conftest import Station
 from tests.core.detection.test_watching import rows
@@ -179,3 +180,31 @@ def test_poison_on_the_bus_holds_nothing_up(station: Station, redis: Redis, app:
         attack(station)
         eventually(lambda: station.flag("address", "x"))
     assert station.observations.lag("detection") == 0
+
+
+def test_nothing_is_committed_before_its_flag_is_set(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    put, tried_to = station.parts.acting._restrictions.put, list[str]()
+    away = True
+
+    def perhaps(kind: str, subject: str, flag: Restriction) -> None:
+        tried_to.append(subject)
+        if away:
+            raise RedisError("away")
+        put(kind, subject, flag)
+
+    monkeypatch.setattr(station.parts.acting._restrictions, "put", perhaps)
+    with going(station):
+        attack(station)
+        eventually(lambda: len(tried_to) > 10)
+        assert (station.flag("address", "x"), station.observations.lag("detection")) == (None, 10)
+        away = False
+        eventually(lambda: station.observations.lag("detection") == 0)
+        assert station.flag("address", "x")
+
+
+def test_events_from_the_future_are_judged_by_nobody_and_that_is_said(
+    station: Station, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The clock of this process is five minutes slow."""
+    assert station.tick(*(tried(time=NOW + 300) for _ in range(20))) == (True, False)
+    assert "compare the clocks" in capsys.readouterr().out

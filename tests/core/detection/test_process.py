@@ -23,10 +23,14 @@ from tests.core.detection.test_watching import rows
 from tests.support.detecting import WATCH, tried
 from tests.support.processes import Process, eventually, running
 
-PLUGIN = """
+PLUGIN = (
+    """
 from aerostic.sdk import Plugin, hookimpl
 plugin = Plugin(name="acmewatch", title="Watch", version="1", description="Watches.", author="Acme", always_on=True)
-""" + WATCH.replace("NAME", "acmewatch")
+"""
+    + WATCH.replace("NAME", "acmewatch")
+    + "@hookimpl\ndef register_detectors(): return [Wrong()]\n"
+)
 
 
 class Town:

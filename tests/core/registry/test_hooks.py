@@ -434,7 +434,8 @@ def test_hook_register_key_providers(app: Flask, settings: Settings, shelf: Shel
 
 
 def test_hook_register_detectors(app: Flask, settings: Settings, shelf: Shelf) -> None:
-    shelf.write("t_watch", WATCH.replace("NAME", "t_watch"))
+    hook = "@hookimpl\ndef register_detectors(): return [Wrong()]"
+    shelf.write("t_watch", WATCH.replace("NAME", "t_watch") + hook)
     with running(settings, shelf) as ours:
         assert flags_after(ours, [tried("x") for _ in range(10)] + [tried("y") for _ in range(9)]) == {"x": "block"}
 

@@ -87,7 +87,7 @@ def service() -> Iterator[tuple[StandIn, str]]:
 def client(url: str, budget: float = PATIENT, clock: Callable[[], float] | None = None) -> Iterator[Remote]:
     remote = Remote(url, TOKEN, budget, **({"clock": clock} if clock else {}))
     yield remote
-    remote._close()
+    remote.close()
 
 
 def test_rows_are_sent_and_what_is_said_of_them_comes_back(service: tuple[StandIn, str]) -> None:

@@ -66,7 +66,7 @@ def test_a_process_scores_for_others_as_they_would_themselves(app: Flask, proces
     rows[50] = odd(asked=6, asked_peers=6, bare=4, objects=4, errors=3)[0]
     remote = Remote(f"http://127.0.0.1:{port}", TOKEN, budget=10.0)
     found, expected = remote.judge(rows), judge(Loaded(1, model), rows)
-    remote._close()
+    remote.close()
     assert (found.version, found.ranks.tolist(), dict(found.reasons)) == (
         1,
         expected.ranks.tolist(),

@@ -75,7 +75,7 @@ def trained(client: Client) -> Client:
 def test_rows_are_scored_in_a_batch_with_reasons_for_those_that_are_odd(trained: Client) -> None:
     status, said = trained.score({"rows": [*(ordinary(3) * 0.1).tolist(), ODD[0].tolist()]})
     assert (status, said["version"], said["ranks"][:3], list(said["reasons"])) == (200, 1, [0, 0, 0], ["3"])
-    assert said["ranks"][3] > 4.5
+    assert said["ranks"][3] > 3
     assert {name for name, _ in said["reasons"]["3"]} <= {"asked", "asked_peers", "bare", "objects", "errors"}
 
 
