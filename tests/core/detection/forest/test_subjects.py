@@ -135,6 +135,15 @@ def test_a_state_that_cannot_be_read_is_left(state: object) -> None:
     assert subjects.state() == {"kinds": {}, "tenants": {}, "subjects": {}}
 
 
+def test_one_odd_look_moves_a_settled_mean_by_a_bounded_step() -> None:
+    usual = Usual(1)
+    at = usual.places(["a"])
+    for _ in range(19):
+        usual.learn(at, np.zeros((1, WIDTH)))
+    usual.learn(at, np.full((1, WIDTH), 10.0))
+    assert usual.mean[0, 0] == pytest.approx(1 / 20)
+
+
 def test_means_of_several_rows_of_one_key_move_towards_their_mean() -> None:
     usual = Usual(4)
     usual.learn(usual.places(["a", "a", "b"]), np.array([[1.0], [3.0], [5.0]]) * np.ones(WIDTH))
