@@ -31,8 +31,7 @@ FADE = 60.0
 
 # The features, with what a person reads where one of them is the reason.
 FEATURES: dict[str, str] = {
-    "asked": N_("requests, against its own usual"),
-    "asked_peers": N_("requests, against others of its kind"),
+    "asked": N_("requests"),
     "errors": N_("share of requests that are refused"),
     "bare": N_("share of requests that no page led to"),
     "objects": N_("how many different things are asked for"),
@@ -48,7 +47,6 @@ NAMES = tuple(FEATURES)
 WIDTH = len(NAMES)
 # Beyond e^6 times the usual it does not matter how far.
 MOST = 6.0
-PEERS = NAMES.index("asked_peers")
 # A share of few is drawn to a small one: one of one is no extreme. Below two of a hundred it does not matter how small.
 PRIOR_PART, PRIOR_WHOLE, LEAST_SHARE = 0.1, 2.0, 0.02
 
@@ -58,11 +56,9 @@ Rows = NDArray[np.float32]
 def levels(amounts: NDArray[Any]) -> NDArray[np.float64]:
     """Amounts, a row a subject and a column a measure, as the logarithms that are compared with what is usual."""
     asked, errors, bare, objects, places, tries, wrong, sent, fresh, failed, cost, balance = amounts.T.astype(float)
-    volume = np.log1p(asked)
     return np.stack(
         (
-            volume,
-            volume,
+            np.log1p(asked),
             _share(errors, asked),
             _share(bare, asked),
             _share(objects, asked),
@@ -78,17 +74,13 @@ def levels(amounts: NDArray[Any]) -> NDArray[np.float64]:
     )
 
 
-def rows(found: NDArray[Any], own: NDArray[Any], peers: NDArray[Any]) -> Rows:
+def rows(found: NDArray[Any], usual: NDArray[Any]) -> Rows:
     """Feature rows.
 
     Args:
         found: of `levels`.
-        own: what is usual for each subject.
-        peers: what is usual for others like it.
+        usual: what is usual for each subject.
     """
-    usual = own.copy()
-    # Who always does more than others is compared with itself.
-    usual[:, PEERS] = np.maximum(own, peers)[:, PEERS]
     result: Rows = np.clip(found - usual, 0.0, MOST).astype(np.float32)
     return result
 

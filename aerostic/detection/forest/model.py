@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from aerostic.detection.forest.features import NAMES
 from aerostic.detection.forest.flat import FlatForest, Floats
 
-# One in a thousand is worth watching, one in 10,000 is beyond doubt. On a labelled stream that a model had not seen, two of 300
+# One in a thousand is worth watching, one in 10,000 is beyond doubt. On a labelled stream that a model had not seen, one of 300
 # honest tenants came as far as the first in three days.
 WATCH_RANK, RANK_OF_ONE = 3.0, 4.0
 REASONS = 4

@@ -84,7 +84,7 @@ class Subjects:
         platform = self._kinds.mean[kinds]
         peers = blended(self._tenants.mean[tenants], self._tenants.seen[tenants], platform)
         own = blended(self._own.mean[places], self._own.seen[places], peers)
-        found = features.rows(levels, own, peers)
+        found = features.rows(levels, own)
         known = self._kinds.seen[kinds] >= LEAST_KNOWN
         for usual, at in ((self._own, places), (self._tenants, tenants), (self._kinds, kinds)):
             usual.learn(at, levels)

@@ -76,7 +76,7 @@ def test_a_key_that_does_what_none_does_is_found_within_seconds_with_its_reasons
     assert first.shares == {"key:k40"}
     assert first.evidence["model"] == 3
     reasons = first.evidence.keys() - {"model", "rank"}
-    assert reasons <= {"asked", "asked_peers", "objects", "places", "errors"}
+    assert reasons <= {"asked", "objects", "places", "errors"}
     assert all(float(first.evidence[name]) > 1.5 for name in reasons)
     assert 0.6 < max(one.score for one in signals) <= MOST
     assert street.now - began == 40

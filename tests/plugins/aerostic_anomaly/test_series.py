@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from aerostic_anomaly.ranking import Refractory, TailRank
 from aerostic_anomaly.series import WARM_UP, EnsembleDetector, make_detector
+from aerostic_anomaly.views.seasonal import Seasonal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.plugins.aerostic_anomaly.curves import CURVES, START, STEP, Curve, noise, spikes
+from tests.plugins.aerostic_anomaly.curves import CURVES, DAY, START, STEP, Curve, noise, spikes
 
 # One threshold for all of them.
 LEAST = 0.44
@@ -142,6 +143,16 @@ def test_no_series_of_finite_numbers_breaks_it(values: list[float]) -> None:
     scores = judged(Curve(np.array(values)))
     assert np.isfinite(scores).all()
     assert 0 <= scores.min() <= scores.max() <= 1
+
+
+def test_what_is_usual_at_night_is_far_off_at_noon() -> None:
+    seasonal, random = Seasonal(), np.random.default_rng(1)
+    for at in range(10 * DAY):
+        value = (1.0 if 96 <= at % DAY < 192 else 0.0) + random.normal(0, 0.05)
+        seasonal.update(START + at * STEP, value)
+    midnight = START + 10 * DAY * STEP
+    assert seasonal.update(midnight, 0.0) < 3
+    assert seasonal.update(midnight + 144 * STEP, 0.0) > 5
 
 
 def test_a_rank_says_how_seldom_a_figure_is_exceeded() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 
 from aerostic.detection.forest.features import MOST, NAMES, Rows
 
-SPREAD = np.array([0.6, 0.8, 0.2, 0.2, 0.4, 0.4, 0.1, 0.1, 0.6, 0.3, 0.2, 0.3])
+SPREAD = np.array([0.6, 0.2, 0.2, 0.4, 0.4, 0.1, 0.1, 0.6, 0.3, 0.2, 0.3])
 
 
 def ordinary(number: int, seed: int = 1, moved: float = 0.0) -> Rows:
@@ -15,7 +15,7 @@ def ordinary(number: int, seed: int = 1, moved: float = 0.0) -> Rows:
     """
     random = np.random.default_rng(seed)
     found = random.standard_t(3, size=(number, len(NAMES))) * SPREAD + moved
-    found[:, 8:] *= random.random((number, 1)) < 0.2
+    found[:, 7:] *= random.random((number, 1)) < 0.2
     rows: Rows = np.clip(found, 0.0, MOST).astype(np.float32)
     return rows
 

@@ -12,7 +12,7 @@ from aerostic.detection.forest.model import WATCH_RANK, Model, ModelFormatError,
 from aerostic.detection.forest.versions import Loaded
 from tests.core.detection.forest.rows import odd, ordinary
 
-SCRAPING = odd(asked=5, asked_peers=5, objects=4, bare=4, errors=3)
+SCRAPING = odd(asked=5, objects=4, bare=4, errors=3)
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +44,7 @@ def test_farther_out_is_rarer(model: Model) -> None:
 
 def test_reasons_name_what_is_odd_and_nothing_else(model: Model) -> None:
     reasons = model.reasons(SCRAPING[0])
-    assert len(reasons) == 4
-    assert {name for name, _ in reasons} < {"asked", "asked_peers", "objects", "bare", "errors"}
+    assert {name for name, _ in reasons} == {"asked", "objects", "bare", "errors"}
     gains = [gain for _, gain in reasons]
     assert gains == sorted(gains, reverse=True)
     assert model.reasons(SCRAPING[0]) == reasons

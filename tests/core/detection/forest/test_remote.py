@@ -176,7 +176,7 @@ def test_a_rest_is_a_minute_at_most() -> None:
 def test_without_the_service_the_model_of_the_process_judges() -> None:
     with client(f"http://127.0.0.1:{free_ports(1)}") as remote:
         forest = Forest(Loaded(9, fit(ordinary(600), 1)), remote)
-        judged = forest.judge(odd(asked=6, asked_peers=6, bare=4, objects=4, errors=3), 0.0)
+        judged = forest.judge(odd(asked=6, bare=4, objects=4, errors=3), 0.0)
     assert judged is not None
     assert (judged.version, list(judged.reasons)) == (9, [0])
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from aerostic.audit.models import AuditPending
 from aerostic.db import platform_scope, service_scope, tenant_scope, transaction, utcnow
 from aerostic.detection.forest import jobs, training, versions
-from aerostic.detection.forest.features import Rows
+from aerostic.detection.forest.features import NAMES, Rows
 from aerostic.detection.forest.fitting import fit
 from aerostic.detection.forest.models import RiskModel
 from aerostic.detection.forest.sample import ROW, Sample
@@ -114,7 +114,7 @@ def test_a_version_that_does_worse_at_once_is_kept_but_never_judges(
     house.looks()
     house.later(hours=25)
     # Fitted to rows in which everything is ordinary, it finds nothing odd.
-    blind = fit(np.random.default_rng(1).uniform(-6, 6, (900, 12)), 1)
+    blind = fit(np.random.default_rng(1).uniform(-6, 6, (900, len(NAMES))), 1)
     monkeypatch.setattr(training, "fit", lambda rows, seed: blind)
     outcome = house.looks()
     assert (outcome.what, outcome.version) == ("refused", 2)
@@ -126,7 +126,7 @@ def test_a_version_that_does_worse_at_once_is_kept_but_never_judges(
 def test_a_version_that_does_worse_in_the_shadow_is_retired(house: House) -> None:
     house.sees(ordinary(900))
     house.looks()
-    blind = fit(np.random.default_rng(1).uniform(-6, 6, (900, 12)), 1)
+    blind = fit(np.random.default_rng(1).uniform(-6, 6, (900, len(NAMES))), 1)
     with transaction(SCOPE) as session:
         versions.save(session, blind, rows=900, metrics={}, state="shadow", now=house.now)
     house.later(minutes=10)

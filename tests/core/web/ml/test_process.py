@@ -63,7 +63,7 @@ def test_a_process_scores_for_others_as_they_would_themselves(app: Flask, proces
         row = versions.save(session, model, rows=600, metrics={}, state="saved", now=utcnow())
         versions.activate(session, row, "")
     rows = ordinary(200)
-    rows[50] = odd(asked=6, asked_peers=6, bare=4, objects=4, errors=3)[0]
+    rows[50] = odd(asked=6, bare=4, objects=4, errors=3)[0]
     remote = Remote(f"http://127.0.0.1:{port}", TOKEN, budget=10.0)
     found, expected = remote.judge(rows), judge(Loaded(1, model), rows)
     remote.close()

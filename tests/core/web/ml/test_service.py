@@ -25,7 +25,7 @@ from tests.core.detection.forest.rows import odd, ordinary
 from tests.core.detection.forest.test_training import House
 
 TOKEN = "0123456789abcdef" * 2
-ODD = odd(asked=6, asked_peers=6, bare=4, objects=4, errors=3)
+ODD = odd(asked=6, bare=4, objects=4, errors=3)
 
 
 class Client:
@@ -76,7 +76,7 @@ def test_rows_are_scored_in_a_batch_with_reasons_for_those_that_are_odd(trained:
     status, said = trained.score({"rows": [*(ordinary(3) * 0.1).tolist(), ODD[0].tolist()]})
     assert (status, said["version"], said["ranks"][:3], list(said["reasons"])) == (200, 1, [0, 0, 0], ["3"])
     assert said["ranks"][3] > 3
-    assert {name for name, _ in said["reasons"]["3"]} <= {"asked", "asked_peers", "bare", "objects", "errors"}
+    assert {name for name, _ in said["reasons"]["3"]} <= {"asked", "bare", "objects", "errors"}
 
 
 def test_without_a_model_it_says_when_there_will_be_one(client: Client) -> None:
@@ -147,29 +147,29 @@ def test_who_does_not_prove_the_token_is_told_nothing(client: Client, path: str,
         {},
         {"rows": []},
         {"rows": 3},
-        {"rows": [[1.0] * 11]},
-        {"rows": [[1.0] * 12, [1.0] * 11]},
-        {"rows": [["1"] * 12]},
-        {"rows": [[True] * 12]},
-        {"rows": [[None] * 12]},
-        {"rows": [[1e300] * 12]},
-        {"rows": [[10**17] * 12], "more": 1},
-        {"rows": [1.0] * 12},
-        b'{"rows": [[NaN,0,0,0,0,0,0,0,0,0,0,0]]}',
-        b'{"rows": [[1e999,0,0,0,0,0,0,0,0,0,0,0]]}',
+        {"rows": [[1.0] * 12]},
+        {"rows": [[1.0] * 11, [1.0] * 10]},
+        {"rows": [["1"] * 11]},
+        {"rows": [[True] * 11]},
+        {"rows": [[None] * 11]},
+        {"rows": [[1e300] * 11]},
+        {"rows": [[10**17] * 11], "more": 1},
+        {"rows": [1.0] * 11},
+        b'{"rows": [[NaN,0,0,0,0,0,0,0,0,0,0]]}',
+        b'{"rows": [[1e999,0,0,0,0,0,0,0,0,0,0]]}',
         b"[" * 100_000,
     ],
 )
 def test_what_is_no_batch_of_rows_is_refused_with_its_form(trained: Client, body: Any) -> None:
     status, said = trained.score(body)
-    assert (status, said["error"]) == (400, 'Send {"rows": [[...], ...]}: up to 5000 rows of 12 finite numbers each.')
+    assert (status, said["error"]) == (400, 'Send {"rows": [[...], ...]}: up to 5000 rows of 11 finite numbers each.')
 
 
 def test_a_batch_has_its_bounds(trained: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert trained.score({"rows": np.zeros((5_001, 12)).tolist()})[0] == 400
-    assert trained.score({"rows": np.zeros((5_000, 12)).tolist()})[0] == 200
+    assert trained.score({"rows": np.zeros((5_001, 11)).tolist()})[0] == 400
+    assert trained.score({"rows": np.zeros((5_000, 11)).tolist()})[0] == 200
     monkeypatch.setattr(module, "LARGEST", 100)
-    status, said = trained.score({"rows": np.zeros((50, 12)).tolist()})
+    status, said = trained.score({"rows": np.zeros((50, 11)).tolist()})
     assert (status, said["error"]) == (413, "A body may have 100 bytes: send fewer rows.")
 
 
