@@ -17,7 +17,7 @@ def ordinary(watched: Watched, hours: int = 48) -> Watched:
     return watched
 
 
-LATER = NOW + 49 * HOUR
+LATER = NOW + 49 * HOUR  # the platform is quiet but for this tenant
 
 
 def test_a_sale_to_people_who_are_known_is_no_spike() -> None:
