@@ -39,10 +39,11 @@ class Share:
 class Cluster:
     """Much the same text from several tenants."""
 
-    __slots__ = ("name", "shares")
+    __slots__ = ("begun", "name", "settled", "shares")
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str, begun: float) -> None:
+        self.name, self.begun = name, begun
+        self.settled: bool | None = None
         self.shares: dict[UUID, Share] = {}
 
     def add(self, tenant: UUID, data: dict[str, Any], time: float) -> bool:
@@ -57,6 +58,12 @@ class Cluster:
         share.count += data["count"]
         share.new += data["new"]
         return share.is_pushed() and not before
+
+    def is_old(self, time: float) -> bool:
+        """Whether it has been going round for a while without being pushed: then it is everybody's own, and stays that."""
+        if self.settled is None and time - self.begun > 60 * FRESH_MINUTES:
+            self.settled = sum(share.is_pushed() for share in self.shares.values()) < 2
+        return bool(self.settled)
 
     def together(self, time: float) -> list[UUID]:
         """Those who push it at that time."""
@@ -105,8 +112,8 @@ class NearDuplicates(Detector):
         shared, old = self._bands.use(slots, user, time, FRESH_MINUTES)
         cluster = self._cluster(slots) if len(self._clusters) else None
         if cluster is None and old < AGREEING <= shared and now >= self._sees_from:
-            cluster = Cluster(f"{slots[0]:06x}{slots[1]:06x}")
-        if cluster is not None:
+            cluster = Cluster(f"{slots[0]:06x}{slots[1]:06x}", time)
+        if cluster is not None and not cluster.is_old(time):
             for slot in slots:
                 self._clusters.put(slot, cluster)
             yield from self._joined(cluster, tenant, event.data, time)

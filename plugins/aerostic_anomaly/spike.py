@@ -104,7 +104,8 @@ class Spike(Detector):
 
     def _points(self, sender: Sender, data: dict[str, Any], time: float, sent: int, new: int, free: int) -> float:
         baseline, platform = sender.baseline, self._platform
-        risen = max(1.0, (platform.count + 1) / (platform.peak + 1)) if platform.hours >= LEAST_HOURS else 1.0
+        others = platform.count - baseline.count
+        risen = max(1.0, (others + 1) / (platform.peak + 1)) if platform.hours >= LEAST_HOURS else 1.0
         if baseline.odd(time, round(sent / risen)) < ODD or sent < ABOVE_PEAK * baseline.peak * risen:
             return 0.0
         strange = [link for link in data["links"] if link not in sender.links]

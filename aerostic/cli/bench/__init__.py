@@ -19,6 +19,7 @@ NAMES = (
     "crypto",
     "masking",
     "flows",
+    "detection",
 )
 
 

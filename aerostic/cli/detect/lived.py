@@ -33,7 +33,7 @@ from aerostic.streams.observed.kinds import HEARD
 from aerostic.streams.transports import open_bus
 
 BATCH = 250
-PATIENCE = 120.0
+PATIENCE = 600.0
 WEEK = 7 * 86_400.0
 Key = tuple[str, str]
 

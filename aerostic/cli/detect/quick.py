@@ -51,8 +51,8 @@ def is_action(decision: Decision) -> bool:
     return not (decision.shadow or decision.prolongs or decision.action == "watch")
 
 
-def ticks(events: Iterable[Event]) -> Iterator[list[Event]]:
-    """Events in batches as the detection process takes them, a second long at most."""
+def ticks(events: Iterable[Event], seconds: float = TICK_SECONDS) -> Iterator[list[Event]]:
+    """Events in batches as the detection process takes them, so long at most."""
     batch: list[Event] = []
     until = 0.0
     for event in events:
@@ -61,7 +61,7 @@ def ticks(events: Iterable[Event]) -> Iterator[list[Event]]:
             yield batch
             batch = []
         if not batch:
-            until = at + TICK_SECONDS
+            until = at + seconds
         batch.append(event)
     if batch:
         yield batch

@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from contextlib import closing
+from operator import attrgetter
 
 from aerostic.cli.detect.quick import ticks
 from aerostic.cli.processes import application
@@ -18,6 +19,8 @@ from aerostic.streams.process import run_loops
 from aerostic.streams.transports import open_bus
 
 WAIT_SECONDS = 0.02
+# As long as may be: past three seconds admission would take detection to be behind, and hold tenants to their share.
+TICK_SECONDS = 2.5
 
 
 def main() -> None:
@@ -38,7 +41,7 @@ def main() -> None:
             print("ready", flush=True)
             while not stop.is_set():
                 events = first.poll(LIMIT, WAIT_SECONDS) + other.poll(LIMIT, WAIT_SECONDS)
-                for tick in ticks(sorted(events, key=lambda event: event.time)):
+                for tick in ticks(sorted(events, key=attrgetter("time")), TICK_SECONDS):
                     now[0] = max(now[0], tick[-1].time.timestamp())
                     watch.tick(tick)
                 first.commit()

@@ -1,0 +1,112 @@
+"""What several do alike, and webhooks that are none."""
+
+from uuid import UUID
+
+from aerostic_anomaly.bands import Bands, slots_of
+from aerostic_anomaly.forgery import Forgery
+from aerostic_anomaly.near_duplicates import NearDuplicates
+from aerostic_anomaly.wave import Wave
+
+from .watching import HOME, NOW, TENANTS, Watched, asked, event, planned, printed, where
+
+LATER = NOW + 24 * 3600.0
+
+
+def seeing() -> Watched:
+    """One that has been running for a while."""
+    watched = Watched(NearDuplicates(1 << 16))
+    watched.see(planned(NOW, tenant=TENANTS[9], **printed(1)))
+    return watched
+
+
+def test_a_changed_copy_shares_bands_and_another_text_none() -> None:
+    one, copy, other = slots_of([printed(7)["print"], printed(7, 9)["print"], printed(8)["print"]])
+    bands = Bands()
+    assert bands.use(one, 1, NOW, 10) == (0, 0)
+    assert bands.use(copy, 2, NOW + 60, 10) == (7, 0)
+    assert bands.use(other, 3, NOW + 60, 10) == (0, 0)
+    assert bands.use(one, 4, NOW + 1200, 10) == (0, 10)
+
+
+def test_three_tenants_that_push_much_the_same_new_text_are_spam() -> None:
+    watched = seeing()
+    for number in range(9):
+        tenant, text = TENANTS[number % 3], printed(2, number)
+        watched.see(planned(LATER + 20 * number, 5, tenant=tenant, new=5, **text))
+    assert [watched.highest("tenant", str(tenant)) >= 0.9 for tenant in TENANTS[:4]] == [True, True, True, False]
+
+
+def test_a_greeting_to_people_who_are_known_is_none() -> None:
+    watched = seeing()
+    watched.each(planned(LATER + number, 5, tenant=TENANTS[number], new=1, **printed(3)) for number in range(12))
+    assert watched.said == []
+
+
+def test_what_a_franchise_has_said_for_long_is_none_whoever_hears_it() -> None:
+    watched = seeing()
+    watched.each(planned(LATER + 600 * number, tenant=TENANTS[number % 3], **printed(4)) for number in range(6))
+    watched.each(
+        planned(LATER + 3700 + number, 5, tenant=TENANTS[number % 4], new=5, **printed(4)) for number in range(9)
+    )
+    assert watched.said == []
+
+
+def test_nothing_is_said_while_everything_still_looks_new() -> None:
+    watched = Watched(NearDuplicates(1 << 16))
+    watched.each(planned(NOW + number, 5, tenant=TENANTS[number % 3], new=5, **printed(5)) for number in range(9))
+    assert watched.said == []
+
+
+def young(number: int) -> UUID:
+    """A tenant made a minute before LATER: its id tells."""
+    return UUID(int=int((LATER - 60) * 1000) << 80 | 7 << 76 | 2 << 62 | number)
+
+
+def test_seven_new_tenants_from_one_network_within_an_hour_are_a_wave() -> None:
+    watched = Watched(Wave())
+    for number in range(7):
+        tenant = young(number)
+        watched.see(asked(LATER + 60 * number, {"user": f"u{number}"}, "home", HOME, tenant=tenant))
+    assert watched.highest("tenant", str(young(0))) >= 0.9
+    assert 0.8 <= watched.highest("address", "home") < 0.9
+
+
+def test_a_workshop_of_four_is_none() -> None:
+    watched = Watched(Wave())
+    watched.each(asked(LATER + number, {"user": f"u{number}"}, "home", tenant=young(number)) for number in range(4))
+    assert watched.said == []
+
+
+def test_an_office_that_looks_after_tenants_that_are_known_is_none() -> None:
+    watched = Watched(Wave())
+    watched.each(asked(NOW + number, {"user": f"u{number}"}, "home", tenant=TENANTS[number]) for number in range(20))
+    watched.each(asked(LATER + number, {"user": f"u{number}"}, "home", tenant=TENANTS[number]) for number in range(20))
+    assert watched.said == []
+
+
+def test_five_new_tenants_that_link_to_one_place_are_a_wave() -> None:
+    watched = Watched(Wave())
+    watched.each(planned(LATER + number, 20, tenant=young(number), new=20, links=["evil"]) for number in range(5))
+    assert watched.highest("tenant", str(young(2))) >= 0.9
+
+
+def refused(time: float, address: str, endpoint: str = "door", reason: str = "signature") -> object:
+    return event(
+        "webhook.refused", time, **where((address, "net", "BR")), channel="x", endpoint=endpoint, reason=reason
+    )
+
+
+def test_a_wrong_secret_makes_no_forger_of_the_provider() -> None:
+    watched = Watched(Forgery())
+    watched.each(refused(NOW + 30 * number, f"provider{number % 30}") for number in range(240))  # type: ignore[misc]
+    assert watched.said == []
+
+
+def test_a_dozen_refusals_in_a_minute_are_forgery() -> None:
+    watched = Watched(Forgery()).each(refused(NOW + number, "forger") for number in range(12))  # type: ignore[misc]
+    assert watched.highest("address", "forger") >= 0.9
+
+
+def test_trying_door_after_door_is_forgery() -> None:
+    tries = [refused(NOW + 30 * number, "forger", f"door{number}", "unknown") for number in range(6)]
+    assert Watched(Forgery()).each(tries).highest("address", "forger") >= 0.9  # type: ignore[arg-type]
