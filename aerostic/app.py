@@ -17,6 +17,8 @@ from aerostic.web.brands.serving import init_brand_files
 from aerostic.web.consoles.rails import init_consoles
 from aerostic.web.errors import init_errors
 from aerostic.web.health import init_health
+from aerostic.web.held.gate import init_gate
+from aerostic.web.held.observing import init_observing as init_observed_requests
 from aerostic.web.hosts import init_hosts
 from aerostic.web.metrics import init_metrics
 from aerostic.web.pages import init_pages
@@ -55,6 +57,7 @@ def load_models() -> None:
     import aerostic.mail.models
     import aerostic.messaging.models
     import aerostic.security.models
+    import aerostic.streams.metering.models
     import aerostic.tenancy.brands.models
     import aerostic.tenancy.models
     import aerostic.web.api.models  # noqa: F401
@@ -87,11 +90,13 @@ def create_app(settings: Settings | None = None, *, serves: bool = True) -> Flas
     init_errors(app)
     init_health(app)
     init_metrics(app)
+    init_observed_requests(app)
     init_hosts(app)
     if serves:
         _init_api(app)
     init_sessions(app)
     init_acting(app)
+    init_gate(app)
     init_protection(app)
     init_support(app)
     init_pages(app)
@@ -131,12 +136,25 @@ def schedules(registry: Registry) -> dict[str, Schedule]:
     from aerostic.mail.sending import SCHEDULES as MAIL
     from aerostic.messaging.rights.retention.applying import SCHEDULES as RETENTION
     from aerostic.messaging.schedules import SCHEDULES
+    from aerostic.streams.metering.forgetting import SCHEDULES as USAGE
     from aerostic.web.app.low_balance import SCHEDULES as WALLETS
     from aerostic.web.people.expiring import SCHEDULES as SIGN_IN
 
     declared = [limited(item) for item in registry.declared("register_jobs")]
-    core = (*SCHEDULES, *RETENTION, *AUDIT, *BOOKS, *MAIL, *API_SCHEDULES, *WALLETS, *SIGN_IN, *FLOWS, *DETECTION)
-    core = (*SCHEDULES, *RETENTION, *AUDIT, *BOOKS, *MAIL, *API_SCHEDULES, *WALLETS, *SIGN_IN, *FLOWS, *FOREST)
+    core = (
+        *SCHEDULES,
+        *RETENTION,
+        *AUDIT,
+        *BOOKS,
+        *MAIL,
+        *API_SCHEDULES,
+        *WALLETS,
+        *SIGN_IN,
+        *FLOWS,
+        *DETECTION,
+        *FOREST,
+        *USAGE,
+    )
     return {schedule.name: schedule for schedule in (*core, *declared)}
 
 

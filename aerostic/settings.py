@@ -39,6 +39,12 @@ class Settings(BaseSettings):
         description="Server of detection's windows; redis+cluster://host:port,host:port for a cluster. REDIS_URL if unset.",
     )
     kafka_bootstrap: str = Field("", alias="KAFKA_BOOTSTRAP", description="Kafka brokers, host:port, comma separated.")
+    kafka_replication: int = Field(
+        0,
+        alias="KAFKA_REPLICATION",
+        ge=0,
+        description="Copies of each event on Kafka, all but one in sync before it counts as kept; 0 leaves it to the brokers.",
+    )
     event_bus: Literal["redis", "kafka"] = Field("redis", alias="AEROSTIC_EVENT_BUS", description="Carrier of events.")
     keys: SecretStr = Field(
         SecretStr(""),
@@ -80,6 +86,12 @@ class Settings(BaseSettings):
     mail_from: str = Field("", alias="AEROSTIC_MAIL_FROM", description="Address that mail comes from.")
     proxies: int = Field(
         0, alias="AEROSTIC_PROXIES", ge=0, description="Proxies in front that add to X-Forwarded-For, all of them ours."
+    )
+    country_header: str = Field(
+        "",
+        alias="AEROSTIC_COUNTRY_HEADER",
+        description="Header in which a proxy in front, of ours, says which country a request comes from (ISO 3166); it has to"
+        " replace what clients send. Detectors look at it.",
     )
     plugin_path: Annotated[list[Path], NoDecode] = Field(
         [], alias="AEROSTIC_PLUGIN_PATH", description="Folders whose packages are plugins, separated as in PATH."

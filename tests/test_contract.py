@@ -3,6 +3,7 @@
 import pytest
 
 from aerostic.settings import Settings
+from aerostic.testing.contract.test_detectors import *  # noqa: F403
 from aerostic.testing.contract.test_flow_nodes import *  # noqa: F403
 from aerostic.testing.contract.test_gate import *  # noqa: F403
 from aerostic.testing.contract.test_imports import *  # noqa: F403

@@ -112,11 +112,12 @@ def worker(queues: str) -> None:
 @click.command()
 def stream() -> None:
     """Run the relay of the outbox and the consumers of webhooks and events."""
-    from aerostic.cli.streaming import event_handlers, loops
+    from aerostic.cli.streaming import loops
     from aerostic.streams.process import run
+    from aerostic.web.handlers import event_handlers
 
     app = application(serves=False)
-    if not run(app, event_handlers(app), loops(app)):
+    if not run(app, event_handlers(app.extensions["aerostic"].registry), loops(app)):
         raise SystemExit(1)
 
 

@@ -1,7 +1,7 @@
 """The connection to Redis or Valkey."""
 
 from redis import Redis
-from redis.backoff import ExponentialWithJitterBackoff
+from redis.backoff import ExponentialWithJitterBackoff, NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
@@ -9,8 +9,11 @@ from redis.retry import Retry
 from aerostic.settings import Settings
 
 
-def connect(settings: Settings) -> Redis:
+def connect(settings: Settings, *, patient: bool = True) -> Redis:
     """A client with time-outs and a few retries; bytes in, bytes out.
+
+    Args:
+        patient: False for what is done without rather than waited for: half a second, and no second try.
 
     Raises:
         ValueError: REDIS_URL is not set.
@@ -18,6 +21,10 @@ def connect(settings: Settings) -> Redis:
     if not settings.redis_url:
         raise ValueError(
             "REDIS_URL is not set: start through `aerostic up`, which runs a private server, or name yours."
+        )
+    if not patient:
+        return Redis.from_url(
+            settings.redis_url, socket_timeout=0.5, socket_connect_timeout=0.5, retry=Retry(NoBackoff(), 0)
         )
     return Redis.from_url(
         settings.redis_url,

@@ -93,8 +93,9 @@ class Windows(Protocol):
     """The sliding windows of one detector, across all processes that detect.
 
     Every method is in memory; what was changed goes to Redis at the end of the tick, in one call. What other processes
-    counted is known a tick later. Times are those of observations: one that is late counts where it belongs, if that is still
-    within the window; one from the future (over 60 s ahead of the clock) is refused before it gets here.
+    counted is known a tick later, and of a key that they were not known to count, within half a second. Times are those of
+    observations: one that is late counts where it belongs, if that is still within the window; one from the future (over
+    60 s ahead of the clock) is refused before it gets here.
     """
 
     def count(self, window: str, key: str, time: float, amount: int = 1) -> int:

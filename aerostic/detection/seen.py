@@ -1,10 +1,10 @@
 """Which tenants have been seen, since when and until when: who is young, and how many are active."""
 
+import math
 from collections.abc import Iterable
 from uuid import UUID
 
 ACTIVE_SECONDS = 3600.0
-KEPT_SECONDS = 30 * 24 * 3600.0
 MOST = 100_000
 COARSE_SECONDS = 60.0  # how often the count of active ones is taken
 
@@ -14,27 +14,26 @@ class Seen:
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
-        self._first: dict[str, float] = {}
-        self._last: dict[str, float] = {}
-        self._active, self._counted_at = 0, float("-inf")
+        self._first: dict[UUID, float] = {}
+        self._last: dict[UUID, float] = {}
+        self._active, self._counted_at = 0, -math.inf
 
     def add(self, tenants: Iterable[UUID | None], now: float) -> None:
         """These have been seen now."""
         for tenant in tenants:
             if tenant is not None:
-                name = str(tenant)
-                if name not in self._first:
-                    self._first[name] = now
+                if tenant not in self._first:
+                    self._first[tenant] = now
                     self._active += 1
-                self._last.pop(name, None)
-                self._last[name] = now
+                self._last.pop(tenant, None)
+                self._last[tenant] = now
         while len(self._last) > self._most:
             oldest = next(iter(self._last))
             del self._last[oldest], self._first[oldest]
 
     def seconds(self, tenant: UUID, now: float) -> float:
         """For how long a tenant has been seen."""
-        return now - self._first.get(str(tenant), now)
+        return now - self._first.get(tenant, now)
 
     def active(self, now: float) -> int:
         """How many were seen within the last hour, as of a minute ago; new ones at once."""
@@ -45,11 +44,12 @@ class Seen:
 
     def state(self) -> list[list[object]]:
         """All of them, as JSON."""
-        return [[name, self._first[name], last] for name, last in self._last.items()]
+        return [[str(tenant), self._first[tenant], last] for tenant, last in self._last.items()]
 
     def restore(self, state: list[list[object]]) -> None:
         """Take back what `state` gave."""
         for name, first, last in state:
-            self._first[str(name)] = min(float(str(first)), self._first.get(str(name), float("inf")))
-            self._last.setdefault(str(name), float(str(last)))
-        self._counted_at = float("-inf")
+            tenant = UUID(str(name))
+            self._first[tenant] = min(float(str(first)), self._first.get(tenant, math.inf))
+            self._last.setdefault(tenant, float(str(last)))
+        self._counted_at = -math.inf

@@ -9,7 +9,7 @@ V4_PREFIX, V6_PREFIX = 24, 48
 
 def coarse(address: str) -> str:
     """The network that an address is in; '' for what is no address."""
-    found = _parsed(address)
+    found = parsed(address)
     if found is None:
         return ""
     return str(ip_network((found, V4_PREFIX if found.version == 4 else V6_PREFIX), strict=False))
@@ -26,11 +26,11 @@ def networks(texts: Iterable[str]) -> list[str]:
 
 def is_within(address: str, wanted: Collection[str]) -> bool:
     """Whether an address is in one of these networks; what is no address is in none."""
-    found = _parsed(address)
+    found = parsed(address)
     return found is not None and any(found in ip_network(text) for text in wanted)
 
 
-def _parsed(address: str) -> IPv4Address | IPv6Address | None:
+def parsed(address: str) -> IPv4Address | IPv6Address | None:
     """An address; of IPv4 also where it is written within IPv6, as sockets for both do."""
     try:
         found = ip_address(address)

@@ -16,6 +16,7 @@ from aerostic.streams.kafka_consumer import KafkaMember
 
 BATCH_BYTES = 256 * 1024
 DELIVERY_SECONDS = 20.0
+RECONNECT_MS = 1_000  # a broker that comes back is found within a second, not within the client's half minute
 FLUSH_SECONDS = DELIVERY_SECONDS + 5.0  # so that each event's fate is known
 
 
@@ -26,16 +27,28 @@ class KafkaBus:
         bootstrap: brokers, `host:port` separated by commas.
         prefix: first part of the names of topic and groups.
         lease_seconds: the session time-out: how long a silent member keeps its partitions. The broker sets the least.
+        replication: copies of each event when the topic is made, all but one of which have to be in sync for an event to be
+            kept; 0 leaves both to the brokers.
 
     Raises:
         BusError: the package `crc32c` is missing.
     """
 
-    def __init__(self, bootstrap: str, prefix: str, *, lease_seconds: float = LEASE_SECONDS) -> None:
+    def __init__(
+        self, bootstrap: str, prefix: str, *, lease_seconds: float = LEASE_SECONDS, replication: int = 0
+    ) -> None:
         if importlib.util.find_spec("crc32c") is None:
             # kafka-python then computes each checksum in Python: four to seven times slower, and easily overlooked.
             raise BusError("The package crc32c is missing, without which kafka-python is too slow: pip install crc32c")
-        self._connection: dict[str, Any] = {"bootstrap_servers": bootstrap.split(","), "client_id": prefix}
+        self._connection: dict[str, Any] = {
+            "bootstrap_servers": bootstrap.split(","),
+            "client_id": prefix,
+            "reconnect_backoff_max_ms": RECONNECT_MS,
+        }
+        self._copies: dict[str, Any] = {"num_partitions": PARTITIONS}
+        if replication:
+            least = {"min.insync.replicas": str(max(replication - 1, 1))}
+            self._copies |= {"replication_factor": replication, "configs": least}
         self._prefix = re.sub(r"[^A-Za-z0-9._-]", "-", prefix)
         self._topic = f"{self._prefix}.events"
         self._lease_seconds = lease_seconds
@@ -108,7 +121,7 @@ class KafkaBus:
         if self._topic_exists:
             return
         with closing(KafkaAdminClient(**self._connection)) as admin, suppress(TopicAlreadyExistsError):
-            admin.create_topics({self._topic: {"num_partitions": PARTITIONS}}, wait_for_metadata=True)
+            admin.create_topics({self._topic: self._copies}, wait_for_metadata=True)
         self._topic_exists = True
 
     def _get_producer(self) -> Any:

@@ -7,6 +7,7 @@ from kafka import KafkaConsumer
 from kafka.errors import CommitFailedError, IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError
 
 from aerostic.db import Event
+from aerostic.streams.reading import read_event
 
 LONGEST_WORK_SECONDS = 600.0
 LOST = (CommitFailedError, IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError)
@@ -36,7 +37,8 @@ class KafkaMember:
         """See `Consumer.poll`."""
         self._go_on_joining()
         answer = self._client.poll(timeout_ms=int(timeout_seconds * 1000), max_records=limit)
-        return [Event.from_json(record.value) for records in answer.values() for record in records]
+        read = (read_event(record.value) for records in answer.values() for record in records)
+        return [event for event in read if event is not None]
 
     def _go_on_joining(self) -> None:
         """A poll whose time is over while the group shares its work anew leaves that to the next one. kafka-python 3.0.12 forgets

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from aerostic.registry import Runtime
 from aerostic.streams.dead import DeadLetter, DeadLetters
 from aerostic.streams.intake import Intake
+from aerostic.streams.lags import told_lags
+from aerostic.streams.metrics import DEAD, INTAKE, LAG
 from aerostic.streams.transports import open_bus
 
 
@@ -19,18 +21,36 @@ class Streams:
     letters: Sequence[DeadLetter]
 
 
-def stream_states(at: Runtime, letters: int = 20) -> Streams:
+def stream_states(at: Runtime, groups: Sequence[str], letters: int = 20) -> Streams:
     """Ask the intake, the bus and the dead letters.
+
+    Args:
+        at: where to ask.
+        groups: consumers of the bus; those of other buses are told of by the processes that run them.
+        letters: how many dead letters, the oldest.
 
     Raises:
         BusError, redis.exceptions.RedisError: a server does not answer.
     """
     dead = DeadLetters(at.redis, at.settings.redis_prefix)
-    names = [item.value.name for item in at.registry.declared("register_event_handlers")]
     bus = open_bus(at.settings, at.redis)
     try:
-        lags = {name: bus.lag(name) for name in names}
+        lags = {name: bus.lag(name) for name in groups}
     finally:
         bus.close()
+    lags = told_lags(at.redis, at.settings.redis_prefix) | lags
     intake = Intake(at.redis, at.settings.redis_prefix, at.settings.intake_stream_limit)
     return Streams(intake.backlog(), lags, dead.count(), dead.letters(letters))
+
+
+def meter(at: Runtime) -> None:
+    """Bring the gauges of this process up to date, for whoever reads `/metrics`.
+
+    Raises:
+        redis.exceptions.RedisError: the server does not answer.
+    """
+    LAG.clear()
+    for name, lag in told_lags(at.redis, at.settings.redis_prefix).items():
+        LAG.labels(name).set(lag)
+    DEAD.set(DeadLetters(at.redis, at.settings.redis_prefix).count())
+    INTAKE.set(Intake(at.redis, at.settings.redis_prefix, at.settings.intake_stream_limit).backlog())

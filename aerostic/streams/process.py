@@ -18,9 +18,9 @@ from flask import Flask
 from aerostic.registry import EventHandler
 from aerostic.streams.bus import Bus
 from aerostic.streams.consumers import HandlerRunner, check_handlers
-from aerostic.streams.dead import DeadLetters, describe
-from aerostic.streams.intake import Intake
-from aerostic.streams.metrics import DEAD, INTAKE, LAG, LOOP_FAILURES
+from aerostic.streams.dead import describe
+from aerostic.streams.lags import tell_lags
+from aerostic.streams.metrics import LOOP_FAILURES
 from aerostic.streams.relay import relay
 from aerostic.streams.transports import open_bus
 
@@ -118,13 +118,8 @@ def _relay(bus: Bus, handlers: Sequence[EventHandler], stop: threading.Event) ->
 def _meter(app: Flask, bus: Bus, handlers: Sequence[EventHandler], stop: threading.Event) -> None:
     runtime = app.extensions["aerostic"]
     settings = runtime.settings
-    intake = Intake(runtime.redis, settings.redis_prefix, settings.intake_stream_limit)
-    dead = DeadLetters(runtime.redis, settings.redis_prefix)
     while not stop.is_set():
-        INTAKE.set(intake.backlog())
-        DEAD.set(dead.count())
-        for handler in handlers:
-            LAG.labels(handler.name).set(bus.lag(handler.name))
+        tell_lags(runtime.redis, settings.redis_prefix, {handler.name: bus.lag(handler.name) for handler in handlers})
         stop.wait(METER_SECONDS)
 
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 from redis import Redis
 
 from aerostic.db import Event
+from aerostic.streams.reading import read_event
 from aerostic.streams.redis_keys import RedisKeys
 from aerostic.streams.redis_scripts import CLAIM, COMMIT, JOIN, LEAVE
 
@@ -106,7 +107,7 @@ class RedisConsumer:
         answer: Any = self._redis.xread(streams, count=limit, block=block)
         for stream, entries in answer:
             partition = partitions[stream]
-            self._read_ahead.extend((partition, entry, fields[b"event"]) for entry, fields in entries)
+            self._read_ahead.extend((partition, entry, fields.get(b"event", b"")) for entry, fields in entries)
             self._owned[partition].read = entries[-1][0]
 
     def _take(self, limit: int) -> list[Event]:
@@ -116,7 +117,8 @@ class RedisConsumer:
             position = self._owned[partition]
             position.polled = entry
             position.uncommitted += 1
-            events.append(Event.from_json(payload))
+            if (event := read_event(payload)) is not None:
+                events.append(event)
         return events
 
     def _lose(self, partition: int) -> None:

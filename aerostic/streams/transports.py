@@ -19,7 +19,12 @@ def open_bus(settings: Settings, redis: Redis, *, lease_seconds: float = LEASE_S
     check_kafka(settings)
     from aerostic.streams.kafka_bus import KafkaBus  # its client is slow to import, and most installations need none
 
-    return KafkaBus(settings.kafka_bootstrap, settings.redis_prefix, lease_seconds=lease_seconds)
+    return KafkaBus(
+        settings.kafka_bootstrap,
+        settings.redis_prefix,
+        replication=settings.kafka_replication,
+        lease_seconds=lease_seconds,
+    )
 
 
 def check_kafka(settings: Settings) -> None:

@@ -26,10 +26,13 @@ from aerostic.flows.runs import quick
 from aerostic.registry import Runtime
 from aerostic.registry.runtime import KEY
 from aerostic.security.errors import SecurityError
+from aerostic.web.held.raw import Watch
 from aerostic.web.raw import RETRY_SECONDS, STATUS, Environ, Headers, Refusal, StartResponse, body_of
 
 log = structlog.get_logger(__name__)
 LONGEST_KEY = 255
+# What detectors are told of a refusal, by its status.
+REASONS = {400: "unreadable", 401: "signature", 404: "unknown", 413: "unreadable"}
 JSON = {"Content-Type": "application/json"}
 # What a tenant lets us answer runs nowhere and shows nothing, should a browser come by.
 GUARD = [("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", "default-src 'none'; sandbox")]
@@ -42,10 +45,12 @@ class FlowHooks:
 
     Args:
         app: its context is pushed where the database is asked.
+        watch: looks at who calls.
     """
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, watch: Watch) -> None:
         self._app = app
+        self._watch = watch
         runtime: Runtime = app.extensions[KEY]
         self._hooks = Hooks(self._find)
         self._pace = Pace(runtime.settings.hook_pace)
@@ -54,8 +59,11 @@ class FlowHooks:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one call."""
         try:
+            self._watch.refuse_blocked(environ)
             answer = self._answer(environ)
         except Refusal as refusal:
+            if reason := REASONS.get(refusal.status):
+                self._watch.tell(environ, "flows", reason, refusal.tenant_id)
             answer = _problem(refusal)
         except (SQLAlchemyError, SecurityError) as error:
             log.warning("a flow was not started", reason=type(error).__name__)
@@ -72,7 +80,7 @@ class FlowHooks:
             raise Refusal(404, UNKNOWN)
         headers, body = Headers(environ), body_of(environ, LARGEST)
         if not genuine(headers, body, hook.secrets):
-            raise Refusal(401, UNSIGNED)
+            raise Refusal(401, UNSIGNED, tenant_id=hook.published.tenant_id)
         wait = self._pace.wait(hook.id)
         if wait:
             raise Refusal(429, "This webhook is called too often: call it again later.", ceil(wait))

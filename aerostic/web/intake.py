@@ -36,12 +36,15 @@ from aerostic.settings import Settings, get_settings
 from aerostic.streams.intake import Intake, IntakeError
 from aerostic.streams.observed import init_observing
 from aerostic.web.flow_hooks import FlowHooks
+from aerostic.web.held.raw import Watch
 from aerostic.web.raw import RETRY_SECONDS, STATUS, Environ, Headers, Refusal, StartResponse, body_of
 
 log = structlog.get_logger(__name__)
 PAYMENTS = "payments"
 FLOWS = keeping.PATH
 SWITCH_SECONDS = 0.02
+# What detectors are told of a refusal, by its status.
+REASONS = {400: "unreadable", 401: "signature", 403: "signature", 404: "unknown", 413: "unreadable"}
 
 
 class WebhookIntake:
@@ -57,7 +60,9 @@ class WebhookIntake:
         self._limit = runtime.settings.intake_limit_bytes
         self._intake = Intake(runtime.redis, runtime.settings.redis_prefix, runtime.settings.intake_stream_limit)
         self._endpoints = Endpoints(self._find)
-        self._flows = FlowHooks(app)
+        self._watch = Watch(app)
+        self._flows = FlowHooks(app, self._watch)
+        self._channels = {item.value.kind for item in runtime.registry.declared("register_channels")}
         providers = runtime.registry.declared("register_payment_providers")
         self._providers: dict[str, PaymentProvider] = {item.value.name: item.value for item in providers}
 
@@ -68,7 +73,7 @@ class WebhookIntake:
         try:
             status, text = 200, self._answer(environ)
         except Refusal as refusal:
-            status, text = refusal.status, str(refusal)
+            status, text = self._refused(environ, refusal)
         except (IntakeError, RedisError, SQLAlchemyError, SecurityError) as error:
             log.warning("webhook not taken", reason=type(error).__name__)
             status, text = 503, "The webhook could not be stored: send it again."
@@ -79,6 +84,18 @@ class WebhookIntake:
             headers.append(("Retry-After", str(RETRY_SECONDS)))
         start_response(STATUS[status], headers)
         return [body]
+
+    def _refused(self, environ: Environ, refusal: Refusal) -> tuple[int, str]:
+        """What is rightly signed is taken from anywhere: providers' addresses are shared. What is not, is looked at twice."""
+        channel = environ.get("PATH_INFO", "").strip("/").partition("/")[0]
+        if reason := refusal.reason or REASONS.get(refusal.status, ""):
+            known = channel in self._channels or channel == PAYMENTS
+            self._watch.tell(environ, channel if known else "", reason, refusal.tenant_id)
+        try:
+            self._watch.refuse_blocked(environ)
+        except Refusal as blocked:
+            refusal = blocked
+        return refusal.status, str(refusal)
 
     def _answer(self, environ: Environ) -> str:
         method = environ["REQUEST_METHOD"]
@@ -113,7 +130,8 @@ class WebhookIntake:
     def _webhook(self, environ: Environ, endpoint: Endpoint) -> str:
         body = body_of(environ, self._limit)
         if not endpoint.channel.verify(Headers(environ), body, endpoint.credentials):
-            raise Refusal(401, "The signature does not match: check the channel's app secret.")
+            words = "The signature does not match: check the channel's app secret."
+            raise Refusal(401, words, tenant_id=endpoint.tenant_id)
         received = Received(new_id(), endpoint.tenant_id, endpoint.account_id, endpoint.channel.kind, body)
         self._intake.append(received.to_fields())
         return ""
@@ -125,7 +143,9 @@ class WebhookIntake:
         try:
             events = provider.webhook(body_of(environ, self._limit), Headers(environ))
         except SignatureError:
-            raise Refusal(400, "The signature does not match: check the webhook's secret.") from None
+            raise Refusal(
+                400, "The signature does not match: check the webhook's secret.", reason="signature"
+            ) from None
         with self._app.app_context():
             problems = [settle(provider.name, event) for event in events]
         if any(problem not in ("", "unknown") for problem in problems):

@@ -2,16 +2,20 @@
 
 Who may read it: the request names `admin.<domain>` or a loopback address as its host, and, where a proxy in front says for
 whom it asks (`X-Forwarded-For`), that client is on a private or loopback address. Everybody else is told 404, as of a page that
-does not exist. The figures are those of the process that answers: scrape each process by itself.
+does not exist. The figures are those of the process that answers: scrape each process by itself. Those of the
+streams (lag of each consumer, dead letters, webhooks that wait) are the platform's, and each process has them.
 """
 
 import ipaddress
 import time
+from contextlib import suppress
 
 from flask import Flask, Request, Response, abort, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
+from redis.exceptions import RedisError
 
 from aerostic.registry.runtime import runtime
+from aerostic.streams.overview import meter
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 requests = Counter("aerostic_http_requests", "Requests answered.", ["method", "endpoint", "status"])
@@ -29,6 +33,8 @@ def metrics() -> Response:
     """The process's figures in Prometheus' text format; 404 for whom they are not meant."""
     if not (_internal_host(request, runtime().settings.domain) and _internal_client(request)):
         abort(404)
+    with suppress(RedisError):  # a process whose figures are asked for has them without the streams', too
+        meter(runtime())
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 

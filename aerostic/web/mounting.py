@@ -8,6 +8,8 @@ from werkzeug.wrappers import Response as BaseResponse
 PLATFORM_HOME = "/overview"
 VIEWS: tuple[tuple[str, str], ...] = (
     ("app admin", "aerostic.web.people.signing_in:views"),
+    ("app admin", "aerostic.web.people.again:views"),
+    ("app admin", "aerostic.web.people.linked:views"),
     ("app admin", "aerostic.web.people.forgotten:views"),
     ("app admin", "aerostic.web.people.workspaces:views"),
     ("app admin", "aerostic.web.people.profile:views"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 Environ = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
@@ -17,11 +18,15 @@ class Refusal(Exception):  # noqa: N818 - an answer, not an error of ours
 
     Args:
         wait: seconds after which to come again; 0 where that would not help.
+        reason: what detectors are told of it, where the status says something else.
+        tenant_id: whose endpoint was asked, where that is known.
     """
 
-    def __init__(self, status: int, text: str, wait: int = 0) -> None:
+    def __init__(
+        self, status: int, text: str, wait: int = 0, *, reason: str = "", tenant_id: UUID | None = None
+    ) -> None:
         super().__init__(text)
-        self.status, self.wait = status, wait
+        self.status, self.wait, self.reason, self.tenant_id = status, wait, reason, tenant_id
 
 
 class Headers(Mapping[str, str]):

@@ -183,7 +183,7 @@ def _plan(session: Session, context: Context, markets: dict[UUID, str]) -> None:
     judge = Judge(context, agreed=prices)
     rows = audience.load(session, campaign.tenant_id, list(markets))
     judged = [_unmoved(judge(row), markets[row.contact_id]) for row in rows]
-    drafts = [_draft(campaign, one) for one in judged if not one.verdict]
+    drafts = [_draft(context, one) for one in judged if not one.verdict]
     batch = session.get_one(Batch, campaign.batch_id)
     plan(session, batch, drafts, lambda draft: prices[draft.market])
     verdicts = {one.contact_id: one for one in judged}
@@ -247,8 +247,8 @@ def _unmoved(judged: Judged, market: str) -> Judged:
     return judged if judged.verdict or judged.row.country == market else Judged(judged.row, "changed")
 
 
-def _draft(campaign: Campaign, judged: Judged) -> Draft:
-    row = judged.row
+def _draft(context: Context, judged: Judged) -> Draft:
+    row, campaign = judged.row, context.campaign
     return Draft(
         contact_id=row.contact_id,
         to=row.phone,
@@ -257,6 +257,7 @@ def _draft(campaign: Campaign, judged: Judged) -> Draft:
         category=campaign.category,
         market=row.country,
         key=f"campaign:{campaign.id}:{row.contact_id}",
+        template=context.template,
     )
 
 

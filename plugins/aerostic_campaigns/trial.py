@@ -57,6 +57,7 @@ def send_test(tenant_id: UUID, campaign_id: UUID, to: str, like: UUID | None = N
             priority=REPLY,
             key=f"campaign:{campaign_id}:test:{new_id()}",
             source=SOURCE,
+            template=context.template,
         ).id
 
 

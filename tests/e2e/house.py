@@ -35,6 +35,7 @@ MARKS = {
     "stream": "aerostic.cli stream",
     "hooks": "aerostic.cli hooks",
     "cron": "aerostic.cli cron",
+    "detect": "aerostic.cli detect run",
     "postgres": "postgres -D",
     "valkey": "valkey",
 }

@@ -6,11 +6,16 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from flask import Flask
+
 from aerostic.db import Event
 from aerostic.detection.contract import Counted, Detector, Signal, Subject, Tick, Windows
 from aerostic.detection.engine import Engine
 from aerostic.detection.policy import DEFAULT, Policy
+from aerostic.detection.process import assemble
+from aerostic.detection.watching import Watch
 from aerostic.detection.windows import WindowStore
+from aerostic.security.restrictions import restrictions
 
 # Long after any clock that runs these tests: flags set then do not run out meanwhile.
 NOW = 4_000_000_000.0
@@ -29,6 +34,31 @@ def tried(address: str = "x", *, tenant_id: UUID | None = None, time: float = NO
     data = {**WHERE, "address": address, "account": "c" * 16, "outcome": outcome, "factor": "password", "known": False}
     key = str(tenant_id or "platform")
     return Event("signin.tried", tenant_id, key, {**data, "user": ""}, time=datetime.fromtimestamp(time, UTC))
+
+
+# A plugin called NAME with a detector.
+WATCH = """
+from aerostic.sdk.detection import Counted, Detector, Signal, Subject
+class Wrong(Detector):
+    name, title, family = "NAME.wrong", "Wrong passwords", "credentials"
+    subscribes, windows = frozenset({"signin.tried"}), (Counted("wrong"),)
+    def observe(self, tick, windows):
+        for event in tick.of("signin.tried"):
+            address, at = event.data["address"], event.time.timestamp()
+            if (count := windows.count("wrong", address, at)) >= 10:
+                yield Signal(self.name, self.family, Subject("address", address), 0.95, at, "Wrong.", {"count": count})
+@hookimpl
+def register_detectors(): return [Wrong()]
+"""
+
+
+def flags_after(app: Flask, events: list[Event]) -> dict[str, str]:
+    """What stands on addresses after a tick of these, judged by all that is installed."""
+    watch = Watch(assemble(app), (), lambda: NOW)
+    watch.begin()
+    watch.tick(events)
+    addresses = [("address", event.data["address"]) for event in events]
+    return {subject: flag.action for (_, subject), flag in restrictions().of(addresses).items()}
 
 
 class Wrong(Detector):

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
 from aerostic.audit import Act, record
-from aerostic.db import first_id, new_id
+from aerostic.db import new_id
 from aerostic.detection.incidents.grouping import TENANT, WINDOW_SECONDS, Group, Grouping
 from aerostic.detection.models import Incident, RiskDecision, RiskSignal
 from aerostic.detection.written import moment
@@ -73,7 +73,7 @@ def _opened(session: Session, group: Group) -> Incident:
     session.flush()
     subjects = sorted({subject for subject, _ in group.found})
     of_subject = tuple_(RiskDecision.subject_kind, RiskDecision.subject).in_(subjects)
-    lately = (RiskDecision.incident_id.is_(None), RiskDecision.id >= first_id(first))
+    lately = (RiskDecision.incident_id.is_(None), RiskDecision.began_at >= first)
     session.execute(update(RiskDecision).where(of_subject, *lately).values(incident_id=row.id))
     record(session, Act(None, "incident.opened", f"incident:{row.id}", after={"families": group.families}))
     return row

@@ -16,6 +16,11 @@ OWNER = 36  # a key that begins with a tenant's id and a colon is that tenant's
 Cell = TypeVar("Cell")
 
 
+def owner_of(key: str) -> str:
+    """The tenant whose key it is, '' for one that is no tenant's."""
+    return key[:OWNER] if key[OWNER : OWNER + 1] == ":" else ""
+
+
 class Bounded(Generic[Cell]):
     """The cells of one window.
 
@@ -45,11 +50,11 @@ class Bounded(Generic[Cell]):
 
     def admit(self, key: str) -> Cell:
         """The cell of a key that is not in the young generation: it is from here on."""
+        cell = self.old.pop(key, None)
         if len(self.young) >= self._half:
             self.turn()
-        if key[OWNER : OWNER + 1] == ":":
-            self._make_room(key)
-        cell = self.old.pop(key, None)
+        if owner := owner_of(key):
+            self._make_room(owner, key)
         if cell is None:
             cell = self.make(key)
         self.young[key] = cell
@@ -71,8 +76,8 @@ class Bounded(Generic[Cell]):
             self._since = now
             self.turn()
 
-    def _make_room(self, key: str) -> None:
-        owned = self._owned.setdefault(key[:OWNER], deque())
+    def _make_room(self, owner: str, key: str) -> None:
+        owned = self._owned.setdefault(owner, deque())
         if len(owned) >= self._owner_half:
             self.young.pop(owned.popleft(), None)
         owned.append(key)

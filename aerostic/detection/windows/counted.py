@@ -2,21 +2,24 @@
 
 from array import array
 from collections.abc import Iterable, Mapping
+from itertools import chain
 
 from aerostic.detection.contract import Counted
 from aerostic.detection.windows.bounded import MOST_KEYS, Bounded
 
 COMPACT = 32
+URGENT_TICKS = 20
+"""How long a key goes to Redis every tick after another process was seen to count it, too."""
 
 
 class CountedCell:
     """What was counted for a key: `slots` holds bucket, amount, bucket, amount, ..., live from `head` on, the newest last.
 
     `fresh` is what was added to the newest bucket and not handed out for sharing yet; `known` is how often the shared copy
-    had been written when we last saw it.
+    had been written when we last saw it; `urgent` for how many ticks more it is shared at once. What nobody else counts can wait.
     """
 
-    __slots__ = ("fresh", "head", "key", "known", "newest", "slots", "total")
+    __slots__ = ("fresh", "head", "key", "known", "newest", "slots", "total", "urgent")
 
     def __init__(self, key: str) -> None:
         self.key = key
@@ -25,6 +28,7 @@ class CountedCell:
         self.fresh = 0
         self.head = 0
         self.known = 0
+        self.urgent = 0
         self.slots = array("q")
 
     def amounts(self) -> dict[int, int]:
@@ -42,7 +46,7 @@ class CountedSeries(Bounded[CountedCell]):
         most: keys that are kept.
     """
 
-    __slots__ = ("buckets", "shared", "spilled", "touched", "width", "window")
+    __slots__ = ("buckets", "shared", "spilled", "touched", "waiting", "width", "window")
 
     def __init__(self, window: Counted, *, shared: bool = False, most: int = MOST_KEYS) -> None:
         super().__init__(window.seconds, most)
@@ -51,6 +55,7 @@ class CountedSeries(Bounded[CountedCell]):
         self.buckets = max(-(-window.seconds // window.bucket), 1)
         self.shared = shared
         self.touched: list[CountedCell] = []
+        self.waiting: list[CountedCell] = []
         self.spilled: list[tuple[str, int, int]] = []
 
     def make(self, key: str) -> CountedCell:
@@ -69,7 +74,7 @@ class CountedSeries(Bounded[CountedCell]):
         cell.total += amount
         if self.shared:
             if not cell.fresh:
-                self.touched.append(cell)
+                (self.touched if cell.urgent else self.waiting).append(cell)
             cell.fresh += amount
         return cell.total
 
@@ -84,12 +89,15 @@ class CountedSeries(Bounded[CountedCell]):
         buckets = self.buckets if seconds is None else min(-(-seconds // self.width), self.buckets)
         return _between(cell, last - buckets, last)
 
-    def drain(self) -> Iterable[tuple[str, int, int]]:
-        """Key, bucket and amount of all that was counted since the last time."""
-        touched, spilled = self.touched, self.spilled
-        self.touched, self.spilled = [], []
+    def drain(self, *, everything: bool) -> Iterable[tuple[str, int, int]]:
+        """Key, bucket and amount of what was counted since the last time; not of what can wait, unless everything is asked."""
+        spilled, lists = self.spilled, [self.touched]
+        self.spilled, self.touched = [], []
+        if everything:
+            lists.append(self.waiting)
+            self.waiting = []
         yield from spilled
-        for cell in touched:
+        for cell in chain.from_iterable(lists):
             yield cell.key, cell.newest, cell.fresh
             cell.fresh = 0
 
@@ -97,8 +105,12 @@ class CountedSeries(Bounded[CountedCell]):
         """Take over what all processes have counted, right after `drain`: of each bucket, the larger amount is the truth."""
         amounts = cell.amounts()
         for bucket, amount in shared.items():
-            amounts[bucket] = max(amounts.get(bucket, 0), amount)
+            unsaid = cell.fresh if bucket == cell.newest else 0
+            amounts[bucket] = max(amounts.get(bucket, 0), amount + unsaid)
         newest = max(amounts, default=-1)
+        if newest > cell.newest and cell.fresh:
+            self.spilled.append((cell.key, cell.newest, cell.fresh))
+            cell.fresh = 0
         cell.slots, cell.head, cell.total, cell.newest = array("q"), 0, 0, newest
         for bucket in sorted(amounts):
             if bucket > newest - self.buckets:
@@ -111,7 +123,7 @@ class CountedSeries(Bounded[CountedCell]):
             if cell.fresh:
                 self.spilled.append((cell.key, cell.newest, cell.fresh))
             else:
-                self.touched.append(cell)
+                (self.touched if cell.urgent else self.waiting).append(cell)
             cell.fresh = amount
         slots, head, total, limit = cell.slots, cell.head, cell.total + amount, bucket - self.buckets
         slots.append(bucket)

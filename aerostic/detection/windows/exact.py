@@ -78,8 +78,8 @@ class ExactSeries(Bounded[ExactCell]):
         above = now - (self.window.seconds if seconds is None else seconds)
         return [item for item in cell.members.items() if above < item[1] <= now]
 
-    def drain(self) -> "Iterable[tuple[str, dict[str, float]]]":
-        """Key and members of all that was noted since the last time."""
+    def drain(self, *, everything: bool) -> "Iterable[tuple[str, dict[str, float]]]":
+        """Key and members of all that was noted since the last time. Rare as they are, none waits."""
         touched, self.touched = self.touched, []
         for cell in touched:
             yield cell.key, cell.fresh

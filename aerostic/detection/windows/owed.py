@@ -102,9 +102,10 @@ class Group:
             number, key = place
             fields, window = self.owed.pop(place), self._windows[number]
             self.entries -= len(fields)
-            live = window.live(fields, now)
-            if live:
-                known = window.known(key)
+            live, known = window.live(fields, now), window.known(key)
+            if live and not known and not window.quota.allows(key, now):
+                DROPPED.inc(len(fields))
+            elif live:
                 call.keys.append(self.folder + window.name + key)
                 call.places.append(place)
                 call.known.append(known)

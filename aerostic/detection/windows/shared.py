@@ -5,8 +5,9 @@ from itertools import chain
 from math import isinf
 from typing import Any, Protocol
 
-from aerostic.detection.windows.counted import CountedSeries
+from aerostic.detection.windows.counted import URGENT_TICKS, CountedSeries
 from aerostic.detection.windows.exact import ExactSeries
+from aerostic.detection.windows.quota import Quota
 
 SPARE_SECONDS = 60  # observations may be late by as much
 
@@ -19,8 +20,11 @@ class Shared(Protocol):
     head: tuple[Any, ...]
     """What the script has to know of it."""
 
-    def drain(self) -> Iterator[tuple[str, Any, Any]]:
-        """Key, field and value of all that was added since the last time."""
+    quota: Quota
+    """How many keys it may have in Redis."""
+
+    def drain(self, *, everything: bool) -> Iterator[tuple[str, Any, Any]]:
+        """Key, field and value of what was added since the last time; not of what can wait, unless everything is asked."""
         ...
 
     def both(self, one: Any, other: Any) -> Any:
@@ -50,12 +54,13 @@ class SharedCounts:
     def __init__(self, detector: str, series: CountedSeries) -> None:
         window = series.window
         self.series = series
+        self.quota = Quota(window.seconds)
         self.name = f"{detector}/{window.name}/{window.seconds}/{window.bucket}:"
         self.head = ("c", window.seconds + window.bucket + SPARE_SECONDS, series.buckets)
 
-    def drain(self) -> Iterator[tuple[str, int, int]]:
+    def drain(self, *, everything: bool) -> Iterator[tuple[str, int, int]]:
         """See `Shared.drain`."""
-        return iter(self.series.drain())
+        return iter(self.series.drain(everything=everything))
 
     def both(self, one: int, other: int) -> int:
         """See `Shared.both`."""
@@ -76,6 +81,7 @@ class SharedCounts:
         cell = self.series.find(key)
         if cell is not None and cell.known == known:
             cell.known += 1
+            cell.urgent = max(cell.urgent - 1, 0)
 
     def take(self, key: str, answer: Sequence[bytes], owed: Mapping[int, int], *, new: bool = False) -> None:
         """See `Shared.take`."""
@@ -84,7 +90,8 @@ class SharedCounts:
             cell = self.series.admit(key)
         if cell is None:
             return
-        shared = {}
+        shared: dict[int, int] = {}
+        cell.urgent = 0 if new else URGENT_TICKS
         for field, amount in _pairs(answer):
             if field:
                 shared[int(field)] = int(amount) + owed.get(int(field), 0)
@@ -99,12 +106,13 @@ class SharedMembers:
     def __init__(self, detector: str, series: ExactSeries) -> None:
         window = series.window
         self.series = series
+        self.quota = Quota(window.seconds)
         self.name = f"{detector}/{window.name}/{window.seconds}/{window.most}:"
         self.head = ("e", window.seconds + SPARE_SECONDS, window.most)
 
-    def drain(self) -> Iterator[tuple[str, str, float]]:
+    def drain(self, *, everything: bool) -> Iterator[tuple[str, str, float]]:
         """See `Shared.drain`."""
-        for key, members in self.series.drain():
+        for key, members in self.series.drain(everything=everything):
             for member, time in members.items():
                 yield key, member, time
 

@@ -19,6 +19,8 @@ from aerostic.detection.windows.script import SHARE
 from aerostic.detection.windows.shared import Shared, SharedCounts, SharedMembers
 
 PROCESS_KEYS = 600_000
+SETTLE_SECONDS = 0.5
+"""How long counts may wait of a key that no other process is known to count: written together, they cost half."""
 
 
 class WindowStore:
@@ -29,6 +31,7 @@ class WindowStore:
         prefix: first part of every key in Redis.
         declared: each detector's windows, by its name.
         most_keys: keys of all windows that are kept in memory; the largest window gives up its oldest first.
+        settle_seconds: how long counts may wait of a key that no other process is known to count.
     """
 
     def __init__(
@@ -38,6 +41,7 @@ class WindowStore:
         declared: Mapping[str, Sequence[Counted | Exact]],
         *,
         most_keys: int = PROCESS_KEYS,
+        settle_seconds: float = SETTLE_SECONDS,
     ) -> None:
         self._redis, self._prefix, self._most_keys = redis, prefix, most_keys
         self._windows = {name: MemoryWindows(windows, shared=redis is not None) for name, windows in declared.items()}
@@ -46,6 +50,8 @@ class WindowStore:
             SharedCounts(name, series) if isinstance(series, CountedSeries) else SharedMembers(name, series)
             for name, series in self._series
         ]
+        self._settle_seconds = settle_seconds
+        self._settled = [float("-inf")] * len(self._shared)
         self._groups: list[Group] = []
         if redis is not None:
             script, process = redis.register_script(SHARE), uuid4().hex
@@ -68,13 +74,17 @@ class WindowStore:
         """How many counts wait to be written to Redis."""
         return sum(group.entries for group in self._groups)
 
-    def flush(self, now: float) -> None:
+    def flush(self, now: float, *, everything: bool = False) -> None:
         """End a tick: write what was counted, take in what other processes have counted for the same keys.
+
+        Args:
+            now: the clock, in seconds since 1970.
+            everything: whether nothing may wait any more, since the process ends.
 
         Raises:
             RedisError: a server did not take its part. Nothing is lost in this process; the next ticks try again.
         """
-        self._collect()
+        self._collect(now, everything=everything)
         error: RedisError | None = None
         for group in self._groups:
             try:
@@ -94,7 +104,7 @@ class WindowStore:
         """
         if self._redis is None:
             return
-        self._collect()
+        self._collect(0.0, everything=True)
         by_name = {window.name: number for number, window in enumerate(self._shared)}
         for name, key, answer in read(
             self._redis, self._prefix, {name: self._shared[at].head[0] for name, at in by_name.items()}
@@ -104,12 +114,20 @@ class WindowStore:
             if self.keys() >= self._most_keys:
                 return
 
-    def _collect(self) -> None:
+    def _collect(self, now: float, *, everything: bool) -> None:
         if not self._groups:
             return
         for number, window in enumerate(self._shared):
-            for key, field, value in window.drain():
+            settles = everything or self._settles(number, now)
+            for key, field, value in window.drain(everything=settles):
                 self._group(key).owe((number, key), field, value)
+
+    def _settles(self, number: int, now: float) -> bool:
+        """Whether a window's time has come; each has another moment, so that no tick has to carry all of them."""
+        turn = (now / self._settle_seconds + number / len(self._shared)) // 1
+        due = turn != self._settled[number]
+        self._settled[number] = turn
+        return due
 
     def _group(self, key: str) -> Group:
         groups = self._groups

@@ -98,11 +98,16 @@ def send_template(session: Session, order: Order, template: Template, values: Se
         raise ReplyError("values", str(error)) from None
     # A template alone begins no conversation.
     conversation = locked_with(session, order.number.tenant_id, order.number.id, order.contact_id)
-    return _send(session, order, conversation, content, template.category.lower())
+    return _send(session, order, conversation, content, template.category.lower(), template)
 
 
 def _send(
-    session: Session, order: Order, conversation: Conversation | None, content: dict[str, Any], category: str
+    session: Session,
+    order: Order,
+    conversation: Conversation | None,
+    content: dict[str, Any],
+    category: str,
+    template: Template | None = None,
 ) -> Planned:
     person = person_of(session, order.number.tenant_id, order.contact_id, category)
     if category == "marketing" and person.marketing != "granted":
@@ -122,4 +127,5 @@ def _send(
         source=order.source,
         conversation_id=conversation.id if conversation else None,
         details=order.details,
+        template=template,
     )

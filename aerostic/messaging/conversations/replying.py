@@ -65,6 +65,7 @@ class _Words:
     content: dict[str, Any] = field(repr=False)
     category: str
     priority: int = REPLY
+    template: Template | None = field(default=None, repr=False)
 
 
 def is_open(conversation: Conversation, now: datetime | None = None) -> bool:
@@ -129,7 +130,7 @@ def reply_template(session: Session, answer: Answer, template_id: UUID, values: 
     except ValueError as error:
         raise ReplyError("values", str(error)) from None
     category = template.category.lower()
-    words = _Words(content, category, AUTHENTICATION if category == "authentication" else REPLY)
+    words = _Words(content, category, AUTHENTICATION if category == "authentication" else REPLY, template)
     return _send(session, answer, conversation, words)
 
 
@@ -158,6 +159,7 @@ def _send(session: Session, answer: Answer, conversation: Conversation, words: _
         source=SOURCE,
         conversation_id=conversation.id,
         details={"user_id": str(answer.user_id)},
+        template=words.template,
     )
     conversation.last_message_at, conversation.unanswered_since = utcnow(), None
     take_over(session, conversation, answer.user_id)

@@ -74,4 +74,5 @@ def send_test(
         priority=REPLY,
         key=f"test:{number.id}:{key}",
         source=SOURCE,
+        template=template,
     ).id

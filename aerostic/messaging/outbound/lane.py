@@ -6,7 +6,7 @@ with the pace, and `flush` writes results in groups. Sends run side by side up t
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from time import monotonic
 from typing import Any
@@ -22,7 +22,9 @@ from aerostic.messaging.outbound.pacer import Pacer
 from aerostic.messaging.outbound.queue import LaneSetup, Waiting
 from aerostic.messaging.outbound.results import Result
 from aerostic.messaging.outbound.shelf import Shelf
+from aerostic.messaging.outbound.standing import SLOWED, Standing
 from aerostic.messaging.outbound.store import LaneStore
+from aerostic.messaging.outbound.trickle import Trickle
 from aerostic.words import N_
 
 log = structlog.get_logger(__name__)
@@ -62,6 +64,7 @@ class Lane:
         self._setup = setup
         self._window = window
         self._pacer = Pacer(setup.pace, monotonic)
+        self._trickle = Trickle(setup.pace / SLOWED, monotonic)
         self._breaker = Breaker(monotonic)
         self._shelf = Shelf()
         self._ready: deque[Waiting] = deque()
@@ -117,9 +120,12 @@ class Lane:
 
     def _give_back(self) -> None:
         """What is marked and has not left is planned again, also where a next owner has doubted it: only we can know."""
-        self._results += [Result(item.message.id, item.message.attempt, UNSENT) for item in self._ready]
+        self._unsent(self._ready)
         self._ready.clear()
         self._fed = True
+
+    def _unsent(self, items: Iterable[Waiting]) -> None:
+        self._results += [Result(item.message.id, item.message.attempt, UNSENT) for item in items]
 
     async def _finish(self) -> None:
         if self._account_error:
@@ -135,7 +141,7 @@ class Lane:
             found = await self._patiently(self._store.read, self._shelf, max(room, 0))
             if found or self._busy():
                 self._idle_since = None
-            elif self._idle():
+            elif self._store.standing.measure == "freeze" or self._idle():
                 return self.stop()
             self._hungry.set()
             if not found or room < self._ahead // 2:
@@ -159,11 +165,24 @@ class Lane:
             if len(self._ready) >= self._group or not self._shelf:
                 await self._wait(self._hungry, FILL_SECONDS)
                 continue
-            group = self._shelf.take(self._group)
-            marked = await self._patiently(self._store.mark, [item.message.id for item in group])
+            slow = self._store.standing.measure == "slow"
+            group = self._trickle.take(self._shelf, self._group) if slow else self._shelf.take(self._group)
+            if not group:
+                await self._wait(self._hungry, FILL_SECONDS)
+                continue
+            marked = await self._patiently(self._store.mark, group)
             self._shelf.forget({item.message.id for item in group} - marked)
             self._ready.extend(item for item in group if item.message.id in marked)
+            self._heed(self._store.standing)
             self._stocked.set()
+
+    def _heed(self, standing: Standing) -> None:
+        """What is held back is planned again where it was marked, and not kept in memory."""
+        if standing.held:
+            self._shelf.drop(standing.lets)
+            held = [item for item in self._ready if not standing.lets(item)]
+            self._ready = deque(item for item in self._ready if standing.lets(item))
+            self._unsent(held)
 
     async def _dispatch(self) -> None:
         """Start flights as the pace and the window allow."""

@@ -30,7 +30,10 @@ DUE = text(
     " WHERE batch_id = b.id AND state = 'planned' HAVING count(*) > 0) FROM batch b"
     " WHERE b.number_id = :number AND b.state = 'running') AS work"
 )
-RELEASE = text("UPDATE lane SET owner = '', expires_at = NULL, wake_at = :due WHERE number_id = :number")
+RELEASE = text(
+    "UPDATE lane SET owner = '', expires_at = NULL, wake_at = CASE WHEN :due <= now() + :rest THEN now() + :rest"
+    " ELSE CAST(:due AS timestamptz) END WHERE number_id = :number"
+)
 STOP = text(
     "UPDATE lane SET stopped = :reason, owner = '', expires_at = NULL WHERE number_id = :number AND fence = :fence"
 )
@@ -76,14 +79,14 @@ def beat(session: Session, leases: Sequence[Lease], life: timedelta) -> set[UUID
     return set(session.scalars(BEAT, values))
 
 
-def release(session: Session, lease: Lease) -> None:
-    """Give a lane back, to be woken when its next message is due.
+def release(session: Session, lease: Lease, rest: timedelta = timedelta()) -> None:
+    """Give a lane back, to be woken when its next message is due, and after a `rest` at the soonest.
 
     The row is locked first and the due time read after that, so that a plan that commits meanwhile is never slept over.
     """
     if session.execute(LOCK, {"number": lease.number_id, "fence": lease.fence}).one_or_none():
         due = session.scalar(DUE, {"number": lease.number_id})
-        session.execute(RELEASE, {"number": lease.number_id, "due": due})
+        session.execute(RELEASE, {"number": lease.number_id, "due": due, "rest": rest})
 
 
 def stop(session: Session, lease: Lease, reason: str) -> None:

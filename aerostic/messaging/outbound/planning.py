@@ -11,7 +11,8 @@ from aerostic.billing import Chargeable, Quote, open_charges, quote
 from aerostic.billing.models import Charge
 from aerostic.db import new_id, once
 from aerostic.ledger import hold
-from aerostic.messaging.models import Batch, Message
+from aerostic.messaging.models import Batch, Message, Template
+from aerostic.messaging.outbound.observing import planned
 from aerostic.messaging.outbound.together import put_by
 from aerostic.messaging.outbound.waking import wake
 from aerostic.messaging.outbound.writing import Draft, Way, charge_of, write
@@ -69,11 +70,14 @@ def plan(session: Session, batch: Batch, drafts: Sequence[Draft], price_of: Call
     if len(drafts) > MOST:
         raise ValueError(f"plan at most {MOST} messages at a time")
     way, ours = Way(batch.tenant_id, batch.number_id, batch.source, CAMPAIGN, batch.id), {new_id(): d for d in drafts}
-    new = write(session, way, ours)
-    rows = [charge_of(way, message_id, ours[message_id], price_of(ours[message_id])) for message_id in new]
+    prices = {message_id: price_of(draft) for message_id, draft in ours.items()}
+    written = write(session, way, ours, next((price.currency for price in prices.values()), ""))
+    rows = [charge_of(way, message_id, ours[message_id], prices[message_id]) for message_id in written.ids]
     open_charges(session, batch.tenant_id, batch.hold_id, rows)
-    batch.total += len(new)
-    return len(new)
+    batch.total += len(rows)
+    cost = sum(row.quote.amount for row in rows)
+    planned(session, way, drafts, written, cost=cost, balance=written.wallet, source_id=batch.source_id)
+    return len(rows)
 
 
 def send_now(
@@ -92,20 +96,21 @@ def send_now(
     source: str,
     conversation_id: UUID | None = None,
     details: Mapping[str, Any] | None = None,
+    template: Template | None = None,
 ) -> Planned:
     """Plan one message on its own, with a hold of its own, and wake its lane. The same key gives the same message.
 
     The price of the first one holds for all of its kind within the transaction.
 
     Args:
-        conversation_id, details: see `Draft`.
+        conversation_id, details, template: see `Draft`.
 
     Raises:
         NoPriceError, InsufficientFundsError: nothing was planned; the message tells what to do.
     """
     what = Chargeable(tenant_id, number_id, market, category)
     price = once(session, ("price", what), lambda: quote(view_for(session, tenant_id).billing_rules, what))
-    draft = Draft(contact_id, to, user_id, content, category, market, key, conversation_id, details or {})
+    draft = Draft(contact_id, to, user_id, content, category, market, key, conversation_id, details or {}, template)
     return _planned(session, Way(tenant_id, number_id, source, priority), draft, price)
 
 
@@ -133,11 +138,13 @@ def _planned(session: Session, way: Way, draft: Draft, price: Quote) -> Planned:
     if not price.amount and put_by(session, way, message_id, draft, price):
         wake(session, tenant_id, way.number_id)
         return Planned(message_id, 0)
-    if not write(session, way, {message_id: draft}):
+    written = write(session, way, {message_id: draft}, price.currency)
+    if not written.ids:
         before = known(session, tenant_id, draft.key)
         assert before is not None  # noqa: S101 - the insert has just waited for it
         return before
     held = hold(session, tenant_id, f"message:{message_id}", price.amount, price.currency) if price.amount else None
     open_charges(session, tenant_id, held, [charge_of(way, message_id, draft, price)])
+    planned(session, way, [draft], written, cost=price.amount, balance=written.wallet - price.amount)
     wake(session, tenant_id, way.number_id)
     return Planned(message_id, price.amount)

@@ -13,14 +13,18 @@ from aerostic.messaging.outbound.leases import Lease
 from aerostic.security.columns import open_rows
 
 FIRST = UUID(int=0)
-SINGLES = text(
-    "SELECT id, priority, attempt, content_sealed FROM message WHERE number_id = :number AND batch_id IS NULL"
-    " AND state = 'planned' AND (not_before IS NULL OR not_before <= now()) ORDER BY priority, id LIMIT :most"
+ALONE = (
+    "SELECT id, priority, attempt, content_sealed, category FROM message WHERE number_id = :number AND batch_id IS NULL"
+    " AND state = 'planned' AND (not_before IS NULL OR not_before <= now())"
 )
+SINGLES = text(f"{ALONE} ORDER BY priority, id LIMIT :most")
+# Advertising on its own, and everything else: what is held back must not stand in the way of the rest.
+OTHERS = text(f"{ALONE} AND category <> 'marketing' ORDER BY priority, id LIMIT :most")
+MARKETING = text(f"{ALONE} AND category = 'marketing' ORDER BY priority, id LIMIT :most")
 RUNNING = text("SELECT id FROM batch WHERE number_id = :number AND state = 'running' ORDER BY id")
 SLICE = text(
-    "SELECT id, priority, attempt, content_sealed FROM message WHERE batch_id = :batch AND state = 'planned' AND id > :after"
-    " AND (not_before IS NULL OR not_before <= now()) ORDER BY id LIMIT :most"
+    "SELECT id, priority, attempt, content_sealed, category FROM message WHERE batch_id = :batch AND state = 'planned'"
+    " AND id > :after AND (not_before IS NULL OR not_before <= now()) ORDER BY id LIMIT :most"
 )
 # Nearly always all of a group are marked; only otherwise is it worth carrying the ids back.
 MARK = text(
@@ -36,11 +40,12 @@ MARK = text(
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A message ready to be sent, in memory. `batch_id` is None for one on its own."""
+    """A message ready to be sent, in memory. `batch_id` is None for one on its own; `bulk` are batches and advertising."""
 
     priority: int
     batch_id: UUID | None
     message: Outbound
+    bulk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,16 @@ def setup(session: Session, lease: Lease) -> LaneSetup:
 def singles(session: Session, lease: Lease, number: str, most: int) -> list[Waiting]:
     """Messages on their own that are due: authentication first, then replies, oldest first."""
     return _open(session.execute(SINGLES, {"number": lease.number_id, "most": most}), lease, number, None)
+
+
+def others(session: Session, lease: Lease, number: str, most: int) -> list[Waiting]:
+    """As `singles`, without advertising."""
+    return _open(session.execute(OTHERS, {"number": lease.number_id, "most": most}), lease, number, None)
+
+
+def advertising(session: Session, lease: Lease, number: str, most: int) -> list[Waiting]:
+    """As `singles`, nothing but advertising."""
+    return _open(session.execute(MARKETING, {"number": lease.number_id, "most": most}), lease, number, None)
 
 
 def running_batches(session: Session, lease: Lease) -> list[UUID]:
@@ -96,6 +111,7 @@ def _open(rows, lease: Lease, number: str, batch_id: UUID | None) -> list[Waitin
             batch_id,
             # The attempt that marking will count.
             Outbound(row.id, row.attempt + 1, number, content["to"], content["user_id"], content["content"]),
+            batch_id is not None or row.category == "marketing",
         )
         for row, content in zip(found, opened, strict=True)
     ]

@@ -1,6 +1,7 @@
 """The messages a lane holds in memory, in the order they will leave."""
 
 import heapq
+from collections.abc import Callable
 from itertools import count
 from uuid import UUID
 
@@ -37,15 +38,38 @@ class Shelf:
             heapq.heappush(self._heap, (item.priority, turn, next(self._order), item))
         return len(self._heap) - before
 
-    def take(self, most: int) -> list[Waiting]:
-        """The next messages to leave."""
+    def take(self, most: int, bulk: int | None = None) -> list[Waiting]:
+        """The next messages to leave.
+
+        Args:
+            bulk: how many of them at most may be of batches, or advertising; None for any number. Others pass them.
+        """
         taken: list[Waiting] = []
+        passed: list[tuple[int, int, int, Waiting]] = []
+        left = most if bulk is None else bulk
         while self._heap and len(taken) < most:
-            _, turn, _, item = heapq.heappop(self._heap)
+            if not left and self._heap[0][3].batch_id is not None:
+                break  # nothing comes after batches
+            entry = heapq.heappop(self._heap)
+            item = entry[3]
+            if item.bulk and not left:
+                passed.append(entry)
+                continue
+            left -= item.bulk
             if item.batch_id is not None:
-                self._turn = turn
+                self._turn = entry[1]
             taken.append(item)
+        for entry in passed:
+            heapq.heappush(self._heap, entry)
         return taken
+
+    def drop(self, keeps: Callable[[Waiting], bool]) -> None:
+        """Forget what is not kept, as if it had never been read."""
+        kept = [entry for entry in self._heap if keeps(entry[3])]
+        self._held -= {entry[3].message.id for entry in self._heap if not keeps(entry[3])}
+        self._heap = kept
+        heapq.heapify(self._heap)
+        self.cursors.clear()
 
     def forget(self, ids: set[UUID]) -> None:
         """These have been sent, or may not be: they may come again if the database says so."""

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from aerostic.billing import Quote, open_charges
+from aerostic.messaging.outbound.observing import planned
 from aerostic.messaging.outbound.writing import Draft, Way, charge_of, write
 
 LATER = "planned-later"
@@ -37,9 +38,11 @@ def together(session: Session) -> Iterator[None]:
         del session.info[LATER]
     charges = []
     for way, messages in sorted(later.items()):
-        new = write(session, way, {id_: message.draft for id_, message in messages.items()})
-        if len(new) < len(messages):
+        drafts = {id_: message.draft for id_, message in messages.items()}
+        written = write(session, way, drafts, "")
+        if len(written.ids) < len(messages):
             raise PlannedBeforeError
+        planned(session, way, list(drafts.values()), written)
         charges += [charge_of(way, id_, *message) for id_, message in messages.items()]
     if charges:
         open_charges(session, next(iter(later)).tenant_id, None, charges)

@@ -16,6 +16,8 @@ PLACE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 FILES = {"IMAGE": "image", "VIDEO": "video", "GIF": "video", "DOCUMENT": "document"}
 BUTTONS = {"QUICK_REPLY": "reply", "URL": "url", "PHONE_NUMBER": "phone", "COPY_CODE": "copy", "OTP": "copy"}
 UNKNOWN = N_("The template of this message is not known here:")
+# A longer value is hardly a name, a date or a number: it is the message itself.
+LONGEST_NAME = 40
 Key = tuple[str, int]
 Values = Mapping[Key, str]
 
@@ -42,6 +44,11 @@ def sent(content: Mapping[str, Any], components: Sequence[Any] | None) -> Body:
     if components is None:
         return Body("template", " \u00b7 ".join(values.values()), notice=UNKNOWN, detail=text(content.get("name")))
     return _body(components, values)
+
+
+def outline(content: Mapping[str, Any], components: Sequence[Any]) -> Body:
+    """A sent message as all of its kind are: what is told to one recipient alone, in few characters, is left out."""
+    return _body(components, {key: value for key, value in _parameters(content) if len(value) > LONGEST_NAME})
 
 
 def _body(components: Sequence[Any], values: Values) -> Body:

@@ -26,4 +26,6 @@ def open_observations(settings: Settings, redis: Redis, *, lease_seconds: float 
     check_kafka(settings)
     from aerostic.streams.kafka_bus import KafkaBus  # its client is slow to import, and most installations need none
 
-    return KafkaBus(settings.kafka_bootstrap, prefix, lease_seconds=lease_seconds)
+    return KafkaBus(
+        settings.kafka_bootstrap, prefix, replication=settings.kafka_replication, lease_seconds=lease_seconds
+    )

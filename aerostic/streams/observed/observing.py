@@ -2,6 +2,8 @@
 
 import atexit
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -36,11 +38,17 @@ def observe(type_: str, tenant_id: UUID | None, **data: Any) -> None:
         tenant_id: whose it is; None where nobody's is known.
         data: as the catalogue says: numbers, codes, ids and pseudonyms; never personal data.
     """
-    if _spool is None:
-        return
+    with quietly(type_):
+        if _spool is not None:
+            _spool.put(_event(type_, tenant_id, data))
+
+
+@contextmanager
+def quietly(type_: str) -> Iterator[None]:
+    """Make an observation within the block: whatever goes wrong there, what is observed goes on."""
     try:
-        _spool.put(_event(type_, tenant_id, data))
-    except Exception as error:  # what is observed goes on, whatever this is
+        yield
+    except Exception as error:
         DROPPED.labels("failed").inc()
         log.error("not observed", type=type_, exc_info=error)
 

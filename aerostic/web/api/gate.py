@@ -8,15 +8,32 @@ from aerostic.db import tenant_scope, transaction
 from aerostic.identity.key_entry import KeyElsewhereError, KeyRefusedError, recognise
 from aerostic.identity.key_models import ApiKey
 from aerostic.registry import runtime
+from aerostic.security.restrictions import Restriction
 from aerostic.tenancy.models import Tenant
 from aerostic.tenancy.plugins import view_for
 from aerostic.web.api.pace import count
 from aerostic.web.api.problems import ApiError
+from aerostic.web.held.flags import ask, held, seconds_left
+from aerostic.web.held.here import here
 from aerostic.words import N_
 
 ROOT, PREFIX = "/api/", "/api/v1"
 DOCUMENT = "openapi.json"
 MOST_BYTES = 1024 * 1024
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+# How much longer everything takes for whom detection slows down.
+SLOWED = 10
+ADDRESS_BLOCKED = N_(
+    "Your network is blocked: what came from there looked like an attack. Wait as many seconds as Retry-After says, or ask from"
+    " another network."
+)
+KEY_DISABLED = N_(
+    "This API key is switched off: what it did looked like abuse. Look into the security centre of the workspace, and make"
+    " another key if this one is in wrong hands."
+)
+FROZEN = N_(
+    "This workspace is frozen: nothing is sent or changed by programs. Look into its security centre, where you can object."
+)
 SUSPENDED = N_("This workspace is suspended. Ask whoever runs the platform for you.")
 
 
@@ -40,10 +57,37 @@ def _gate() -> None:
     name = request.path.removeprefix(f"{PREFIX}/").partition("/")[0]
     if name == DOCUMENT:
         return
-    key = _key(request.headers)
+    key = _known(request.headers)
+    g.asking_key = key
+    ask(("address", here().address), ("key", str(key.id)), ("tenant", str(key.tenant_id)))
+    _refuse_held()
     _keep_pace(key)
     g.api_key, g.tenant_id = key, key.tenant_id
     _look(key, name)
+
+
+def _known(headers: Headers) -> ApiKey:
+    """Who asks; where that is nobody, a network that is blocked is told so first."""
+    try:
+        return _key(headers)
+    except ApiError:
+        ask(("address", here().address))
+        _refuse_held()
+        raise
+
+
+def _refuse_held() -> None:
+    """Refuse what detection holds back, and say what to do."""
+    if flag := held("address", "block"):
+        raise _held(flag, "address_blocked", ADDRESS_BLOCKED)
+    if flag := held("key", "disable", "block"):
+        raise _held(flag, "key_disabled", KEY_DISABLED)
+    if request.method not in SAFE and (flag := held("tenant", "freeze")):
+        raise _held(flag, "frozen", FROZEN)
+
+
+def _held(flag: Restriction, code: str, words: str) -> ApiError:
+    return ApiError(403, code, _(words), headers={"Retry-After": str(seconds_left(flag))})
 
 
 def _key(headers: Headers) -> ApiKey:
@@ -61,6 +105,8 @@ def _key(headers: Headers) -> ApiKey:
 def _keep_pace(key: ApiKey) -> None:
     at = runtime()
     most = min(key.per_minute or at.settings.api_per_minute, at.settings.api_per_minute)
+    if held("address", "slow") or held("key", "slow"):
+        most = max(1, most // SLOWED)
     g.pace = count(at.redis, f"{at.settings.redis_prefix}:api:pace:{key.id}", most)
     if g.pace.wait:
         raise ApiError(429, headers={"Retry-After": str(g.pace.wait)})

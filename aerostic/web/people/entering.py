@@ -19,6 +19,7 @@ from aerostic.web.pages.language import locale
 from aerostic.web.people import mailing
 from aerostic.web.people.backoff import visitor_key
 from aerostic.web.people.devices import device_name, keep_device_token, network
+from aerostic.web.people.telling import tell
 from aerostic.web.sessions import TENANT, SignedIn, workspaces_of
 from aerostic.web.sites import site
 
@@ -61,6 +62,7 @@ def begin(user: User, factor: str = "password", *, tenant: str | None = None) ->
         account = user.email_index.hex()
         data = _data(account, factor) | {"user_id": str(user.id), "new_device": is_new}
         emit(database, Event("signin.succeeded", None, account, data))
+        tell(account, "right", factor, known=not is_new, user=str(user.id), session=database)
         note(database, user.id, "started", factor=factor, new_device=is_new)
         if is_new:
             _tell(database, user, device)
@@ -82,17 +84,19 @@ def onwards(wanted: str) -> str:
     return "/" if session.get(TENANT) else "/workspaces"
 
 
-def note_failure(account: str, factor: str, email: str = "") -> None:
+def note_failure(account: str, factor: str, email: str = "", *, known: bool = False) -> None:
     """Tell detectors and the platform's audit log of a try that was wrong.
 
     Args:
         account: whose, as `address_key` makes it: it stands for an address without telling it; '' where it is not known.
         factor: what was wrong.
         email: what they called themselves, where they were asked; it is kept masked.
+        known: whether it came from a device that the account has signed in with.
     """
     with transaction(SIGN_IN) as database:
         note_refused(database, factor, email)
         emit(database, Event("signin.failed", None, account or factor, _data(account, factor)))
+        tell(account, "wrong", factor, known=known, session=database)
 
 
 def _data(account: str, factor: str) -> dict[str, str]:

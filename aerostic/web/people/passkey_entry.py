@@ -12,8 +12,11 @@ from aerostic.web.pages.forms import Form
 from aerostic.web.pages.render import toast
 from aerostic.web.people.backoff import Limit, refuse, visitor_key
 from aerostic.web.people.challenges import new_challenge, take_challenge
+from aerostic.web.people.doubt import locked
 from aerostic.web.people.entering import begin, note_failure, onwards
+from aerostic.web.people.lockout import waiting
 from aerostic.web.people.signing_in import belongs
+from aerostic.web.people.telling import tell
 from aerostic.web.sites import site
 
 views = Blueprint("passkey_entry", __name__)
@@ -49,6 +52,10 @@ def enter() -> ResponseReturnValue:
             note_failure("", "passkey")
     if user is None or not belongs(user, g.place):
         toast(_("That passkey is not known here. Sign in with your password, and look into your profile."), "danger")
+        return redirect("/sign-in", 303)
+    if wait := locked(user.email_index.hex()):
+        tell(user.email_index.hex(), "refused", "passkey")
+        toast(waiting(wait), "danger")
         return redirect("/sign-in", 303)
     TRIES.give_back(visitor_key())
     begin(user, "passkey")

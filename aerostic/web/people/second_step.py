@@ -16,8 +16,10 @@ from aerostic.identity.totp import use_totp
 from aerostic.web.pages.forms import Form
 from aerostic.web.pages.render import render, toast
 from aerostic.web.people.devices import known_device
+from aerostic.web.people.doubt import locked
 from aerostic.web.people.entering import NEXT, WAITING, begin, note_failure, onwards
 from aerostic.web.people.lockout import Lockout, waiting
+from aerostic.web.people.telling import tell
 
 views = Blueprint("second_step", __name__)
 # Of one account, wherever it is tried from: a million codes are few. With a known device its owner is counted apart, and
@@ -43,12 +45,14 @@ def show() -> ResponseReturnValue:
         return _page(form, form.status)
     account = user.email_index.hex()
     origin = known_device(account) or "anywhere"
-    if wait := GUESSES.begin(account, origin):
+    known = origin != "anywhere"
+    if wait := locked(account) or GUESSES.begin(account, origin):
+        tell(account, "refused", "totp", known=known)
         form.fail("code", waiting(wait))
         return _page(form, 429, {"Retry-After": str(wait)})
     factor = _factor(user, form.value.code)
     if factor is None:
-        note_failure(account, "totp", user.email or "")
+        note_failure(account, "totp", user.email or "", known=known)
         form.fail(
             "code", _("This code is wrong, or was used before. Wait until the app shows the next one, and type that.")
         )

@@ -9,18 +9,24 @@ from pydantic import BaseModel
 from aerostic.identity.models import User
 from aerostic.identity.people import sign_in
 from aerostic.identity.sessions import end_session
+from aerostic.identity.totp import has_totp
 from aerostic.web.pages.forms import Form
 from aerostic.web.pages.render import render
+from aerostic.web.people import linked
 from aerostic.web.people.backoff import Limit, address_key, refuse, visitor_key
 from aerostic.web.people.devices import known_device
+from aerostic.web.people.doubt import is_doubted, is_slowed, locked
 from aerostic.web.people.entering import note_failure, onwards, proceed
 from aerostic.web.people.fields import Password
 from aerostic.web.people.lockout import Lockout, waiting
+from aerostic.web.people.telling import tell
 from aerostic.web.places import Place
 
 views = Blueprint("signing_in", __name__)
 # Of one account from one place, and of all accounts from one place where no device is known.
 GUESSES, BY_VISITOR = Lockout("password", 5), Limit("sign-in-visitor", 60)
+# The same count, for a place that detection slows down.
+BY_SLOWED = Limit("sign-in-visitor", 6)
 
 
 class Credentials(BaseModel):
@@ -47,15 +53,20 @@ def enter() -> ResponseReturnValue:
         return _again(form, wanted, form.status)
     account = address_key(form.value.email)
     origin = origin_of(account)
-    if wait := _count(account, origin):
+    known = origin != visitor_key()
+    if wait := locked(account) or _count(account, origin):
+        tell(account, "refused", "password", known=known)
         form.fail("", waiting(wait))
         return _again(form, wanted, 429, {"Retry-After": str(wait)})
     user = sign_in(form.value.email, form.value.password)
     if user is None or not belongs(user, g.place):
-        note_failure(account, "password", form.value.email)
+        note_failure(account, "password", form.value.email, known=known)
         form.fail("", _("The address or the password is wrong. Check both, or have a new password sent to you."))
         return _again(form, wanted, form.status)
     _uncount(account, origin)
+    if is_doubted(known=known) and not has_totp(user.id):
+        linked.send(user, wanted)
+        return redirect(linked.SENT, 303)
     return proceed(user, wanted)
 
 
@@ -91,7 +102,8 @@ def _count(account: str, origin: str) -> int:
     """Count a try; the seconds to wait instead. A known device has no part in what others do at its address."""
     if wait := GUESSES.begin(account, origin):
         return wait
-    if origin == visitor_key() and (wait := BY_VISITOR.spend(origin)):
+    if origin == visitor_key() and (wait := (BY_SLOWED if is_slowed() else BY_VISITOR).spend(origin)):
+        tell(account, "refused", "password")
         refuse(wait)
     return 0
 

@@ -15,9 +15,11 @@ from aerostic.registry import runtime
 from aerostic.streams.bus import BusError
 from aerostic.streams.overview import Streams, stream_states
 from aerostic.tenancy.models import Reseller, Tenant
+from aerostic.web.handlers import event_handlers
 from aerostic.web.pages.access import staff_only
 from aerostic.web.pages.render import render
 from aerostic.web.platform.reconciliation import recent
+from aerostic.web.usage import used_chart
 
 views = Blueprint("platform_overview", __name__)
 
@@ -37,12 +39,14 @@ def show() -> ResponseReturnValue:
             ),
         }
         report, differences = last_finished(session), recent(session)
+        used = used_chart(session)
         stopped = session.scalars(select(Lane).where(Lane.stopped != "").limit(20)).all()
     streams = _streams()
     return render(
         "platform/overview.html",
         counts=counts,
         stopped=stopped,
+        used=used,
         differences=differences,
         unbalanced=report is not None and bool(report.findings),
         queues=queue_states(runtime()),
@@ -56,6 +60,6 @@ def show() -> ResponseReturnValue:
 def _streams() -> Streams | None:
     """The streams; None where their server does not answer, which the page then says."""
     try:
-        return stream_states(runtime())
+        return stream_states(runtime(), [handler.name for handler in event_handlers(runtime().registry)])
     except (BusError, RedisError):
         return None

@@ -11,6 +11,7 @@ from aerostic.jobs.overview import queue_states, worker_states
 from aerostic.registry import runtime
 from aerostic.streams.dead import DeadLetters
 from aerostic.streams.overview import stream_states
+from aerostic.web.handlers import event_handlers
 from aerostic.web.pages.access import staff_only
 from aerostic.web.pages.render import render, toast
 
@@ -26,7 +27,7 @@ def show() -> ResponseReturnValue:
         "platform/queues.html",
         queues=queue_states(runtime()),
         workers=worker_states(runtime()),
-        streams=stream_states(runtime()),
+        streams=stream_states(runtime(), [handler.name for handler in event_handlers(runtime().registry)]),
     )
 
 
@@ -43,8 +44,8 @@ def letters() -> ResponseReturnValue:
         dead.discard(ids)
         toast(ngettext("One event was discarded.", "%(num)s events were discarded.", len(ids)))
     else:
-        declared = runtime().registry.declared("register_event_handlers")
-        failed = dead.replay(ids, {item.value.name: item.value.function for item in declared})
+        handlers = event_handlers(runtime().registry)
+        failed = dead.replay(ids, {handler.name: handler.function for handler in handlers})
         if failed:
             toast(_("%(count)s of them failed again.", count=len(failed)), "danger")
         else:

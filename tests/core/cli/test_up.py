@@ -15,7 +15,7 @@ import pytest
 from tests.support.processes import Process, alive, eventually, running
 
 READY = "Aerostic is ready."
-# A start loads the application in eight processes, and little besides: 9 to 13 loads. Loads of the same minute, as seconds, of a
+# A start loads the application in nine processes, and little besides: 9 to 13 loads. Loads of the same minute, as seconds, of a
 # clock or of CPU, tell what else the machine is at.
 MOST_LOADS = 18
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
 
 import psycopg
 import pytest
 from flask import Flask
 from psycopg import sql
 
+from aerostic.cli.services.postgres import ADMIN, APP
 from aerostic.db import Event, db
 from aerostic.detection.contract import Detector
 from aerostic.detection.process import assemble
@@ -21,6 +21,7 @@ from aerostic.streams import Bus
 from aerostic.streams.observed import open_observations
 from aerostic.streams.transports import open_bus
 from tests.support.detecting import NOW, Wrong
+from tests.support.services import Servers
 
 LEASE_SECONDS = 1.0
 
@@ -28,14 +29,15 @@ LEASE_SECONDS = 1.0
 class Station:
     """A detection process without its threads, at a time of the test's choice."""
 
-    def __init__(self, app: Flask) -> None:
-        own = runtime()
+    def __init__(self, app: Flask, lease_seconds: float = LEASE_SECONDS) -> None:
+        own, self.app = runtime(), app
         self.now = NOW
         self.parts: Parts = assemble(app)
         self.parts.acting._clock = lambda: self.now
         self.restrictions = Restrictions(own.redis, own.settings.redis_prefix)
-        self.observations: Bus = open_observations(own.settings, own.redis, lease_seconds=LEASE_SECONDS)
-        self.events: Bus = open_bus(own.settings, own.redis, lease_seconds=LEASE_SECONDS)
+        self.observations: Bus = open_observations(own.settings, own.redis, lease_seconds=lease_seconds)
+        self.events: Bus = open_bus(own.settings, own.redis, lease_seconds=lease_seconds)
+        self.observations.create_group(GROUP)
         join = [partial(bus.consumer, GROUP, name="test") for bus in (self.observations, self.events)]
         self.watch = Watch(self.parts, join, lambda: self.now)
 
@@ -69,19 +71,18 @@ def station(app: Flask, install: Callable[..., None]) -> Station:
 
 
 @pytest.fixture
-def postgres_away(admin: "psycopg.Connection[Any]", migrated_database: str) -> Iterator[Callable[[bool], None]]:
-    """Whether the database takes nobody."""
+def postgres_away(run_servers: Servers, migrated_database: str) -> Iterator[Callable[[bool], None]]:
+    """Whether the database takes nobody but those who look after it."""
+    with psycopg.connect(run_servers.postgres.url(ADMIN, "postgres"), autocommit=True) as house:
 
-    def set_away(away: bool) -> None:
-        name = sql.Identifier(migrated_database)
-        admin.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}").format(name, sql.Literal(not away)))
-        if away:
-            others = (
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
-            )
-            admin.execute(others, [migrated_database])
-        else:
-            db.engine.dispose()
+        def set_away(away: bool) -> None:
+            name, taken = sql.Identifier(migrated_database), sql.Literal(not away)
+            house.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}").format(name, taken))
+            if away:
+                ours = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = %s"
+                house.execute(ours, [migrated_database, APP])
+            else:
+                db.engine.dispose()
 
-    yield set_away
-    set_away(False)
+        yield set_away
+        set_away(False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from flask import Flask
 from redis import Redis
@@ -220,3 +221,26 @@ def test_a_tick_is_given_to_each_detector_with_its_own_windows(app: Flask, insta
     station.tick(*(tried() for _ in range(4)))
     assert [len(tick.events) for tick in ticks] == [4]
     assert station.parts.windows.of("tests.wrong").total("wrong", "x", NOW) == 4
+
+
+def test_two_processes_know_of_each_others_actions(app: Flask, station: Station) -> None:
+    station.now = utcnow().timestamp()
+    second = Station(app)
+    second.now = station.now
+    second.watch.begin()
+    station.tick(*(tried(time=station.now) for _ in range(10)))
+    station.parts.keeper.write()
+    second.parts.keeper.read()
+    assert second.tick(*(tried(time=station.now) for _ in range(11))) == (True, False)
+
+
+def test_pages_that_are_open_are_told_whom_it_concerns(app: Flask, install: Callable[..., None]) -> None:
+    tenant, told = new_id(), list[set[UUID | None]]()
+    install(Scripted(lambda tick: [signal("number", "n", tenant_id=tenant), signal("address", "x")]))
+    station = Station(app)
+    station.parts.keeper._tell = told.append
+    station.watch.begin()
+    station.tick(tried())
+    while station.parts.keeper.write():
+        pass
+    assert told == [{tenant, None}]

@@ -15,7 +15,6 @@ from aerostic.billing.contract import Chargeable
 from aerostic.billing.payments.starting import start
 from aerostic.billing.rules import quote
 from aerostic.cli import main
-from aerostic.cli.streaming import event_handlers
 from aerostic.db import Event, db, new_id, tenant_scope, transaction, utcnow
 from aerostic.flows import drafts
 from aerostic.flows.document import Document
@@ -33,11 +32,13 @@ from aerostic.security.vault import keyring, open_text, seal_text, use_keyring
 from aerostic.settings import Settings, get_settings
 from aerostic.tenancy.plugins import enable_plugin, view_for
 from aerostic.testing.people import Client, sign_in
+from aerostic.web.handlers import event_handlers
 from aerostic.web.intake import WebhookIntake
 from tests.core.billing.payments.till import ONE, balance, request
 from tests.core.registry.conftest import Shelf
 from tests.core.web.platform.test_consoles import PAGE, staff
 from tests.core.web.test_intake import call
+from tests.support.detecting import WATCH, flags_after, tried
 from tests.support.factories import make_account, make_contact, make_reseller, make_template, make_tenant
 
 
@@ -271,7 +272,7 @@ def test_hook_register_event_handlers(app: Flask, settings: Settings, shelf: She
     shelf.write("t_ear", f"calls = []\n@hookimpl\ndef register_event_handlers(): return [{handler}]")
     with running(settings, shelf) as application:
         on, off = make_tenant(plugins=("t_ear",)), make_tenant(plugins=())
-        (consumer,) = event_handlers(application)
+        *_, consumer = event_handlers(application.extensions["aerostic"].registry)
         event = Event("message.read", on.id, "k", {})
         consumer.function(off.id, [event])
         consumer.function(on.id, [event])
@@ -430,6 +431,12 @@ def test_hook_register_key_providers(app: Flask, settings: Settings, shelf: Shel
             pass
     finally:
         use_keyring(mine)
+
+
+def test_hook_register_detectors(app: Flask, settings: Settings, shelf: Shelf) -> None:
+    shelf.write("t_watch", WATCH.replace("NAME", "t_watch"))
+    with running(settings, shelf) as ours:
+        assert flags_after(ours, [tried("x") for _ in range(10)] + [tried("y") for _ in range(9)]) == {"x": "block"}
 
 
 def test_hook_contact_data(app: Flask, settings: Settings, shelf: Shelf) -> None:

@@ -12,7 +12,6 @@ from sqlalchemy import text
 
 from aerostic.cli import migrate as migrate_commands
 from aerostic.cli import plugins as commands
-from aerostic.cli.streaming import event_handlers
 from aerostic.db import Event, service_scope, tenant_scope, transaction
 from aerostic.jobs.cron import run_schedule
 from aerostic.jobs.tenants import limited
@@ -29,6 +28,7 @@ from aerostic.tenancy.plugins import (
     tenants_with,
     view_for,
 )
+from aerostic.web.handlers import event_handlers
 from tests.support.factories import make_tenant
 
 
@@ -141,7 +141,7 @@ def test_a_handler_gets_the_events_of_tenants_that_have_its_plugin_on(
     handler = EventHandler("campaigns.test", frozenset({"batch.finished"}), lambda *got: heard.append(got))
     declared = {"register_event_handlers": [Declared("campaigns", handler)]}
     monkeypatch.setattr(runtime().registry, "declared", lambda hook: declared.get(hook, []))
-    (limited_handler,) = event_handlers(app)
+    *_, limited_handler = event_handlers(app.extensions["aerostic"].registry)
     off = make_tenant(plugins=()).id
     enable(tenant)
     event = Event("batch.finished", tenant, "k", {})

@@ -1,16 +1,22 @@
 """Health, readiness and metrics over the real database and Valkey."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from redis import Redis
 
-from aerostic.db import db, migrate
+from aerostic.db import Event, db, migrate
 from aerostic.db.engine import init_database
 from aerostic.registry.runtime import KEY
 from aerostic.settings import Settings
+from aerostic.streams import lags
+from aerostic.streams.dead import DeadLetters
+from aerostic.streams.lags import tell_lags
 from aerostic.web import health
 from aerostic.web.health import init_health
 from aerostic.web.metrics import init_metrics
@@ -126,3 +132,36 @@ def test_requests_are_counted_by_endpoint_and_never_by_path(client: FlaskClient)
     assert 'method="other"' in text
     assert "4915123456789" not in text
     assert "BREW" not in text
+
+
+def test_the_lag_of_each_consumer_is_told_as_its_process_told_it(client: FlaskClient, app: Flask) -> None:
+    ours = app.extensions[KEY]
+    dead = DeadLetters(ours.redis, ours.settings.redis_prefix)
+    dead.add("campaigns.ends", Event("batch.finished", None, "k", {}), RuntimeError("x"))
+    tell_lags(ours.redis, ours.settings.redis_prefix, {"campaigns.ends": 7, "detection": 12})
+    text = client.get("/metrics", headers={"Host": "127.0.0.1"}).text
+    assert 'aerostic_events_lag{handler="campaigns.ends"} 7.0' in text
+    assert 'aerostic_events_lag{handler="detection"} 12.0' in text
+    assert "aerostic_events_dead 1.0" in text
+    assert "aerostic_intake_backlog 0.0" in text
+
+
+def test_a_lag_that_nobody_tells_any_more_is_left_out(
+    client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = app.extensions[KEY]
+    tell_lags(ours.redis, ours.settings.redis_prefix, {"campaigns.ends": 7})
+    later = time.time() + lags.FRESH_SECONDS + 1
+    monkeypatch.setattr(lags, "time", SimpleNamespace(time=lambda: later))
+    tell_lags(ours.redis, ours.settings.redis_prefix, {"detection": 12})
+    text = client.get("/metrics", headers={"Host": "127.0.0.1"}).text
+    assert [f'aerostic_events_lag{{handler="{name}"}}' in text for name in ("campaigns.ends", "detection")] == [
+        False,
+        True,
+    ]
+
+
+def test_metrics_are_told_without_the_streams_server(client: FlaskClient) -> None:
+    with Redis(port=1) as away:
+        client.application.extensions[KEY] = replace(client.application.extensions[KEY], redis=away)
+        assert client.get("/metrics", headers={"Host": "127.0.0.1"}).status_code == 200

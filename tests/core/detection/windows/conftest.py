@@ -1,14 +1,14 @@
-"""Windows on real servers: the run's Valkey, one of a test's own to be ended, and a cluster of six."""
+"""Windows on real servers: the run's Valkey, and a cluster of six."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from redis import Redis
-from redis.cluster import RedisCluster
 
 from aerostic.detection.contract import Counted, Exact
 from aerostic.detection.windows import WindowStore
+from aerostic.settings import Settings
 from tests.support.cluster import Cluster
 
 NOW = 1_800_000_000.0
@@ -16,15 +16,10 @@ DECLARED = {"d": (Counted("minute", 60), Counted("hour", 3600, 60), Exact("rare"
 Open = Callable[..., WindowStore]
 
 
-def open_store(redis: Redis | RedisCluster) -> WindowStore:
-    """A process's windows."""
-    return WindowStore(redis, "test-windows", DECLARED)
-
-
 @pytest.fixture
-def store(redis: Redis, settings: object) -> Open:
+def store(redis: Redis, settings: Settings) -> Open:
     """Another process's windows on the run's Valkey, each time it is called."""
-    return lambda: WindowStore(redis, settings.redis_prefix, DECLARED)  # type: ignore[attr-defined]
+    return lambda: WindowStore(redis, settings.redis_prefix, DECLARED)
 
 
 @pytest.fixture(scope="session")

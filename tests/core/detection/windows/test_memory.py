@@ -106,6 +106,15 @@ def test_of_too_many_keys_those_go_that_were_used_longest_ago() -> None:
     assert [series.sum(str(number), NOW, None) for number in range(950, 1000)] == [1] * 50
 
 
+def test_a_key_of_the_old_generation_is_kept_when_it_is_the_one_that_begins_a_new_one() -> None:
+    series = CountedSeries(Counted("w", 60), most=20)
+    series.add("a", NOW, 5)
+    series.turn()
+    for number in range(10):
+        series.add(str(number), NOW, 1)
+    assert series.add("a", NOW, 1) == 6
+
+
 def test_the_flood_of_a_tenant_does_not_push_out_the_others() -> None:
     series = CountedSeries(Counted("w", 60), most=1_000)
     series._owner_half = 50

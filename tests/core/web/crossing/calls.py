@@ -57,6 +57,7 @@ FIXED = {
     "incident_id": (UUID(int=0),),
     "invited.token": ("0" * 43,),
     "forgotten.token": ("0" * 43,),
+    "linked.token": ("0" * 43,),
     "name": ("campaigns",),
     "number": (1,),
     "path": ("none.css",),

@@ -1,13 +1,17 @@
 """The two consoles: what staff see, what they can do, and that nobody else can."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
-from aerostic.db import Event, new_id, transaction
+from aerostic.db import Event, new_id, tenant_scope, transaction, utcnow
 from aerostic.identity.people import create_user
 from aerostic.ledger import wallet_balance
 from aerostic.registry import runtime
 from aerostic.streams.dead import DeadLetters
+from aerostic.streams.lags import tell_lags
+from aerostic.streams.metering import usage
 from aerostic.tenancy.models import Tenant
 from aerostic.testing.people import PASSWORD, Client, enter
 from tests.support.factories import TESTS, make_reseller, make_tenant
@@ -78,6 +82,26 @@ def test_dead_letters_are_shown_and_discarded(platform):
     assert "batch.finished" in page and letter.id in page
     platform.post_form("/queues/letters", {"id": letter.id, "act": "discard"})
     assert dead.count() == 0
+
+
+def test_dead_letters_are_handled_again_by_the_cores_consumers_and_the_plugins(platform):
+    dead, tenant = DeadLetters(runtime().redis, runtime().settings.redis_prefix), make_tenant()
+    dead.add("core.usage", Event("message.accepted", tenant.id, "k", {}), RuntimeError("x"))
+    dead.add(
+        "campaigns.ends", Event("batch.finished", tenant.id, "k", {"source": "x", "source_id": "1"}), RuntimeError("x")
+    )
+    dead.add("gone.plugin", Event("message.accepted", tenant.id, "k", {}), RuntimeError("x"))
+    platform.post_form("/queues/letters", {"id": [letter.id for letter in dead.letters(9)], "act": "replay"})
+    assert [letter.group for letter in dead.letters(9)] == ["gone.plugin"]
+    with transaction(tenant_scope(tenant.id)) as session:
+        span = (utcnow() - timedelta(hours=2), utcnow() + timedelta(hours=2))
+        assert [amount.amount for amount in usage(session, tenant.id, "messages", *span, "hour")] == [1]
+
+
+def test_consumers_of_every_bus_are_shown_with_what_they_are_behind_by(platform):
+    tell_lags(runtime().redis, runtime().settings.redis_prefix, {"detection": 1_234})
+    page = platform.get("/queues", headers=PAGE).text
+    assert "core.usage" in page and "detection" in page and "1,234" in page
 
 
 def test_a_reseller_sees_its_own_workspaces_and_no_others(app: Flask):

@@ -1,0 +1,96 @@
+"""Who sends webhooks: blocked addresses are refused, what is rightly signed is taken, and detectors hear of the rest."""
+
+import pytest
+from flask import Flask
+
+from aerostic.messaging.models import ChannelAccount
+from aerostic.registry import runtime
+from aerostic.streams.observed import pseudonym, where
+from aerostic.web.intake import WebhookIntake
+from tests.core.web.test_intake import BODY, call, path
+from tests.support.factories import make_account, make_tenant
+from tests.support.flags import flag_address
+from tests.support.observed import observing
+
+FORGER, PROVIDER = "198.51.100.66", "203.0.113.7"
+SIGNATURE = "HTTP_X_HUB_SIGNATURE_256"
+
+
+@pytest.fixture
+def account(app: Flask) -> ChannelAccount:
+    """An account with a webhook."""
+    return make_account(make_tenant().id)
+
+
+@pytest.fixture
+def intake(app: Flask) -> WebhookIntake:
+    """The intake."""
+    return WebhookIntake(app)
+
+
+def forged(intake: WebhookIntake, at: str, address: str = FORGER) -> tuple[int, str]:
+    """The answer to a webhook with a wrong signature."""
+    return call(intake, at, BODY, **{SIGNATURE: "sha256=00", "REMOTE_ADDR": address})[:2]
+
+
+def test_detectors_hear_of_what_was_not_taken(intake: WebhookIntake, account: ChannelAccount) -> None:
+    own, unknown = path(account), "/whatsapp/nobodys"
+    with observing() as observed:
+        forged(intake, own)
+        forged(intake, unknown)
+        call(intake, own, BODY, REMOTE_ADDR=FORGER, CONTENT_LENGTH="no number")
+        call(intake, "/flows/nobodys", b"{}", REMOTE_ADDR=FORGER)
+        call(intake, own, BODY, REMOTE_ADDR=PROVIDER)
+        told = sorted(
+            (event for event in observed.all() if event.type == "webhook.refused"), key=lambda event: event.id
+        )
+    place = where(FORGER)
+    assert [(event.tenant_id, event.data) for event in told] == [
+        (
+            tenant_id,
+            {
+                "address": place.address,
+                "subnet": place.subnet,
+                "country": "",
+                "channel": channel,
+                "endpoint": pseudonym("endpoint", at),
+                "reason": reason,
+            },
+        )
+        for tenant_id, channel, at, reason in (
+            (account.tenant_id, "whatsapp", own, "signature"),
+            (None, "whatsapp", unknown, "unknown"),
+            (None, "whatsapp", own, "unreadable"),
+            (None, "flows", "/flows/nobodys", "unknown"),
+        )
+    ]
+
+
+def test_a_blocked_address_is_told_so(intake: WebhookIntake, account: ChannelAccount) -> None:
+    assert forged(intake, path(account))[0] == 401
+    flag_address(FORGER, "block")
+    status, words = forged(intake, path(account))
+    assert (status, words.endswith("Come back later.")) == (403, True)
+    assert forged(intake, "/whatsapp/nobodys")[0] == 403
+    assert call(intake, "/flows/nobodys", b"{}", REMOTE_ADDR=FORGER)[0] == 403
+    assert forged(intake, path(account), "198.51.100.67")[0] == 401
+
+
+def test_what_is_rightly_signed_is_taken_from_anywhere(intake: WebhookIntake, account: ChannelAccount) -> None:
+    flag_address(PROVIDER, "block")
+    assert call(intake, path(account), BODY, REMOTE_ADDR=PROVIDER)[0] == 200
+
+
+def test_an_address_is_what_our_own_proxies_say(app: Flask, account: ChannelAccount) -> None:
+    flag_address(FORGER, "block")
+    runtime().settings.proxies = 1
+    try:
+        intake = WebhookIntake(app)
+    finally:
+        runtime().settings.proxies = 0
+    wrong = {SIGNATURE: "sha256=00", "REMOTE_ADDR": "10.0.0.1"}
+    behind = [
+        call(intake, path(account), BODY, **wrong, HTTP_X_FORWARDED_FOR=told)[0]
+        for told in (f"1.2.3.4, {FORGER}", f"{FORGER}, 1.2.3.4")
+    ]
+    assert behind == [403, 401]
