@@ -10,7 +10,7 @@ from alembic import op
 from aerostic.db.rls import Protection
 
 revision = "0029"
-down_revision = "0026"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 
