@@ -78,7 +78,9 @@ def make_appeal(decision: RiskDecision, user_id: UUID | None = None, **values: A
 
 def make_incident(**values: Any) -> Incident:
     """An incident without members: signals name it."""
-    row = Incident(**{"families": ["content", "wave"], "shares": ["content:5e0c1f2a9d"], "score": 0.96, **values})
+    row = Incident(
+        **{"families": ["content", "coordination"], "shares": ["content:5e0c1f2a9d"], "score": 0.96, **values}
+    )
     with transaction(TESTS) as session:
         session.add(row)
     return row

@@ -35,16 +35,17 @@ INCIDENTS = {
 }
 # Families of evidence that are known by name; another one is shown as it calls itself.
 FAMILIES = {
-    "volume": N_("Volume"),
-    "failures": N_("Failures"),
-    "credentials": N_("Guessed passwords"),
-    "scraping": N_("Scraping"),
-    "key": N_("Use of a key"),
-    "wave": N_("Coordinated wave"),
     "content": N_("The same text elsewhere"),
-    "money": N_("Money"),
+    "coordination": N_("Coordinated wave"),
+    "delivery": N_("Failures"),
     "forgery": N_("Forged webhooks"),
-    "pattern": N_("Unusual pattern"),
+    "guessing": N_("Guessed passwords"),
+    "keys": N_("Use of a key"),
+    "money": N_("Money"),
+    "multivariate": N_("Unusual pattern"),
+    "scraping": N_("Scraping"),
+    "stuffing": N_("Stolen passwords"),
+    "volume": N_("Volume"),
 }
 
 
@@ -56,6 +57,8 @@ SHARES = {
     "subnet": N_("Network"),
     "content": N_("Text"),
     "link": N_("Link"),
+    "batch": N_("Batch"),
+    "stuffing": N_("Attack"),
 }
 
 

@@ -35,14 +35,14 @@ def keys() -> ResponseReturnValue:
     with transaction(tenant_scope(tenant.id)) as session:
         found = list_keys(session, tenant.id)
         counts = dict(session.execute(noticed.group_by(RiskSignal.subject)).all())
-        held = {one.subject: one for one in mine.in_force(session, tenant.id, now) if one.subject_kind == "key"}
+        on_keys = {one.subject: one for one in mine.in_force(session, tenant.id, now) if one.subject_kind == "key"}
     good = [key for key in found if not key.revoked_at and not (key.expires_at and key.expires_at <= now)]
     return render(
         "app/security/keys.html",
         keys=sorted(found, key=lambda key: (key in good, key.last_used_at or key.created_at), reverse=True),
         standing=standing,
         counts=counts,
-        held=held,
+        standing_on=on_keys,
         ages=_ages([(now - key.created_at).days for key in good]),
         unused=[key.id for key in good if _last_used(key) < (now - UNUSED)],
     )

@@ -122,7 +122,7 @@ def _table() -> TableSpec:
         [
             Column("what", _("Decision")),
             Column("about", _("About")),
-            Column("tenant", _("Workspace"), extra=True),
+            Column("tenant", _("Workspace")),
             Column("score", _("Score"), RiskDecision.score, numeric=True),
             Column("began", _("Began"), RiskDecision.began_at),
             Column("until", _("Until"), RiskDecision.until, extra=True),

@@ -41,7 +41,7 @@ def stream() -> ResponseReturnValue:
             decisions=decisions,
             subjects=names(session, [*signals, *decisions]),
             tenants=tenant_names(session, [row.tenant_id for row in (*signals, *decisions)]),
-            held=Counter(dict(session.execute(by_action).all())),
+            acting=Counter(dict(session.execute(by_action).all())),
             open_incidents=_open(session),
             appeals=count_waiting(session),
             lately=_lately(session),

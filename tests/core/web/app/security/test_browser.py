@@ -73,7 +73,7 @@ def test_an_owner_reads_why_appeals_and_is_granted_it(app: Flask, browser: Brows
     owner = visitor(app, browser, port, people.owner, tenant.id)
     page = owner.open("/security")
     expect(page.locator("main")).to_contain_text("Campaigns paused")
-    page.get_by_role("link", name="Why, and what to do").click()
+    page.locator("#security").get_by_role("link", name="Why, and what to do").click()
     expect(page.locator("main")).to_contain_text("4,200 messages in 60 seconds: 14 times as many as usual.")
     page.get_by_role("button", name="Send the appeal").click()
     expect(page.get_by_role("alert")).to_contain_text("This is needed. Fill it in.")
