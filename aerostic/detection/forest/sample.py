@@ -54,10 +54,12 @@ class Sample:
     Args:
         redis: a client that answers bytes.
         prefix: first part of its key.
+        seed: of the places that rows take.
     """
 
-    def __init__(self, redis: Redis, prefix: str) -> None:
+    def __init__(self, redis: Redis, prefix: str, seed: int | None = None) -> None:
         self._redis, self._key = redis, f"{prefix}:detection:forest"
+        self._random = np.random.default_rng(seed)
 
     def put(self, gathered: list[bytes]) -> None:
         """Take rows of a process in."""
@@ -65,7 +67,7 @@ class Sample:
         taken = gathered[: KEPT if full else FILLING]
         if not taken:
             return
-        places = np.random.default_rng().integers(0, SIZE, len(taken)).tolist()
+        places = self._random.choice(SIZE, len(taken), replace=False).tolist()
         pipeline = self._redis.pipeline(transaction=False)
         pipeline.hset(self._key, mapping={str(place): row for place, row in zip(places, taken, strict=True)})
         pipeline.expire(self._key, SECONDS)

@@ -13,7 +13,7 @@ from tests.core.detection.forest.rows import ordinary
 
 @pytest.fixture
 def sample(redis: Redis, settings: Settings) -> Sample:
-    return Sample(redis, settings.redis_prefix)
+    return Sample(redis, settings.redis_prefix, seed=1)
 
 
 def gathered(number: int, now: float = 0.0, most: int = 256) -> list[bytes]:
