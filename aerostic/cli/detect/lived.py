@@ -12,18 +12,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import islice
 from typing import IO, Any, cast
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from aerostic.cli.bench.environment import bench_app, bench_servers, bench_settings
 from aerostic.cli.detect.labelled import Stream
-from aerostic.cli.detect.quick import Replayed
+from aerostic.cli.detect.quick import Replayed, ticks
 from aerostic.db import Event, service_scope, transaction
 from aerostic.detection.contract import Subject
-from aerostic.detection.models import RiskDecision
+from aerostic.detection.models import Incident, RiskDecision, RiskSignal
 from aerostic.detection.pulse import GROUP
 from aerostic.registry.runtime import KEY
 from aerostic.security.restrictions import Restrictions
@@ -32,7 +31,7 @@ from aerostic.streams.observed import open_observations
 from aerostic.streams.observed.kinds import HEARD
 from aerostic.streams.transports import open_bus
 
-BATCH = 250
+BATCH_SECONDS = 30.0  # of the stream; as finely is the time to detect taken
 PATIENCE = 600.0
 WEEK = 7 * 86_400.0
 Key = tuple[str, str]
@@ -56,6 +55,8 @@ def living() -> Iterator[Callable[[int, Stream], Replayed]]:
         def live(seed: int, stream: Stream) -> Replayed:
             prefix = f"score-{os.getpid()}-{seed}"
             app = bench_app(settings.model_copy(update={"redis_prefix": prefix}))
+            with app.app_context():
+                _forget()
             with app.app_context(), _watcher(environment | {"AEROSTIC_REDIS_PREFIX": prefix}) as cpu:
                 life = Life(app)
                 life.live(stream.events())
@@ -63,6 +64,13 @@ def living() -> Iterator[Callable[[int, Stream], Replayed]]:
             return Replayed(refused, life.events, cpu[0])
 
         yield live
+
+
+def _forget() -> None:
+    """What an earlier stream led to would be set again when the process begins."""
+    with transaction(service_scope("detection")) as session:
+        for model in (RiskSignal, RiskDecision, Incident):
+            session.execute(delete(model))
 
 
 @contextmanager
@@ -103,7 +111,7 @@ class Life:
         Raises:
             TimeoutError: the detection process does not keep up.
         """
-        while batch := list(islice(events, BATCH)):
+        for batch in ticks(events, BATCH_SECONDS):
             self._moved = self._moved or _weeks_to_come(batch[0])
             self._look(batch)
             moved = [replace(event, time=event.time + timedelta(seconds=self._moved)) for event in batch]

@@ -53,7 +53,7 @@ def event(type_: str, time: float, tenant: UUID | None = None, **data: Any) -> E
     return Event(type_, tenant, key, data, time=datetime.fromtimestamp(time, UTC))
 
 
-def where(place: tuple[str, str, str]) -> dict[str, str]:
+def where(place: tuple[str, str, str]) -> dict[str, Any]:
     """The fields of a place: address, network, country."""
     return dict(zip(("address", "subnet", "country"), place, strict=True))
 
@@ -82,7 +82,7 @@ def planned(time: float, count: int = 1, *, tenant: UUID = TENANTS[0], **more: A
     return event("messages.planned", time, tenant, count=count, **data)
 
 
-def printed(seed: int, changed: int = 0) -> dict[str, str]:
+def printed(seed: int, changed: int = 0) -> dict[str, Any]:
     """`exact` and `print` of a text; of `changed` of its 32 values, others than those of the unchanged one."""
     raw = bytearray(Random(seed).randbytes(64))
     for value in range(changed):
