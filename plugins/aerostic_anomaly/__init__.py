@@ -15,12 +15,13 @@ plugin = Plugin(
 
 @hookimpl
 def register_detectors() -> list[Detector]:
-    """One for each family of attacks."""
+    """One for each family of attacks, and the forest for what they miss."""
     from .brute_force import BruteForce
     from .draining import Draining
     from .failures import Failures
     from .forgery import Forgery
     from .key_abuse import KeyAbuse
+    from .multivariate import Multivariate
     from .near_duplicates import NearDuplicates
     from .scraping import Scraping
     from .spike import Spike
@@ -38,4 +39,5 @@ def register_detectors() -> list[Detector]:
         NearDuplicates(),
         Draining(),
         Forgery(),
+        Multivariate(),
     ]
