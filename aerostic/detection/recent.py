@@ -1,4 +1,4 @@
-"""The ids of the last ticks, in Redis: a process that follows one that was killed does not count their events again."""
+"""The ids of the last commits, in Redis: a process that follows one that was killed does not count their events again."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -8,13 +8,13 @@ from redis import Redis
 
 from aerostic.db import Event
 
-TICKS = 40
+COMMITS = 40
 KEPT_SECONDS = 3600
 SIZE = 16  # bytes of an id
 
 
 class Recent:
-    """Written once a tick, after what was decided has been done.
+    """Written before each commit, after what was decided has been done.
 
     Args:
         redis: a client that answers bytes.
@@ -33,7 +33,7 @@ class Recent:
         """
         with self._redis.pipeline(transaction=False) as pipe:
             pipe.lpush(self._key, b"".join(event.id.bytes for event in events))
-            pipe.ltrim(self._key, 0, TICKS - 1)
+            pipe.ltrim(self._key, 0, COMMITS - 1)
             pipe.expire(self._key, KEPT_SECONDS)
             pipe.execute()
 

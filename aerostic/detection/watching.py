@@ -1,7 +1,8 @@
 """The loop that judges: a tick of at most 250 events, at most twenty a second.
 
-In each: judge, set flags, share windows, commit. What was not committed comes again, and is known: nothing is counted twice while
-the process lives, and little when it is killed. What fails on the way is said, and the next tick goes on.
+In each: judge, set flags, share windows; every 0.4 s, and after each action, commit. What was not committed comes again, and is
+known: nothing is counted twice while the process lives, and little when it is killed. What fails on the way is said, and the next
+tick goes on.
 """
 
 import threading
@@ -29,7 +30,8 @@ from aerostic.streams.bus import Consumer
 log = structlog.get_logger()
 
 LIMIT, TICK_SECONDS = 250, 0.05
-COMMIT_SECONDS = 0.2
+COMMIT_SECONDS = 0.4
+MOST_UNSETTLED = 20_000  # while Redis is away nothing is committed
 
 
 @dataclass
@@ -63,6 +65,7 @@ class Watch:
         self._admission = Admission()
         self._began = self._windows_failed = False
         self._commit_at = 0.0
+        self._unsettled: list[Event] = []
 
     def run(self, stop: threading.Event) -> None:
         """Judge until told to stop.
@@ -130,8 +133,8 @@ class Watch:
         if admitted:
             TICKS.inc()
             self._share(now)
-        if done and admitted:
-            parts.recent.add(admitted)
+        self._unsettled += admitted
+        del self._unsettled[:-MOST_UNSETTLED]
         parts.states.save_some(now)
         return done, bool(judged.decisions)
 
@@ -140,10 +143,10 @@ class Watch:
             for key, held in take(loaded, self._parts.engine, now):
                 self._parts.acting.undo(key, held)
 
-    def _share(self, now: float) -> None:
+    def _share(self, now: float, *, everything: bool = False) -> None:
         """Windows that Redis does not take stay in memory, and detection goes on with those."""
         try:
-            self._parts.windows.flush(now)
+            self._parts.windows.flush(now, everything=everything)
         except RedisError as error:
             WINDOWS.inc()
             if not self._windows_failed:
@@ -152,7 +155,19 @@ class Watch:
         else:
             self._windows_failed = False
 
+    def settle(self) -> None:
+        """Share all that was counted, and remember what was judged: it can be committed then.
+
+        Raises:
+            RedisError: what was judged is not remembered.
+        """
+        if self._unsettled:
+            self._share(self._clock(), everything=True)
+            self._parts.recent.add(self._unsettled)
+            self._unsettled = []
+
     def _commit(self, consumers: Sequence[Consumer]) -> None:
+        self.settle()
         for consumer in consumers:
             consumer.commit()
         self._commit_at = time.monotonic() + COMMIT_SECONDS

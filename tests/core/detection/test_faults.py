@@ -153,6 +153,7 @@ def test_what_was_judged_and_not_committed_is_not_counted_twice(
 ) -> None:
     events = [tried() for _ in range(9)]
     station.tick(*events)
+    station.watch.settle()
     assert station.tick(*events) == (True, False)
     second = Station(app)
     second.watch.begin()
@@ -161,7 +162,7 @@ def test_what_was_judged_and_not_committed_is_not_counted_twice(
 
 
 def test_windows_that_redis_does_not_take_stay_in_memory(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(now: float) -> None:
+    def away(now: float, *, everything: bool = False) -> None:
         raise RedisError("away")
 
     monkeypatch.setattr(station.parts.windows, "flush", away)
