@@ -20,7 +20,9 @@ from aerostic.security.columns import Encrypted, sealed
 from tests.support.factories import TESTS
 
 # Tables of the platform alone, in which nobody owns a row.
-NOBODYS = frozenset({"detector_score", "incident", "ledger_report", "pricing__card", "risk_model", "risk_policy"})
+NOBODYS = frozenset(
+    {"detector_score", "incident", "ledger_report", "metered_event", "pricing__card", "risk_model", "risk_policy"}
+)
 CHOICE = re.compile(r"\b(\w+) IN \('([^']*)'")
 PEOPLE = ("created_by", "invited_by", "started_by", "asked_by", "author_id", "handled_by_user")
 PLAIN: dict[type, Any] = {int: 1, float: 1.0, bool: False, object: {}, Decimal: Decimal(1)}
