@@ -36,6 +36,7 @@ from aerostic.db import (
 )
 from aerostic.db.privacy import Privacy
 from aerostic.db.rls import Protection
+from aerostic.detection.contract import Detector, SeriesDetector
 from aerostic.jobs.queues import enqueue
 from aerostic.ledger import InsufficientFundsError, hold
 from aerostic.ledger.balances import wallet_balance
@@ -143,6 +144,7 @@ __all__ = [
     "Contact",
     "ContactImport",
     "DashboardCard",
+    "Detector",
     "Draft",
     "Encrypted",
     "ErrorScope",
@@ -190,6 +192,7 @@ __all__ = [
     "Sender",
     "Sent",
     "Series",
+    "SeriesDetector",
     "Settlement",
     "SignatureError",
     "Started",
