@@ -97,6 +97,8 @@ def _checked(signal: Signal, tick: Tick) -> Signal:
         raise SignalError(f"a score of {signal.score!r} at {signal.time!r}")
     if not 0 < len(signal.subject.id) <= LONGEST_ID or "\x00" in signal.subject.id:
         raise SignalError("a subject without an id, or with an endless one")
+    if any(share.endswith(":") for share in signal.shares):
+        raise SignalError("a share without a value, which would make one matter of everything")
     if not all(map(_is_plain, signal.evidence.values())):
         raise SignalError("evidence that is no text and no number")
     return signal

@@ -7,6 +7,7 @@ from aerostic.sdk import N_
 from aerostic.sdk.detection import Counted, Detector, Signal, Subject, Tick, Windows
 
 from .grading import grade
+from .sharing import shares
 
 # Nobody types a password ten times in ten seconds, and hardly anybody fifteen times within an hour on a device that the
 # account has never seen. Devices it knows are forgiven more: people forget.
@@ -53,19 +54,19 @@ class BruteForce(Detector):
             return
         says = N_("%(tries)s wrong passwords within an hour for one account, %(here)s of them from this address.")
         evidence = {"tries": tries, "here": pair, "in_ten_seconds": fast}
-        shares = frozenset((f"address:{address}", f"subnet:{data['subnet']}", f"account:{account}"))
-        yield Signal(self.name, self.family, Subject("account", account), score, time, says, evidence, shares)
+        common = shares(address=address, subnet=data["subnet"], account=account)
+        yield Signal(self.name, self.family, Subject("account", account), score, time, says, evidence, common)
         here = max(grade(fast, *FAST), grade(pair, *limits)) if pair >= fast else grade(pair, *limits)
         if pair >= ONE_OF_MANY and not data["known"] and score >= GOT_IN:
             here = max(here, ONE_OF_MANY_SCORE)
-        if here:
-            yield Signal(self.name, self.family, Subject("address", address), here, time, says, evidence, shares)
+        if here and address:
+            yield Signal(self.name, self.family, Subject("address", address), here, time, says, evidence, common)
 
     def _right(self, data: dict[str, Any], time: float, windows: Windows) -> Iterable[Signal]:
         tries = windows.total("strange", data["account"], time)
         if data["known"] or tries < STRANGE[0] or not data["user"]:
             return
         says = N_("Signed in on a new device after %(tries)s wrong passwords within an hour.")
-        shares = frozenset((f"address:{data['address']}", f"account:{data['account']}"))
+        common = shares(address=data["address"], account=data["account"])
         for subject in (Subject("user", data["user"]), Subject("account", data["account"])):
-            yield Signal(self.name, self.family, subject, GOT_IN, time, says, {"tries": tries}, shares)
+            yield Signal(self.name, self.family, subject, GOT_IN, time, says, {"tries": tries}, common)

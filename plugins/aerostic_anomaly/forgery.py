@@ -6,6 +6,7 @@ from aerostic.sdk import N_
 from aerostic.sdk.detection import Counted, Detector, Exact, Signal, Subject, Tick, Windows
 
 from .grading import grade
+from .sharing import shares
 
 # A tenant that has put in a wrong secret makes the provider's own webhooks fail: at one door, from all of its addresses.
 # So one door and one address need much more than many doors do.
@@ -27,6 +28,8 @@ class Forgery(Detector):
         for event in tick.of("webhook.refused"):
             data, time = event.data, event.time.timestamp()
             address = data["address"]
+            if not address:
+                continue
             minute = windows.count("minute", address, time)
             ten = windows.count("ten", address, time)
             doors = windows.note("doors", address, time, data["endpoint"])
@@ -34,5 +37,5 @@ class Forgery(Detector):
             if score:
                 says = N_("%(refused)s webhooks refused within ten minutes, at %(doors)s doors.")
                 evidence = {"refused": ten, "doors": doors, "in_a_minute": minute, "reason": data["reason"]}
-                shares = frozenset((f"address:{address}", f"subnet:{data['subnet']}"))
-                yield Signal(self.name, self.family, Subject("address", address), score, time, says, evidence, shares)
+                common = shares(address=address, subnet=data["subnet"])
+                yield Signal(self.name, self.family, Subject("address", address), score, time, says, evidence, common)

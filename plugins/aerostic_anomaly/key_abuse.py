@@ -10,6 +10,7 @@ from aerostic.sdk.detection import Detector, Signal, Subject, Tick, Windows
 from .grading import grade
 from .habits import KeyHabit, Stranger
 from .lately import Lately
+from .sharing import shares
 
 MOST_KEYS = 20_000
 # In how many networks or countries at once a program of ours does not live.
@@ -40,6 +41,8 @@ class KeyAbuse(Detector):
         """See `Detector.observe`."""
         for event in tick.by_type.get("api.asked", ()):
             data, time = event.data, event.time.timestamp()
+            if not data["key"]:
+                continue
             habit = self._habits.get(data["key"]) or self._habits.put(data["key"], KeyHabit(time))
             stranger = habit.asked(data, time)
             if stranger is not None and stranger.asked >= LEAST:
@@ -67,8 +70,8 @@ class KeyAbuse(Detector):
             "unfamiliar": len(stranger.endpoints - habit.endpoints),
             "silent_hours": round(stranger.silence / 3600),
         }
-        shares = frozenset((f"key:{data['key']}", f"address:{data['address']}", f"subnet:{data['subnet']}"))
-        yield Signal(self.name, self.family, Subject("key", data["key"], tenant), score, time, says, evidence, shares)
+        common = shares(key=data["key"], address=data["address"], subnet=data["subnet"])
+        yield Signal(self.name, self.family, Subject("key", data["key"], tenant), score, time, says, evidence, common)
 
     @staticmethod
     def _unlike(habit: KeyHabit, stranger: Stranger, time: float) -> float:

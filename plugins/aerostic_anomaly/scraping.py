@@ -9,6 +9,7 @@ from aerostic.sdk.detection import Detector, Signal, Subject, Tick, Windows
 
 from .grading import grade
 from .lately import Lately
+from .sharing import shares
 
 SECONDS = 600.0
 MOST_SUBJECTS, MOST_OBJECTS = 10_000, 600
@@ -54,6 +55,8 @@ class Scraping(Detector):
 
     def _asked(self, kind: Any, data: dict[str, Any], tenant: UUID | None, time: float) -> Iterable[Signal]:
         who = data[kind]
+        if not who:
+            return ()
         walk = self._walks.get(who)
         if walk is None or time - walk.begun > SECONDS:
             walk = self._walks.put(who, Walk(time))
@@ -92,5 +95,5 @@ class Scraping(Detector):
             "missing": walk.missing,
             "unreferred": walk.unreferred,
         }
-        shares = frozenset((f"address:{data['address']}", f"{kind}:{who}"))
-        yield Signal(self.name, self.family, Subject(kind, who, tenant), score, time, says, evidence, shares)
+        common = shares(**{"address": data["address"], kind: who})
+        yield Signal(self.name, self.family, Subject(kind, who, tenant), score, time, says, evidence, common)

@@ -7,6 +7,7 @@ from aerostic.sdk import N_
 from aerostic.sdk.detection import Counted, Detector, Exact, Signal, Subject, Tick, Windows
 
 from .grading import grade
+from .sharing import shares
 
 SECONDS = 1800
 # Accounts that failed on a device they do not know, and have not come in since: in an office that has to choose new
@@ -41,6 +42,8 @@ class Stuffing(Detector):
         """See `Detector.observe`."""
         for event in tick.of("signin.tried"):
             data, time = event.data, event.time.timestamp()
+            if not data["address"]:
+                continue
             if data["outcome"] == "right":
                 yield from self._right(data, time, windows)
             elif not data["known"]:
@@ -76,8 +79,8 @@ class Stuffing(Detector):
             "Failed on %(accounts)s accounts within half an hour, %(near)s from its network, and came in nowhere since."
         )
         evidence = {"accounts": here, "near": near, "failures_everywhere": strangers}
-        shares = frozenset((f"address:{address}", f"subnet:{data['subnet']}", *(("stuffing:all",) if attacked else ())))
-        yield Signal(self.name, self.family, Subject("address", address), score, time, says, evidence, shares)
+        common = shares(address=address, subnet=data["subnet"], stuffing="all" if attacked else "")
+        yield Signal(self.name, self.family, Subject("address", address), score, time, says, evidence, common)
 
     def _right(self, data: dict[str, Any], time: float, windows: Windows) -> Iterable[Signal]:
         address, account = data["address"], data["account"]
@@ -91,9 +94,9 @@ class Stuffing(Detector):
         if here < ADDRESS[0]:
             return
         says = N_("Signed in on a new device, from an address that failed on %(accounts)s accounts before.")
-        shares = frozenset((f"address:{address}", f"subnet:{data['subnet']}"))
+        common = shares(address=address, subnet=data["subnet"])
         subject = Subject("user", data["user"])
-        yield Signal(self.name, self.family, subject, grade(here, *ADDRESS), time, says, {"accounts": here}, shares)
+        yield Signal(self.name, self.family, subject, grade(here, *ADDRESS), time, says, {"accounts": here}, common)
 
     @staticmethod
     def _left(key: str, time: float, windows: Windows) -> int:

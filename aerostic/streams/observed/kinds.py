@@ -10,7 +10,7 @@ that who works across tenants is seen, and useless outside.
 from aerostic.streams.catalogue import EventType, register
 
 WHERE = {
-    "address": "pseudonym of the network address",
+    "address": "pseudonym of the network address, '' where it is not known",
     "subnet": "pseudonym of its network: /24 of IPv4, /48 of IPv6",
     "country": "ISO 3166 code, where a proxy of ours tells it, else ''",
 }

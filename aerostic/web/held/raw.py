@@ -58,7 +58,7 @@ class Watch:
     def _where(self, environ: Environ) -> Where:
         """As far back as the proxies are ours."""
         address = environ.get("REMOTE_ADDR", "")
-        told = [part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        told = [part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
         if self._proxies and len(told) >= self._proxies:
             address = told[-self._proxies]
         return where(address, environ.get(self._country, ""))

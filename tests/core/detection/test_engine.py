@@ -175,6 +175,7 @@ def test_one_that_fails_ten_times_in_a_row_rests_for_a_minute() -> None:
         signal(subject=""),
         signal(subject="x" * 300),
         signal(subject="a\x00b"),
+        signal(shares={"address:"}),
         signal(evidence={"rate": float("inf")}),
         signal(evidence={"who": ["a", "list"]}),
         signal(evidence={"who": "a\x00b"}),

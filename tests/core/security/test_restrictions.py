@@ -8,20 +8,23 @@ from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from aerostic.security.restrictions import UNKNOWN, Restriction, Restrictions
+from aerostic.settings import Settings
 
 UNTIL = time() + 3600
 
 
 @pytest.fixture
-def flags(redis: Redis) -> Restrictions:
+def flags(redis: Redis, settings: Settings) -> Restrictions:
     """Those of one installation."""
-    return Restrictions(redis, "test-main")
+    return Restrictions(redis, settings.redis_prefix)
 
 
-def test_a_flag_is_seen_by_everybody_who_asks_for_its_subject(flags: Restrictions, redis: Redis) -> None:
+def test_a_flag_is_seen_by_everybody_who_asks_for_its_subject(
+    flags: Restrictions, redis: Redis, settings: Settings
+) -> None:
     blocked = Restriction("block", "d1", UNTIL)
     flags.put("address", "a1", blocked)
-    other = Restrictions(redis, "test-main")
+    other = Restrictions(redis, settings.redis_prefix)
     assert other.of([("address", "a1"), ("address", "a2"), ("tenant", "a1")]) == {("address", "a1"): blocked}
 
 
@@ -33,9 +36,9 @@ def test_a_new_flag_takes_the_place_of_the_old_one_until_it_is_lifted(flags: Res
     assert flags.of([("tenant", "t")]) == {}
 
 
-def test_a_flag_ends_by_itself(flags: Restrictions, redis: Redis) -> None:
+def test_a_flag_ends_by_itself(flags: Restrictions, redis: Redis, settings: Settings) -> None:
     flags.put("key", "k", Restriction("disable", "d", UNTIL))
-    assert redis.pexpiretime("test-main:held:key:k") == int(UNTIL * 1000)
+    assert redis.pexpiretime(f"{settings.redis_prefix}:held:key:k") == int(UNTIL * 1000)
     flags.put("key", "k", Restriction("disable", "d", time() - 1))
     assert flags.of([("key", "k")]) == {}
 
@@ -65,6 +68,7 @@ def test_where_nobody_can_be_asked_nothing_is_held_back_and_it_is_counted() -> N
     assert UNKNOWN._value.get() - before == 1
 
 
-def test_a_flag_holds_no_more_than_what_is_done_and_why(flags: Restrictions, redis: Redis) -> None:
+def test_a_flag_holds_no_more_than_what_is_done_and_why(flags: Restrictions, redis: Redis, settings: Settings) -> None:
     flags.put("user", "u", Restriction("challenge", "d", UNTIL))
-    assert json.loads(redis.get("test-main:held:user:u")) == ["challenge", "d", UNTIL]  # type: ignore[arg-type]
+    kept = redis.get(f"{settings.redis_prefix}:held:user:u")
+    assert json.loads(kept) == ["challenge", "d", UNTIL]  # type: ignore[arg-type]

@@ -171,7 +171,6 @@ def test_it_costs_no_statement(number: ChannelNumber) -> None:
     assert sorted(statement.split("(")[0].strip() for statement in told) == [
         "INSERT INTO billing_usage AS u",
         "INSERT INTO message",
-        "SELECT set_config",
         "WITH opened AS",
     ]
 

@@ -1,10 +1,13 @@
 """Who sends webhooks: blocked addresses are refused, what is rightly signed is taken, and detectors hear of the rest."""
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 
 from aerostic.messaging.models import ChannelAccount
 from aerostic.registry import runtime
+from aerostic.registry.runtime import KEY
 from aerostic.streams.observed import pseudonym, where
 from aerostic.web.intake import WebhookIntake
 from tests.core.web.test_intake import BODY, call, path
@@ -31,6 +34,18 @@ def intake(app: Flask) -> WebhookIntake:
 def forged(intake: WebhookIntake, at: str, address: str = FORGER) -> tuple[int, str]:
     """The answer to a webhook with a wrong signature."""
     return call(intake, at, BODY, **{SIGNATURE: "sha256=00", "REMOTE_ADDR": address})[:2]
+
+
+def test_without_a_proxys_word_the_address_is_that_of_the_connection(
+    app: Flask, account: ChannelAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request that came around our proxy has no header; it is from somewhere nevertheless."""
+    at = runtime()
+    behind = replace(at, settings=at.settings.model_copy(update={"proxies": 1}))
+    monkeypatch.setitem(app.extensions, KEY, behind)
+    with observing() as observed:
+        forged(WebhookIntake(app), path(account))
+        assert [event.data["address"] for event in observed.all()] == [where(FORGER).address]
 
 
 def test_detectors_hear_of_what_was_not_taken(intake: WebhookIntake, account: ChannelAccount) -> None:
