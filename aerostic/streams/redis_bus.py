@@ -41,20 +41,23 @@ class RedisBus:
 
     def publish(self, events: Sequence[Event]) -> None:
         """See `Bus.publish`."""
-        by_partition: dict[int, list[bytes]] = {}
+        by_partition: dict[int, list[Event]] = {}
         for event in events:
-            by_partition.setdefault(crc32(event.key.encode()) % PARTITIONS, []).append(event.to_json())
+            by_partition.setdefault(crc32(event.key.encode()) % PARTITIONS, []).append(event)
         if not by_partition:
             return
         try:
             with self._redis.pipeline(transaction=False) as pipe:
-                for partition, payloads in by_partition.items():
+                for partition, given in by_partition.items():
+                    payloads = [event.to_json() for event in given]
                     self._publish(keys=[self._keys.stream(partition)], args=[self._limit, *payloads], client=pipe)
                 answers = pipe.execute()
         except RedisError as error:
             raise BusError("Redis did not take the events.") from error
         if not all(answers):
-            raise BusFullError("A group of consumers is too far behind: start it, or forget it if it is gone.")
+            full = zip(by_partition.values(), answers, strict=True)
+            refused = [event for given, taken in full if not taken for event in given]
+            raise BusFullError("A group of consumers is too far behind: start it, or forget it if it is gone.", refused)
 
     def create_group(self, group: str, *, from_start: bool = False) -> None:
         """See `Bus.create_group`."""
