@@ -17,7 +17,7 @@ from aerostic.db import Event
 from aerostic.streams.bus import LEASE_SECONDS, PARTITIONS, BusError, BusFullError
 from aerostic.streams.redis_consumer import RedisConsumer
 from aerostic.streams.redis_keys import RedisKeys
-from aerostic.streams.redis_scripts import JOIN, PUBLISH
+from aerostic.streams.redis_scripts import FORGET, JOIN, PUBLISH
 
 LIMIT = 100_000
 
@@ -37,7 +37,7 @@ class RedisBus:
         self._keys = RedisKeys(prefix, PARTITIONS)
         self._lease_seconds = lease_seconds
         self._limit = limit
-        self._publish, self._join = map(redis.register_script, (PUBLISH, JOIN))
+        self._publish, self._join, self._forget = map(redis.register_script, (PUBLISH, JOIN, FORGET))
 
     def publish(self, events: Sequence[Event]) -> None:
         """See `Bus.publish`."""
@@ -84,7 +84,7 @@ class RedisBus:
         """See `Bus.forget`."""
         with self._redis.pipeline(transaction=False) as pipe:
             for stream in self._keys.streams():
-                pipe.xgroup_destroy(stream, group)
+                self._forget(keys=[stream], args=[group], client=pipe)
             pipe.delete(self._keys.members(group), *self._keys.leases(group))
             pipe.execute(raise_on_error=False)
 
