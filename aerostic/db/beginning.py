@@ -17,6 +17,8 @@ from aerostic.db.scopes import Scope, current_scope
 
 # SQLSTATE classes: connection exception, operator intervention other than a cancelled query
 GOODBYES = ("08", "57P")
+# More connections than a pool has; a proxy without a server behind it may take new ones, and hang up, for ever.
+MOST = 50
 
 
 def install(engine: Engine) -> None:
@@ -33,9 +35,12 @@ def begin(connection: Connection, scope: Scope) -> None:
     Raises:
         sqlalchemy.exc.OperationalError: the server cannot be reached.
     """
-    while not _sent(_driver(connection), _statement(scope)):
+    for _ in range(MOST):
+        if _sent(_driver(connection), _statement(scope)):
+            return
         # It died while it lay in the pool, and perhaps others did; in the end a new one is made, or cannot be.
         connection.invalidate()
+    raise OperationalError("BEGIN", None, psycopg.OperationalError("The server hangs up."), connection_invalidated=True)
 
 
 def _driver(connection: Connection) -> Any:

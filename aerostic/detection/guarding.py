@@ -9,6 +9,9 @@ from flask import Flask
 
 from aerostic.detection.metrics import ALIVE, FORGOTTEN
 from aerostic.detection.pulse import GROUP, last
+from aerostic.streams.bus import Bus
+from aerostic.streams.observed import open_observations
+from aerostic.streams.observed.bus import LIMIT as OBSERVED
 from aerostic.streams.redis_bus import LIMIT
 from aerostic.streams.transports import open_bus
 
@@ -16,6 +19,7 @@ log = structlog.get_logger()
 
 LOOK_SECONDS = 10.0
 MOST_BEHIND = LIMIT // 2  # events of all partitions together; one alone may hold twice as many
+MOST_OBSERVED = OBSERVED // 2  # the same of observations, of which API calls are counted, too
 
 
 def run(app: Flask, stop: threading.Event) -> None:
@@ -34,12 +38,17 @@ def run(app: Flask, stop: threading.Event) -> None:
 
 def look(app: Flask) -> None:
     """Let detection lose its place, if that is necessary. Kafka keeps its own time, whoever has read what."""
-    runtime = app.extensions["aerostic"]
-    if runtime.settings.event_bus != "redis":
+    own = app.extensions["aerostic"]
+    if own.settings.event_bus != "redis":
         return
-    bus = open_bus(runtime.settings, runtime.redis)
+    _let_go(open_bus(own.settings, own.redis), MOST_BEHIND)
+    if last(own.redis, own.settings.redis_prefix) is None:
+        _let_go(open_observations(own.settings, own.redis), MOST_OBSERVED)
+
+
+def _let_go(bus: Bus, most: int) -> None:
     behind = bus.lag(GROUP)
-    if behind > MOST_BEHIND:
+    if behind > most:
         bus.forget(GROUP)
         FORGOTTEN.inc(behind)
         log.error("detection is too far behind: it goes on with what comes now", lost=behind)

@@ -22,7 +22,15 @@ class BusError(Exception):
 
 
 class BusFullError(BusError):
-    """The bus is at its bound: a group does not keep up, or nobody runs it any more."""
+    """The bus is at its bound: a group does not keep up, or nobody runs it any more.
+
+    Args:
+        refused: the events that it did not take; it has the others.
+    """
+
+    def __init__(self, text: str = "", refused: Sequence[Event] = ()) -> None:
+        super().__init__(text)
+        self.refused = refused
 
 
 class Consumer(Protocol):

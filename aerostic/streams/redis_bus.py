@@ -17,7 +17,7 @@ from aerostic.db import Event
 from aerostic.streams.bus import LEASE_SECONDS, PARTITIONS, BusError, BusFullError
 from aerostic.streams.redis_consumer import RedisConsumer
 from aerostic.streams.redis_keys import RedisKeys
-from aerostic.streams.redis_scripts import JOIN, PUBLISH
+from aerostic.streams.redis_scripts import FORGET, JOIN, PUBLISH
 
 LIMIT = 100_000
 
@@ -37,24 +37,27 @@ class RedisBus:
         self._keys = RedisKeys(prefix, PARTITIONS)
         self._lease_seconds = lease_seconds
         self._limit = limit
-        self._publish, self._join = map(redis.register_script, (PUBLISH, JOIN))
+        self._publish, self._join, self._forget = map(redis.register_script, (PUBLISH, JOIN, FORGET))
 
     def publish(self, events: Sequence[Event]) -> None:
         """See `Bus.publish`."""
-        by_partition: dict[int, list[bytes]] = {}
+        by_partition: dict[int, list[Event]] = {}
         for event in events:
-            by_partition.setdefault(crc32(event.key.encode()) % PARTITIONS, []).append(event.to_json())
+            by_partition.setdefault(crc32(event.key.encode()) % PARTITIONS, []).append(event)
         if not by_partition:
             return
         try:
             with self._redis.pipeline(transaction=False) as pipe:
-                for partition, payloads in by_partition.items():
+                for partition, given in by_partition.items():
+                    payloads = [event.to_json() for event in given]
                     self._publish(keys=[self._keys.stream(partition)], args=[self._limit, *payloads], client=pipe)
                 answers = pipe.execute()
         except RedisError as error:
             raise BusError("Redis did not take the events.") from error
         if not all(answers):
-            raise BusFullError("A group of consumers is too far behind: start it, or forget it if it is gone.")
+            full = zip(by_partition.values(), answers, strict=True)
+            refused = [event for given, taken in full if not taken for event in given]
+            raise BusFullError("A group of consumers is too far behind: start it, or forget it if it is gone.", refused)
 
     def create_group(self, group: str, *, from_start: bool = False) -> None:
         """See `Bus.create_group`."""
@@ -81,7 +84,7 @@ class RedisBus:
         """See `Bus.forget`."""
         with self._redis.pipeline(transaction=False) as pipe:
             for stream in self._keys.streams():
-                pipe.xgroup_destroy(stream, group)
+                self._forget(keys=[stream], args=[group], client=pipe)
             pipe.delete(self._keys.members(group), *self._keys.leases(group))
             pipe.execute(raise_on_error=False)
 

@@ -53,22 +53,38 @@ end
 return held
 """
 
-COMMIT = """
+TRIM = """
+-- Lets go of what all of these groups have committed; of nothing, where there is none.
+local function trim(stream, groups)
+  local lowest
+  for _, group in ipairs(groups) do
+    local ms, seq = string.match(group[8], '(%d+)-(%d+)')
+    ms, seq = tonumber(ms), tonumber(seq)
+    if not lowest or ms < lowest[1] or (ms == lowest[1] and seq < lowest[2]) then lowest = {ms, seq} end
+  end
+  if lowest then redis.call('XTRIM', stream, 'MINID', string.format('%.0f-%.0f', lowest[1], lowest[2] + 1)) end
+end
+"""
+
+COMMIT = f"""{TRIM}
 -- KEYS: stream, lease. ARGV: group, member, last id, how many. Answers 0 when another member owns the partition.
 if redis.call('GET', KEYS[2]) ~= ARGV[2] then return 0 end
-local lowest
-for _, group in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
-  local position = group[8]
+local groups = redis.call('XINFO', 'GROUPS', KEYS[1])
+for _, group in ipairs(groups) do
   if group[2] == ARGV[1] then
-    position = ARGV[3]
-    redis.call('XGROUP', 'SETID', KEYS[1], ARGV[1], position, 'ENTRIESREAD', (group[10] or 0) + ARGV[4])
+    group[8] = ARGV[3]
+    redis.call('XGROUP', 'SETID', KEYS[1], ARGV[1], ARGV[3], 'ENTRIESREAD', (group[10] or 0) + ARGV[4])
   end
-  local ms, seq = string.match(position, '(%d+)-(%d+)')
-  ms, seq = tonumber(ms), tonumber(seq)
-  if not lowest or ms < lowest[1] or (ms == lowest[1] and seq < lowest[2]) then lowest = {ms, seq} end
 end
-redis.call('XTRIM', KEYS[1], 'MINID', string.format('%.0f-%.0f', lowest[1], lowest[2] + 1))
+trim(KEYS[1], groups)
 return 1
+"""
+
+FORGET = f"""{TRIM}
+-- KEYS: stream. ARGV: group. What it alone still needed goes with it, or a partition that it has filled would stay full.
+if redis.call('EXISTS', KEYS[1]) == 0 then return end
+redis.call('XGROUP', 'DESTROY', KEYS[1], ARGV[1])
+trim(KEYS[1], redis.call('XINFO', 'GROUPS', KEYS[1]))
 """
 
 LEAVE = """

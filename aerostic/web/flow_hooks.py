@@ -31,8 +31,6 @@ from aerostic.web.raw import RETRY_SECONDS, STATUS, Environ, Headers, Refusal, S
 
 log = structlog.get_logger(__name__)
 LONGEST_KEY = 255
-# What detectors are told of a refusal, by its status.
-REASONS = {400: "unreadable", 401: "signature", 404: "unknown", 413: "unreadable"}
 JSON = {"Content-Type": "application/json"}
 # What a tenant lets us answer runs nowhere and shows nothing, should a browser come by.
 GUARD = [("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", "default-src 'none'; sandbox")]
@@ -59,12 +57,9 @@ class FlowHooks:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one call."""
         try:
-            self._watch.refuse_blocked(environ)
             answer = self._answer(environ)
         except Refusal as refusal:
-            if reason := REASONS.get(refusal.status):
-                self._watch.tell(environ, "flows", reason, refusal.tenant_id)
-            answer = _problem(refusal)
+            answer = _problem(self._watch.refused(environ, refusal, "flows"))
         except (SQLAlchemyError, SecurityError) as error:
             log.warning("a flow was not started", reason=type(error).__name__)
             answer = _problem(Refusal(503, "The call could not be kept: send it again.", RETRY_SECONDS))

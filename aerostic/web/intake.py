@@ -43,8 +43,6 @@ log = structlog.get_logger(__name__)
 PAYMENTS = "payments"
 FLOWS = keeping.PATH
 SWITCH_SECONDS = 0.02
-# What detectors are told of a refusal, by its status.
-REASONS = {400: "unreadable", 401: "signature", 403: "signature", 404: "unknown", 413: "unreadable"}
 
 
 class WebhookIntake:
@@ -73,7 +71,8 @@ class WebhookIntake:
         try:
             status, text = 200, self._answer(environ)
         except Refusal as refusal:
-            status, text = self._refused(environ, refusal)
+            refusal = self._refused(environ, refusal)
+            status, text = refusal.status, str(refusal)
         except (IntakeError, RedisError, SQLAlchemyError, SecurityError) as error:
             log.warning("webhook not taken", reason=type(error).__name__)
             status, text = 503, "The webhook could not be stored: send it again."
@@ -85,17 +84,10 @@ class WebhookIntake:
         start_response(STATUS[status], headers)
         return [body]
 
-    def _refused(self, environ: Environ, refusal: Refusal) -> tuple[int, str]:
-        """What is rightly signed is taken from anywhere: providers' addresses are shared. What is not, is looked at twice."""
+    def _refused(self, environ: Environ, refusal: Refusal) -> Refusal:
         channel = environ.get("PATH_INFO", "").strip("/").partition("/")[0]
-        if reason := refusal.reason or REASONS.get(refusal.status, ""):
-            known = channel in self._channels or channel == PAYMENTS
-            self._watch.tell(environ, channel if known else "", reason, refusal.tenant_id)
-        try:
-            self._watch.refuse_blocked(environ)
-        except Refusal as blocked:
-            refusal = blocked
-        return refusal.status, str(refusal)
+        known = channel in self._channels or channel == PAYMENTS
+        return self._watch.refused(environ, refusal, channel if known else "")
 
     def _answer(self, environ: Environ) -> str:
         method = environ["REQUEST_METHOD"]

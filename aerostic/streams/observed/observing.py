@@ -74,8 +74,9 @@ def _committed(session: Session) -> None:
 
 @listens_for(Session, "after_soft_rollback")
 def _rolled_back(session: Session, ended: SessionTransaction) -> None:
+    """A flush that failed ends as well; what it takes along is told by the end of its savepoint, or of the whole."""
     if later := session.info.get(LATER):
-        session.info[LATER] = [item for item in later if ended.nested and not _is_within(item[0], ended)]
+        session.info[LATER] = [item for item in later if ended.parent and not _is_within(item[0], ended)]
 
 
 def _is_within(transaction: SessionTransaction | None, ended: SessionTransaction) -> bool:

@@ -8,7 +8,7 @@ from time import monotonic, sleep
 import structlog
 
 from aerostic.db import Event
-from aerostic.streams.bus import Bus, BusError
+from aerostic.streams.bus import Bus, BusError, BusFullError
 from aerostic.streams.observed.metrics import DROPPED, OBSERVED, WAITING
 
 log = structlog.get_logger(__name__)
@@ -92,6 +92,9 @@ class Spool:
         try:
             self._bus = self._bus or self._open_bus()
             self._bus.publish(batch)
+        except BusFullError as error:
+            self._pass_over(batch, error)
+            return True
         except BusError as error:
             self._keep(batch, error)
             return False
@@ -109,9 +112,19 @@ class Spool:
         if lost:
             DROPPED.labels("full").inc(lost)
         self._waiting.extendleft(reversed(batch[lost:]))
+        self._say("observations wait for the bus", error)
+
+    def _pass_over(self, batch: list[Event], error: BusFullError) -> None:
+        """Whoever is so far behind has lost the moment. What is in other partitions does not wait for it."""
+        DROPPED.labels("behind").inc(len(error.refused))
+        OBSERVED.inc(len(batch) - len(error.refused))
+        self._say("observations are lost: who hears them is too far behind", error)
+
+    def _say(self, what: str, error: BusError) -> None:
+        """Once, until the bus takes everything again."""
         if not self._away:
             self._away = True
-            log.warning("observations wait for the bus", reason=type(error).__name__, waiting=len(self._waiting))
+            log.warning(what, reason=type(error).__name__, waiting=len(self._waiting))
 
     def _give_up(self, batch: list[Event], error: Exception) -> None:
         """Something among them is no observation: the others go one by one."""

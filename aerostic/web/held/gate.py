@@ -37,10 +37,11 @@ def _look() -> BaseResponse | None:
     place = g.get("place")
     if place is None or place.area == "api" or request.path.startswith(FILES):
         return None
-    person = current_user.user if current_user.is_authenticated and "visit" not in g else None
+    person = current_user.user if current_user.is_authenticated else None
     ask(
         ("address", here().address),
-        ("user", str(person.id) if person else ""),
+        # Who works in somebody else's workspace is asked nothing there.
+        ("user", str(person.id) if person and "visit" not in g else ""),
         ("tenant", str(g.get("tenant_id") or "")),
     )
     if person and person.staff == "platform":

@@ -1,7 +1,5 @@
 """Where a raw request comes from, whether that address is blocked, and telling detectors of what was not taken from it."""
 
-from uuid import UUID
-
 from flask import Flask
 
 from aerostic.registry import Runtime
@@ -10,6 +8,8 @@ from aerostic.security.restrictions import restrictions
 from aerostic.streams.observed import Where, observe, pseudonym, quietly, where
 from aerostic.web.raw import Environ, Refusal
 
+# What detectors are told of a refusal, by its status.
+REASONS = {400: "unreadable", 401: "signature", 403: "signature", 404: "unknown", 413: "unreadable"}
 BLOCKED = (
     "Nothing is taken from your network at the moment: what came from there looked like an attack. Come back later."
 )
@@ -28,32 +28,28 @@ class Watch:
         self._proxies = runtime.settings.proxies
         self._country = "HTTP_" + runtime.settings.country_header.upper().replace("-", "_")
 
-    def refuse_blocked(self, environ: Environ) -> None:
-        """Refuse whom detection has blocked.
+    def refused(self, environ: Environ, refusal: Refusal, channel: str) -> Refusal:
+        """Tell detectors of a webhook that was not genuine, and answer whom they have blocked in another way.
 
-        Raises:
-            Refusal: 403.
-        """
-        address = self._where(environ).address
-        if not address:
-            return
-        with self._app.app_context():
-            flag = restrictions().of([("address", address)]).get(("address", address))
-        if flag and flag.action == "block":
-            raise Refusal(403, BLOCKED)
-
-    def tell(self, environ: Environ, channel: str, reason: str, tenant_id: UUID | None = None) -> None:
-        """Tell detectors that a webhook was not taken.
+        What is rightly signed is taken from anywhere: providers' addresses are shared.
 
         Args:
             channel: which kind.
-            reason: `signature`, `unknown` or `unreadable`.
-            tenant_id: whose endpoint it is, where there is one.
         """
+        reason = refusal.reason or REASONS.get(refusal.status, "")
+        if not reason:
+            return refusal
         with quietly("webhook.refused"):
             place = self._where(environ).fields()
             endpoint = pseudonym("endpoint", environ.get("PATH_INFO", ""))
-            observe("webhook.refused", tenant_id, **place, channel=channel, endpoint=endpoint, reason=reason)
+            observe("webhook.refused", refusal.tenant_id, **place, channel=channel, endpoint=endpoint, reason=reason)
+        return Refusal(403, BLOCKED) if self._is_blocked(environ) else refusal
+
+    def _is_blocked(self, environ: Environ) -> bool:
+        subject = ("address", self._where(environ).address)
+        with self._app.app_context():
+            flag = restrictions().of([subject]).get(subject) if subject[1] else None
+        return flag is not None and flag.action == "block"
 
     def _where(self, environ: Environ) -> Where:
         """As far back as the proxies are ours."""

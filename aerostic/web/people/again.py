@@ -17,6 +17,7 @@ from aerostic.web.held.gate import AGAIN, PROVED
 from aerostic.web.pages.access import signed_in
 from aerostic.web.pages.forms import Form
 from aerostic.web.pages.render import render, toast
+from aerostic.web.people.devices import known_device
 from aerostic.web.people.entering import note_failure, onwards
 from aerostic.web.people.lockout import Lockout, waiting
 
@@ -41,14 +42,16 @@ def show() -> ResponseReturnValue:
     form = Form(Proof, request.form if request.method == "POST" else None)
     if not form.valid:
         return _page(form, by_code, wanted, form.status)
-    if wait := TRIES.begin(str(user.id), "anywhere"):
+    # On a known device its owner is counted apart from who guesses with a stolen session.
+    origin = known_device(user.email_index.hex()) or "anywhere"
+    if wait := TRIES.begin(str(user.id), origin):
         form.fail("proof", waiting(wait))
         return _page(form, by_code, wanted, 429)
     if not _right(user.id, form.value.proof, by_code):
         note_failure(user.email_index.hex(), "totp" if by_code else "password", user.email or "")
         form.fail("proof", _("This code is wrong, or was used before.") if by_code else _("This is not your password."))
         return _page(form, by_code, wanted, form.status)
-    TRIES.forget(str(user.id), "anywhere")
+    TRIES.forget(str(user.id), origin)
     session[PROVED] = doubted.decision_id
     toast(_("Thank you. If it was not you who did something odd here, change your password now."), "info")
     return redirect(onwards(wanted), 303)

@@ -3,12 +3,15 @@
 from aerostic.web.held.flags import ask, held, seconds_left
 
 
-def locked(account: str) -> int:
-    """How many seconds an account is still locked; 0 where it is not.
+def locked(account: str, *, known: bool) -> int:
+    """How many seconds an account is still locked; 0 where it is not, or not here.
 
     Args:
         account: as `backoff.address_key` makes it.
+        known: whether it has signed in with this device before; then who attacks it from elsewhere does not lock it here.
     """
+    if known:
+        return 0
     ask(("account", account))
     flag = held("account", "block")
     return seconds_left(flag) if flag else 0

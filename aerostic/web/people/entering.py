@@ -18,7 +18,7 @@ from aerostic.security.vault import blind_index
 from aerostic.web.pages.language import locale
 from aerostic.web.people import mailing
 from aerostic.web.people.backoff import visitor_key
-from aerostic.web.people.devices import device_name, keep_device_token, network
+from aerostic.web.people.devices import device_name, keep_device_token, known_device, network
 from aerostic.web.people.telling import tell
 from aerostic.web.sessions import TENANT, SignedIn, workspaces_of
 from aerostic.web.sites import site
@@ -55,14 +55,15 @@ def begin(user: User, factor: str = "password", *, tenant: str | None = None) ->
     """
     if current_user.is_authenticated:
         end_session(current_user.user.id, current_user.session.id)
+    account = user.email_index.hex()
+    known = bool(known_device(account))
     token, device = keep_device_token(), device_name()
     with transaction(SIGN_IN) as database:
         row = open_session(database, user.id, factor=factor, device=device, address=network())
         is_new = remember_device(database, user.id, token)
-        account = user.email_index.hex()
         data = _data(account, factor) | {"user_id": str(user.id), "new_device": is_new}
         emit(database, Event("signin.succeeded", None, account, data))
-        tell(account, "right", factor, known=not is_new, user=str(user.id), session=database)
+        tell(account, "right", factor, known=known, user=str(user.id), session=database)
         note(database, user.id, "started", factor=factor, new_device=is_new)
         if is_new:
             _tell(database, user, device)

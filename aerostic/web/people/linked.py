@@ -3,7 +3,6 @@
 The session begins where the link is opened: it goes to the account's own address, so who only has the password gets nowhere.
 """
 
-import hashlib
 from uuid import UUID
 
 import orjson
@@ -13,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from aerostic.db import transaction
 from aerostic.identity.models import User
 from aerostic.identity.scope import SIGN_IN
-from aerostic.identity.tokens import new_token
+from aerostic.identity.tokens import digest_of, new_token
 from aerostic.registry import runtime
 from aerostic.web.pages.language import locale
 from aerostic.web.pages.render import render
@@ -38,7 +37,8 @@ def send(user: User, wanted: str) -> None:
     if MAILS.spend(str(user.id)):
         return
     token, _digest = new_token()
-    runtime().redis.set(_place(token), orjson.dumps([str(user.id), g.place.host, wanted]), ex=SECONDS)
+    kept = [str(user.id), _stamp(user), g.place.host, wanted]
+    runtime().redis.set(_place(token), orjson.dumps(kept), ex=SECONDS)
     with transaction(SIGN_IN) as session:
         mailing.post(
             session,
@@ -69,11 +69,11 @@ def show(token: str) -> ResponseReturnValue:
 
 @views.post("/sign-in/link/<token>")
 def enter(token: str) -> ResponseReturnValue:
-    """Sign in who opened the link; it is good once, and on the host where it was asked for."""
+    """Sign in who opened the link; it is good once, on the host where it was asked for, and until there is a new password."""
     raw: bytes | None = runtime().redis.getdel(_place(token))  # type: ignore[assignment]
-    user_id, host, wanted = orjson.loads(raw) if raw else ("", "", "")
+    user_id, stamp, host, wanted = orjson.loads(raw) if raw else ("", "", "", "")
     user = _active(user_id) if host == g.place.host else None
-    if user is None:
+    if user is None or _stamp(user) != stamp:
         return render("people/dead_link.html", kind="sign-in"), 404
     return proceed(user, wanted)
 
@@ -84,6 +84,10 @@ def _active(user_id: str) -> User | None:
         return user if user and user.active else None
 
 
+def _stamp(user: User) -> str:
+    """Another one for each password."""
+    return digest_of(user.password_hash).hex()
+
+
 def _place(token: str) -> str:
-    digest = hashlib.sha256(token.encode()).hexdigest()
-    return f"{runtime().settings.redis_prefix}:sign-in-link:{digest}"
+    return f"{runtime().settings.redis_prefix}:sign-in-link:{digest_of(token).hex()}"

@@ -12,6 +12,7 @@ from aerostic.web.pages.forms import Form
 from aerostic.web.pages.render import toast
 from aerostic.web.people.backoff import Limit, refuse, visitor_key
 from aerostic.web.people.challenges import new_challenge, take_challenge
+from aerostic.web.people.devices import known_device
 from aerostic.web.people.doubt import locked
 from aerostic.web.people.entering import begin, note_failure, onwards
 from aerostic.web.people.lockout import waiting
@@ -53,8 +54,9 @@ def enter() -> ResponseReturnValue:
     if user is None or not belongs(user, g.place):
         toast(_("That passkey is not known here. Sign in with your password, and look into your profile."), "danger")
         return redirect("/sign-in", 303)
-    if wait := locked(user.email_index.hex()):
-        tell(user.email_index.hex(), "refused", "passkey")
+    account = user.email_index.hex()
+    if wait := locked(account, known=bool(known_device(account))):
+        tell(account, "refused", "passkey")
         toast(waiting(wait), "danger")
         return redirect("/sign-in", 303)
     TRIES.give_back(visitor_key())

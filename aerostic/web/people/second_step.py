@@ -46,7 +46,7 @@ def show() -> ResponseReturnValue:
     account = user.email_index.hex()
     origin = known_device(account) or "anywhere"
     known = origin != "anywhere"
-    if wait := locked(account) or GUESSES.begin(account, origin):
+    if wait := locked(account, known=known) or GUESSES.begin(account, origin):
         tell(account, "refused", "totp", known=known)
         form.fail("code", waiting(wait))
         return _page(form, 429, {"Retry-After": str(wait)})

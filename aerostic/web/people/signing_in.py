@@ -54,7 +54,7 @@ def enter() -> ResponseReturnValue:
     account = address_key(form.value.email)
     origin = origin_of(account)
     known = origin != visitor_key()
-    if wait := locked(account) or _count(account, origin):
+    if wait := locked(account, known=known) or _count(account, origin):
         tell(account, "refused", "password", known=known)
         form.fail("", waiting(wait))
         return _again(form, wanted, 429, {"Retry-After": str(wait)})

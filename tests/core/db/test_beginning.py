@@ -11,7 +11,17 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from aerostic.cli.services.children import free_port
-from aerostic.db import db, new_id, platform_scope, reseller_scope, scoped, service_scope, tenant_scope, transaction
+from aerostic.db import (
+    beginning,
+    db,
+    new_id,
+    platform_scope,
+    reseller_scope,
+    scoped,
+    service_scope,
+    tenant_scope,
+    transaction,
+)
 from aerostic.db.beginning import _sent, install
 from aerostic.db.engine import driver_url
 from aerostic.db.scopes import Scope
@@ -117,6 +127,17 @@ def test_a_server_that_goes_away_while_a_connection_lies_in_the_pool_is_an_outag
         _kill_own(connection)
         with pytest.raises(OperationalError) as refusal:
             connection.execute(NOW)
+    assert is_outage(refusal.value)
+
+
+def test_a_proxy_that_hangs_up_on_every_begin_is_an_outage(settings_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes connections whether or not there is a server behind it."""
+    engine = create_engine(driver_url(settings_url))
+    says = "DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '08006'; END $$"
+    monkeypatch.setattr(beginning, "_statement", lambda _scope: says.encode())
+    install(engine)
+    with pytest.raises(OperationalError) as refusal:
+        engine.connect().execute(NOW)
     assert is_outage(refusal.value)
 
 

@@ -24,6 +24,7 @@ def events(count: int) -> list[Event]:
 @pytest.fixture
 def bus(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bus]:
     monkeypatch.setattr(guarding, "MOST_BEHIND", 100)
+    monkeypatch.setattr(guarding, "MOST_OBSERVED", 100)
     own = runtime()
     yield open_bus(own.settings, own.redis)
 
@@ -56,6 +57,24 @@ def test_a_bus_that_was_full_because_of_it_takes_events_again(app: Flask, bus: A
         narrow.publish(one)
     look(app)
     narrow.publish(one)
+
+
+def test_while_it_is_down_its_observations_do_not_stop_the_counting_of_calls(app: Flask, bus: Any) -> None:
+    own = runtime()
+    observed = RedisBus(own.redis, f"{own.settings.redis_prefix}:observations", limit=200)
+    observed.create_group(GROUP)
+    counting = observed.consumer("calls", name="test", from_start=True)
+    one = [Event("api.asked", None, "k", {}) for _ in range(150)]
+    observed.publish(one)
+    assert len(counting.poll(200, 2)) == 150
+    counting.commit()
+    beat(own.redis, own.settings.redis_prefix, {"at": 1.0})
+    look(app)
+    assert observed.lag(GROUP) == 150
+    own.redis.delete(f"{own.settings.redis_prefix}:detection:pulse")
+    look(app)
+    observed.publish(one)
+    assert len(counting.poll(200, 2)) == 150
 
 
 def test_what_detection_said_last_is_known_for_a_minute(redis: Redis, app: Flask) -> None:

@@ -57,6 +57,17 @@ def test_a_bus_that_a_group_holds_up_refuses_and_loses_nothing(bus: RedisBus) ->
     assert consumer.poll(20, 1.0) == second
 
 
+def test_what_only_a_forgotten_group_needed_makes_room(bus: RedisBus) -> None:
+    bus.create_group("gone")
+    consumer = bus.consumer("g", name="test")
+    bus.publish(first := make_events(10))
+    assert consumer.poll(20, 1.0) == first
+    consumer.commit()
+    bus.forget("gone")
+    bus.publish(second := make_events(10))
+    assert consumer.poll(20, 1.0) == second
+
+
 def test_without_any_group_the_oldest_events_go(bus: RedisBus) -> None:
     events = make_events(25)
     for start in range(0, 25, 5):

@@ -2,10 +2,14 @@
 
 from uuid import UUID
 
+import pytest
 from flask import Flask
+from sqlalchemy.exc import IntegrityError
 
 from aerostic.db import tenant_scope, transaction
 from aerostic.streams.observed import observe, observe_after, observing
+from aerostic.tenancy.models import TenantPlugin
+from tests.support.factories import make_tenant
 from tests.support.observed import observing as listening
 
 TENANT = UUID(int=7)
@@ -59,3 +63,14 @@ def test_of_a_savepoint_that_was_rolled_back_nothing_is_told_either(app: Flask) 
             with session.begin_nested():
                 observe_after(session, "messages.planned", TENANT, count=3)
         assert observed.of("messages.planned") == [{"count": 1}, {"count": 3}]
+
+
+def test_what_fails_in_a_savepoint_takes_nothing_along_from_around_it(app: Flask) -> None:
+    tenant_id = make_tenant(plugins=("campaigns",)).id
+    with listening() as observed:
+        with transaction(tenant_scope(tenant_id)) as session:
+            observe_after(session, "messages.planned", tenant_id, count=1)
+            with pytest.raises(IntegrityError), session.begin_nested():
+                observe_after(session, "messages.planned", tenant_id, count=2)
+                session.add(TenantPlugin(tenant_id=tenant_id, plugin="campaigns"))
+        assert observed.of("messages.planned") == [{"count": 1}]

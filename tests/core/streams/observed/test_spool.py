@@ -3,10 +3,14 @@
 import os
 from collections.abc import Sequence
 
+from flask import Flask
+
 from aerostic.db import Event
+from aerostic.registry import runtime
 from aerostic.streams.bus import BusError
 from aerostic.streams.observed.metrics import DROPPED
 from aerostic.streams.observed.spool import BATCH, Spool
+from aerostic.streams.redis_bus import RedisBus
 
 
 class ListBus:
@@ -128,3 +132,18 @@ def test_a_fork_leaves_what_waits_to_the_parent() -> None:
         assert bus.numbers() == [1]
     finally:
         observing._spool = before
+
+
+def test_of_a_partition_that_is_full_the_observations_go_and_the_others_arrive_once(app: Flask) -> None:
+    """A workspace that floods its partition, and one beside it in another."""
+    loud, quiet = "1", "2"
+    bus, before = RedisBus(runtime().redis, f"{runtime().settings.redis_prefix}:full", limit=10), dropped("behind")
+    bus.create_group("detection", from_start=True)
+    spool = Spool(lambda: bus)
+    spool._start = lambda: None  # type: ignore[method-assign]
+    for key, number in [*((loud, n) for n in range(11)), *((quiet, n) for n in range(3))]:
+        spool.put(Event("api.asked", None, key, {"number": number}))
+    assert (spool.flush(0), spool.flush(0)) == (True, True)
+    heard = bus.consumer("detection", name="test").poll(100, 1.0)
+    assert [(event.key, event.data["number"]) for event in heard] == [(quiet, 0), (quiet, 1), (quiet, 2)]
+    assert dropped("behind") - before == 11

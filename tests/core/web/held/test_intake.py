@@ -10,6 +10,7 @@ from aerostic.registry import runtime
 from aerostic.registry.runtime import KEY
 from aerostic.streams.observed import pseudonym, where
 from aerostic.web.intake import WebhookIntake
+from tests.core.web.test_flow_hooks import Caller, hello  # noqa: F401
 from tests.core.web.test_intake import BODY, call, path
 from tests.support.factories import make_account, make_tenant
 from tests.support.flags import flag_address
@@ -109,3 +110,10 @@ def test_an_address_is_what_our_own_proxies_say(app: Flask, account: ChannelAcco
         for told in (f"1.2.3.4, {FORGER}", f"{FORGER}, 1.2.3.4")
     ]
     assert behind == [403, 401]
+
+
+def test_a_flow_is_started_from_anywhere_by_who_knows_its_secret(hello: Caller) -> None:  # noqa: F811
+    flag_address(PROVIDER, "block")
+    signed = hello({"name": "Ann"}, REMOTE_ADDR=PROVIDER)
+    forged = hello({"name": "Ann"}, REMOTE_ADDR=PROVIDER, HTTP_X_HUB_SIGNATURE_256="sha256=00")
+    assert (signed.status, forged.status, len(hello.runs())) == (202, 403, 1)

@@ -9,7 +9,8 @@ from aerostic.registry import runtime
 from aerostic.security.restrictions import EXTENSION, Restrictions
 from aerostic.tenancy.models import Tenant
 from aerostic.testing.people import Client, enter
-from tests.support.factories import PASSWORD, make_person, make_tenant
+from aerostic.web.sessions import COOKIE
+from tests.support.factories import ANN, PASSWORD, make_person, make_tenant
 from tests.support.flags import DECISION, flag, flag_address, lift
 
 PAGE = {"Accept": "text/html"}
@@ -141,3 +142,16 @@ def test_where_redis_cannot_be_asked_pages_are_served(app: Flask, own: Client, a
         app.extensions.pop(EXTENSION)
         if kept:
             app.extensions[EXTENSION] = kept
+
+
+def test_who_guesses_with_a_stolen_session_makes_its_owner_wait_on_no_device_of_their_own(app: Flask) -> None:
+    ann = make_person(make_tenant(plugins=()).id)
+    own, thief = (Client(app, app.response_class, use_cookies=True) for _ in range(2))
+    own.post_form("/sign-in", {"email": ANN, "password": PASSWORD})
+    stolen = own.get_cookie(COOKIE, domain=own.host)
+    assert stolen is not None
+    thief.set_cookie(COOKIE, stolen.value, domain=thief.host, secure=True)
+    flag("user", ann.id, "challenge")
+    guesses = [thief.post_form("/sign-in/again", {"proof": f"guess {n}"}).status_code for n in range(6)]
+    assert guesses == [422] * 5 + [429]
+    assert own.post_form("/sign-in/again", {"proof": PASSWORD}).status_code == 303

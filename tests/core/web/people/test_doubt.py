@@ -9,6 +9,8 @@ from flask import Flask
 from aerostic.db import transaction
 from aerostic.identity.emails import email_index
 from aerostic.identity.models import User
+from aerostic.identity.people import set_password
+from aerostic.identity.scope import SIGN_IN
 from aerostic.mail.models import Mail
 from aerostic.streams.observed import where
 from aerostic.streams.observed.kinds import OBSERVATIONS
@@ -135,7 +137,7 @@ def test_each_try_is_told_with_what_became_of_it(app: Flask, ann: User) -> None:
         enter(client)
         client.post_form("/sign-out")
         flag("account", account(), "block")
-        enter(client)
+        enter(browser(app))
         told = observed.of("signin.tried")
     place = where(OWN)
     assert [(one["outcome"], one["factor"], one["user"]) for one in told] == [
@@ -147,6 +149,26 @@ def test_each_try_is_told_with_what_became_of_it(app: Flask, ann: User) -> None:
     assert {(one["account"], one["address"], one["subnet"]) for one in told} == {
         (account(), place.address, place.subnet)
     }
-    assert told[3]["known"] is True
+    assert [one["known"] for one in told] == [False, False, True, False]
     (kind,) = (kind for kind in OBSERVATIONS if kind.name == "signin.tried")
     assert {frozenset(one) for one in told} == {frozenset(kind.data)}
+
+
+def test_a_new_password_ends_the_link(app: Flask, ann: User) -> None:
+    flag("account", account(), "challenge")
+    enter(browser(app))
+    path = link()
+    with transaction(SIGN_IN) as session:
+        set_password(session, session.get_one(User, ann.id), "four words nobody expected")
+    client = browser(app)
+    assert (client.post_form(path).status_code, is_in(client)) == (404, False)
+
+
+def test_who_attacks_an_account_keeps_its_owner_out_on_no_device_that_it_knows(app: Flask) -> None:
+    client = browser(app)
+    enter(client)
+    client.post_form("/sign-out")
+    flag("account", account(), "block")
+    assert enter(browser(app)).status_code == 429
+    assert enter(client, "wrong").status_code == 422
+    assert enter(client).location == "/profile"

@@ -26,6 +26,7 @@ from aerostic.testing.people import PASSWORD, Client, enter
 from aerostic.web.pages.access import MARK
 from aerostic.web.support.gate import OPEN
 from tests.support.factories import TESTS, make_reseller, make_tenant
+from tests.support.flags import flag_address
 
 PAGE = {"Accept": "text/html"}
 FORM = {"reason": "Ticket 4711: import fails", "minutes": "15"}
@@ -324,3 +325,8 @@ def test_a_workspace_lets_nobody_in_by_itself(inside: Client, shop: Tenant) -> N
         session.execute(update(Impersonation).values(ends_at=utcnow() + timedelta(days=1)))
     with transaction(tenant_scope(make_tenant().id)) as session:
         assert session.scalars(select(Impersonation)).all() == []
+
+
+def test_the_platforms_people_work_in_a_workspace_from_a_blocked_address_too(inside: Client) -> None:
+    flag_address("127.0.0.1", "block")
+    assert inside.get("/", headers=PAGE).status_code == 200
