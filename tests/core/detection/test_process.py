@@ -51,6 +51,7 @@ class Town:
             "AEROSTIC_KEYS": KEYS,
             "AEROSTIC_SECRET_KEY": "only for tests, and long enough to sign with",
             "AEROSTIC_PLUGIN_PATH": str(folder / "plugins"),
+            "AEROSTIC_PLUGINS": '["acmewatch"]',
             "AEROSTIC_VAR": str(folder / "var"),
         }
 
