@@ -58,7 +58,7 @@ class BruteForce(Detector):
         here = max(grade(fast, *FAST), grade(pair, *limits)) if pair >= fast else grade(pair, *limits)
         if pair >= ONE_OF_MANY and not data["known"] and score >= GOT_IN:
             here = max(here, ONE_OF_MANY_SCORE)
-        if here:
+        if here and address:
             yield Signal(self.name, self.family, Subject("address", address), here, time, says, evidence, shares)
 
     def _right(self, data: dict[str, Any], time: float, windows: Windows) -> Iterable[Signal]:

@@ -27,6 +27,8 @@ class Forgery(Detector):
         for event in tick.of("webhook.refused"):
             data, time = event.data, event.time.timestamp()
             address = data["address"]
+            if not address:
+                continue
             minute = windows.count("minute", address, time)
             ten = windows.count("ten", address, time)
             doors = windows.note("doors", address, time, data["endpoint"])

@@ -57,6 +57,8 @@ class Wave(Detector):
     def _seen(self, tenant: UUID, event: Event, windows: Windows) -> Iterable[Signal]:
         data, time = event.data, event.time.timestamp()
         if event.type == "page.asked":
+            if not data["subnet"]:
+                return
             shared = self._share(f"subnet:{data['subnet']}", NETWORK, tenant, time, windows)
             yield from shared
             if shared:
