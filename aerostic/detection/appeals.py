@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from aerostic.audit import Act, record
 from aerostic.db import utcnow
-from aerostic.detection.lifting import lift
+from aerostic.detection.lifting import lift, standing_on
 from aerostic.detection.models import RiskAppeal, RiskDecision
 from aerostic.detection.overrides import spare
 from aerostic.detection.verdicts import WRONG, judge
@@ -94,9 +94,12 @@ def answer(
     if said.granted:
         decision = session.get_one(RiskDecision, row.decision_id, with_for_update=True)
         judge(session, decision, WRONG, user_id)
+        # What has taken its place meanwhile rests on the same evidence.
+        for one in standing_on(session, decision.subject_kind, decision.subject, now):
+            if one.id == decision.id or decision.ended_how == "replaced":
+                lift(session, flags, one, "appeal", said.text, user_id, now)
         if said.spared:
-            spare(session, decision, said.spared, said.text, user_id, now)
-        lift(session, flags, decision, "appeal", said.text, user_id, now)
+            spare(session, flags, decision, said.spared, said.text, user_id, now)
     return row
 
 
