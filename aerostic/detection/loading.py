@@ -62,6 +62,9 @@ def take(loaded: Loaded, engine: Engine, now: float) -> list[tuple[Key, Held]]:
     engine.use(loaded.policy, loaded.version)
     engine.use_shadow(*(loaded.shadow or (None,)))
     engine.decider.standing.limit(loaded.limits)
+    if engine.shadow is not None:  # nothing of it is a row's, but the word of staff holds there, too
+        engine.shadow.standing.limit(loaded.limits)
+        engine.shadow.standing.acted_on(now)
     return _compare(loaded.standing, engine.decider, now)
 
 

@@ -1,6 +1,6 @@
 """What stands at the moment, and what may not be done: actions, the word of staff, and whom people have let go."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
@@ -71,11 +71,12 @@ class Standing:
         most, until = self._limits.get((subject.kind, subject.id), ("", 0.0))
         return cast(Action, most) if until > now else None
 
-    def leaves_room(self, subject: Subject, room: float, now: float) -> bool:
-        """Whether another tenant may be acted on; one that is already, and subjects that are no tenant's, always."""
-        if subject.tenant_id is None:
-            return True
-        for key in [key for key, held in self._held.items() if held.until <= now]:
-            del self._held[key]
-        tenants = {held.tenant_id for held in self._held.values() if held.action != "watch"} - {None}
-        return subject.tenant_id in tenants or len(tenants) < max(room, ALWAYS_ROOM)
+    def acted_on(self, now: float) -> Collection[UUID]:
+        """The tenants on whose subjects more than watching stands. What has run out is forgotten."""
+        tenants = set()
+        for key, held in list(self._held.items()):
+            if held.until <= now:
+                del self._held[key]
+            elif held.tenant_id is not None and held.action != "watch":
+                tenants.add(held.tenant_id)
+        return tenants

@@ -9,6 +9,7 @@ import pytest
 from aerostic.db import Event, new_id
 from aerostic.detection.contract import Signal, Tick
 from aerostic.detection.engine import Engine, Judged
+from aerostic.detection.loading import Loaded, take
 from aerostic.detection.policy import DEFAULT, Policy
 from tests.support.detecting import NOW, Scripted, Wrong, engine, signal, tried
 
@@ -183,3 +184,38 @@ def test_one_that_fails_ten_times_in_a_row_rests_for_a_minute() -> None:
 def test_no_action_is_taken_on_garbage(garbage: Signal) -> None:
     judged = engine(Scripted(lambda tick: [garbage])).judge([tried()], NOW)
     assert judged == Judged()
+
+
+def test_a_limit_that_does_not_fit_a_subject_leaves_what_is_weaker_and_fits() -> None:
+    own = saying(signal("key", "k"))
+    own.decider.standing.limit({("key", "k"): ("challenge", NOW + 60)})
+    assert judge(own) == [("k", "slow")]
+
+
+def test_new_tenants_that_are_acted_on_do_not_protect_older_ones() -> None:
+    young = [new_id() for _ in range(5)]
+    said = [signal("tenant", str(tenant), tenant_id=tenant) for tenant in young]
+    own = engine(Scripted(lambda tick: said))
+    grown = old(own, new_id())
+    own.judge([tried(tenant_id=tenant) for tenant in young], NOW)
+    said[:] = [signal("tenant", "grown", tenant_id=grown), signal("tenant", "sixth", tenant_id=new_id())]
+    assert judge(own, NOW + 1) == [("grown", "pause"), ("sixth", "watch")]
+
+
+def test_sharing_nothing_but_what_is_allowed_is_no_evidence() -> None:
+    policy = DEFAULT.model_copy(update={"allowed": ("link:wide",)})
+    wide, narrow = frozenset({"link:wide"}), frozenset({"link:wide", "link:narrow"})
+    own = saying(signal(shares=wide), signal(subject="y", shares=narrow), policy=policy)
+    assert judge(own) == [("y", "block")]
+
+
+def test_the_shadow_heeds_the_word_of_staff_and_forgets_what_has_run_out() -> None:
+    own = saying(signal(), signal(subject="y"))
+    own.use_shadow(DEFAULT, 7)
+    shadow = own.shadow
+    assert shadow is not None
+    limits = {("address", "x"): ("", NOW + 9_000)}
+    take(Loaded(DEFAULT, 1, (DEFAULT, 7), {}, limits), own, NOW)
+    assert judge(own) == [("y", "block")] * 2
+    take(Loaded(DEFAULT, 1, (DEFAULT, 7), {}, limits), own, NOW + 8_000)
+    assert dict(shadow.standing.all()) == {}
