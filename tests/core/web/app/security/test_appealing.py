@@ -97,6 +97,7 @@ def test_refused_it_stands(owner: Client, platform: Client, tenant: UUID) -> Non
     appeal(owner, decision)
     assert answer(platform, "refused") == 303
     assert (kept(decision).ended_at, flag_of("tenant", str(tenant))) == (None, "pause")
+    assert kept(decision).verdict == "right"
 
 
 def test_a_flag_that_another_decision_has_set_since_stays(owner: Client, platform: Client, tenant: UUID) -> None:
