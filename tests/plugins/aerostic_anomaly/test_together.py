@@ -90,6 +90,16 @@ def test_five_new_tenants_that_link_to_one_place_are_a_wave() -> None:
     assert watched.highest("tenant", str(young(2))) >= 0.9
 
 
+def test_new_tenants_that_link_where_everybody_links_have_nothing_in_common() -> None:
+    watched = Watched(Wave())
+    watched.each(planned(NOW + number, tenant=TENANTS[number], links=["chat"]) for number in range(5))
+    kept = Watched(Wave())
+    kept.detector.restore(watched.detector.state())
+    for own in (watched, kept):
+        own.each(planned(LATER + number, 20, tenant=young(number), new=20, links=["chat"]) for number in range(9))
+        assert own.said == []
+
+
 def refused(time: float, address: str, endpoint: str = "door", reason: str = "signature") -> object:
     return event(
         "webhook.refused", time, **where((address, "net", "BR")), channel="x", endpoint=endpoint, reason=reason
