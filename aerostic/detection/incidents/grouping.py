@@ -4,6 +4,7 @@ A group becomes an incident when two subjects or two kinds of evidence meet in i
 """
 
 from collections.abc import Collection, Iterable
+from copy import copy
 from dataclasses import dataclass, field, fields
 from typing import TypeVar
 from uuid import UUID
@@ -52,6 +53,14 @@ class Group:
     absorbed: set[UUID] = field(default_factory=set)
     is_row: bool = False
     changed: bool = False
+
+    def copy(self) -> "Group":
+        """The same, to be changed apart."""
+        other = copy(self)
+        for one in fields(self):
+            if isinstance(value := getattr(self, one.name), set):
+                setattr(other, one.name, set(value))
+        return other
 
     def like(self, other: "Group") -> None:
         """Be as it was when `other` was copied from it: what was written since was rolled back."""
