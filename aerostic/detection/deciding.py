@@ -13,7 +13,7 @@ from aerostic.detection.metrics import CAPPED
 from aerostic.detection.policy import RANK, Policy, Step, at_most
 from aerostic.detection.risk import Key, Risk, Score
 from aerostic.detection.seen import Seen
-from aerostic.detection.standing import ALWAYS_ROOM, Standing
+from aerostic.detection.standing import ALWAYS_ROOM, Held, Standing
 from aerostic.security.restrictions import Action
 
 
@@ -95,16 +95,16 @@ class Decider:
         subject = signals[-1].subject
         score = self.risk.of(subject, self.policy, now)
         step = self.policy.decide(score.score, len(score.families), subject.kind)
-        action = self._held_back(step, subject, now)
-        if step is None or action is None:
-            return None
         standing = self.standing.of(subject, now)
+        if step is None or _lasts(standing, step, step.action, now):
+            return None
+        action = self._held_back(step, subject, now)
+        if action is None or _lasts(standing, step, action, now):
+            return None
         until = now + step.seconds
         if standing is not None and RANK[standing.action] > RANK[action]:
             return None
         prolongs = standing is not None and standing.action == action
-        if prolongs and standing is not None and standing.until - now > step.seconds / 2:
-            return None
         decision = self._made(subject, action, score, until, signals)
         if standing is not None:
             decision = (
@@ -131,11 +131,11 @@ class Decider:
             shares=frozenset().union(*(signal.shares for signal in signals)),
         )
 
-    def _held_back(self, step: Step | None, subject: Subject, now: float) -> Action | None:
+    def _held_back(self, step: Step, subject: Subject, now: float) -> Action | None:
         """What may be done of what the policy wants: nothing to who is on its list, no more than staff allow, and no more than
         watching once too many tenants are acted on, which says more of the detectors than of the tenants.
         """
-        if step is None or f"{subject.kind}:{subject.id}" in self.policy.allowed:
+        if f"{subject.kind}:{subject.id}" in self.policy.allowed:
             return None
         most = self.standing.most(subject, now)
         action: Action | None = step.action
@@ -159,3 +159,8 @@ class Decider:
 
     def _is_young(self, tenant: UUID, now: float) -> bool:
         return self.seen.seconds(tenant, now) < self.policy.young_seconds
+
+
+def _lasts(standing: Held | None, step: Step, action: Action, now: float) -> bool:
+    """Whether an action stands, and for more than half of its time."""
+    return standing is not None and standing.action == action and standing.until - now > step.seconds / 2

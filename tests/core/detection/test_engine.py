@@ -1,7 +1,8 @@
 """The engine: from observations to decisions, and what holds them back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,6 +12,8 @@ from aerostic.detection.contract import Signal, Tick
 from aerostic.detection.engine import Engine, Judged
 from aerostic.detection.loading import Loaded, take
 from aerostic.detection.policy import DEFAULT, Policy
+from aerostic.detection.risk import Key
+from aerostic.detection.standing import Held
 from tests.support.detecting import NOW, Scripted, Wrong, engine, signal, tried
 
 
@@ -219,3 +222,31 @@ def test_the_shadow_heeds_the_word_of_staff_and_forgets_what_has_run_out() -> No
     assert judge(own) == [("y", "block")] * 2
     take(Loaded(DEFAULT, 1, (DEFAULT, 7), {}, limits), own, NOW + 8_000)
     assert dict(shadow.standing.all()) == {}
+
+
+def test_tenants_held_at_watching_are_decided_without_going_through_all_that_stands() -> None:
+    own = saying(*(signal("tenant", str(tenant), tenant_id=tenant) for tenant in [new_id() for _ in range(9)]))
+    judge(own)
+    looked: list[float] = []
+    own.decider.standing._held = Looked(own.decider.standing.all(), looked)
+    for number in range(9):
+        judge(own, NOW + number / 20)
+    assert len(looked) <= 1
+
+
+class Looked(dict[Key, Held]):
+    """Tells when it is gone through."""
+
+    def __init__(self, held: Mapping[Key, Held], looked: list[float]) -> None:
+        super().__init__(held)
+        self.looked = looked
+
+    def items(self) -> Any:
+        """See `dict.items`."""
+        self.looked.append(0)
+        return super().items()
+
+    def values(self) -> Any:
+        """See `dict.values`."""
+        self.looked.append(0)
+        return super().values()
