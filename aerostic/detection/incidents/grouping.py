@@ -33,6 +33,7 @@ class Group:
         score: of its strongest signal.
         tokens: what is shared, `kind:digest`.
         tenants: who is concerned.
+        fresh: those of them that something has come of since it was written.
         told: those of them whose audit says so.
         found: subject and family of its signals.
         unlinked: ids of signals whose rows do not name the incident yet.
@@ -47,6 +48,7 @@ class Group:
     score: float = 0.0
     tokens: set[str] = field(default_factory=set)
     tenants: set[UUID] = field(default_factory=set)
+    fresh: set[UUID] = field(default_factory=set)
     told: set[UUID] = field(default_factory=set)
     found: set[tuple[Key, str]] = field(default_factory=set)
     unlinked: set[UUID] = field(default_factory=set)
@@ -83,6 +85,7 @@ class Group:
         self.score = max(self.score, signal.score)
         concerned = signal.tenants | ({signal.subject.tenant_id} if signal.subject.tenant_id else set())
         _bounded(self.tenants, concerned)
+        _bounded(self.fresh, concerned)
         _bounded(self.found, [((signal.subject.kind, signal.subject.id), signal.family)])
         _bounded(self.unlinked, [signal_id(signal)])
         self.changed = True
@@ -93,6 +96,7 @@ class Group:
         self.score = max(self.score, other.score)
         _bounded(self.tokens, other.tokens)
         _bounded(self.tenants, other.tenants)
+        _bounded(self.fresh, other.fresh)
         _bounded(self.found, other.found)
         _bounded(self.unlinked, other.unlinked)
         self.told |= other.told
