@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from aerostic.audit import Act, record
 from aerostic.db import utcnow
-from aerostic.detection.lifting import lift
+from aerostic.detection.lifting import lift, standing_on
 from aerostic.detection.models import RiskAppeal, RiskDecision
 from aerostic.detection.overrides import spare
-from aerostic.detection.verdicts import WRONG, judge
+from aerostic.detection.verdicts import RIGHT, WRONG, judge
 from aerostic.security.restrictions import Restrictions
 from aerostic.words import N_
 
@@ -75,7 +75,7 @@ def of_decision(session: Session, decision_id: UUID) -> Sequence[RiskAppeal]:
 def answer(
     session: Session, flags: Restrictions, appeal_id: UUID, said: Answer, user_id: UUID, now: datetime | None = None
 ) -> RiskAppeal:
-    """Answer an appeal. Granted, it ends what was done, and counts as a false alarm.
+    """Answer an appeal. Granted, it ends what was done, and counts as a false alarm; refused, as right, if nobody has judged yet.
 
     Raises:
         LookupError: there is no such appeal.
@@ -91,12 +91,17 @@ def answer(
     row.outcome, row.answer = GRANTED if said.granted else REFUSED, said.text
     row.answered_by, row.answered_at = user_id, now
     record(session, Act(row.tenant_id, f"risk.{row.outcome}", f"decision:{row.decision_id}", reason=said.text))
+    decision = session.get_one(RiskDecision, row.decision_id, with_for_update=True)
+    if not said.granted and not decision.verdict:
+        judge(session, decision, RIGHT, user_id)
     if said.granted:
-        decision = session.get_one(RiskDecision, row.decision_id, with_for_update=True)
         judge(session, decision, WRONG, user_id)
+        # What has taken its place meanwhile rests on the same evidence.
+        for one in standing_on(session, decision.subject_kind, decision.subject, now):
+            if one.id == decision.id or decision.ended_how == "replaced":
+                lift(session, flags, one, "appeal", said.text, user_id, now)
         if said.spared:
-            spare(session, decision, said.spared, said.text, user_id, now)
-        lift(session, flags, decision, "appeal", said.text, user_id, now)
+            spare(session, flags, decision, said.spared, said.text, user_id, now)
     return row
 
 

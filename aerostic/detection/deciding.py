@@ -10,10 +10,10 @@ from uuid import UUID
 from aerostic.db import new_id
 from aerostic.detection.contract import Signal, Subject
 from aerostic.detection.metrics import CAPPED
-from aerostic.detection.policy import RANK, Policy, Step
+from aerostic.detection.policy import RANK, Policy, Step, at_most
 from aerostic.detection.risk import Key, Risk, Score
 from aerostic.detection.seen import Seen
-from aerostic.detection.standing import Standing
+from aerostic.detection.standing import ALWAYS_ROOM, Held, Standing
 from aerostic.security.restrictions import Action
 
 
@@ -82,10 +82,12 @@ class Decider:
         return news, [decision for decision in made if decision is not None]
 
     def _take(self, signal: Signal, now: float) -> bool:
-        """A young tenant's volume is noted, and counts for nothing: nobody knows yet what is usual there."""
+        """A young tenant's volume is noted, and counts for nothing: nobody knows yet what is usual there. Nor does what rests
+        on shared infrastructure alone.
+        """
         tenant = signal.subject.tenant_id
-        of_volume = signal.family in self.policy.volume
-        if of_volume and tenant is not None and self.seen.seconds(tenant, now) < self.policy.young_seconds:
+        unusual = signal.family not in self.policy.volume or tenant is None or not self._is_young(tenant, now)
+        if not unusual or (self.policy.allowed and signal.shares and signal.shares <= set(self.policy.allowed)):
             signal = replace(signal, score=0.0)
         return self.risk.add(signal, self.policy, now)
 
@@ -93,16 +95,16 @@ class Decider:
         subject = signals[-1].subject
         score = self.risk.of(subject, self.policy, now)
         step = self.policy.decide(score.score, len(score.families), subject.kind)
-        action = self._held_back(step, subject, now)
-        if step is None or action is None:
-            return None
         standing = self.standing.of(subject, now)
+        if step is None or _lasts(standing, step, step.action, now):
+            return None
+        action = self._held_back(step, subject, now)
+        if action is None or _lasts(standing, step, action, now):
+            return None
         until = now + step.seconds
         if standing is not None and RANK[standing.action] > RANK[action]:
             return None
         prolongs = standing is not None and standing.action == action
-        if prolongs and standing is not None and standing.until - now > step.seconds / 2:
-            return None
         decision = self._made(subject, action, score, until, signals)
         if standing is not None:
             decision = (
@@ -129,21 +131,36 @@ class Decider:
             shares=frozenset().union(*(signal.shares for signal in signals)),
         )
 
-    def _held_back(self, step: Step | None, subject: Subject, now: float) -> Action | None:
+    def _held_back(self, step: Step, subject: Subject, now: float) -> Action | None:
         """What may be done of what the policy wants: nothing to who is on its list, no more than staff allow, and no more than
         watching once too many tenants are acted on, which says more of the detectors than of the tenants.
         """
-        if step is None or f"{subject.kind}:{subject.id}" in self.policy.allowed:
+        if f"{subject.kind}:{subject.id}" in self.policy.allowed:
             return None
         most = self.standing.most(subject, now)
         action: Action | None = step.action
         if most is not None and RANK[step.action] > RANK.get(most, -1):
-            action = most if most in RANK else None
-        if action in (None, "watch") or self.standing.leaves_room(subject, self._room(now), now):
+            action = at_most(most, subject.kind) if most in RANK else None
+        if action in (None, "watch") or self._leaves_room(subject, now):
             return action
         if not self._shadow:
             CAPPED.inc()
         return "watch"
 
-    def _room(self, now: float) -> float:
-        return self.policy.most_share * self.seen.active(now)
+    def _leaves_room(self, subject: Subject, now: float) -> bool:
+        """Whether another tenant may be acted on. The young ones have a room of their own: whoever brings new tenants to be
+        acted on does not use up the others' by that.
+        """
+        if subject.tenant_id is None:
+            return True
+        tenants, young = self.standing.acted_on(now), self._is_young(subject.tenant_id, now)
+        alike = sum(self._is_young(tenant, now) == young for tenant in tenants)
+        return subject.tenant_id in tenants or alike < max(self.policy.most_share * self.seen.active(now), ALWAYS_ROOM)
+
+    def _is_young(self, tenant: UUID, now: float) -> bool:
+        return self.seen.seconds(tenant, now) < self.policy.young_seconds
+
+
+def _lasts(standing: Held | None, step: Step, action: Action, now: float) -> bool:
+    """Whether an action stands, and for more than half of its time."""
+    return standing is not None and standing.action == action and standing.until - now > step.seconds / 2

@@ -6,7 +6,6 @@ Decisions wait in Redis (see `acting.Ledger`), signals in memory, both bounded; 
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from copy import deepcopy
 from time import monotonic
 from uuid import UUID
 
@@ -152,7 +151,7 @@ class Keeper:
 
     def _transaction(self, signals: Sequence[Signal], decisions: Sequence[Decision]) -> None:
         groups = self._grouping.add(signals, self._allowed)
-        before = [(group, deepcopy(group)) for group in groups]
+        before = [(group, group.copy()) for group in groups]
         try:
             with transaction(SERVICE) as session:
                 write_groups(session, self._grouping, groups)

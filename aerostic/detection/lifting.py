@@ -3,11 +3,14 @@
 The flag goes first, then the row changes, so that nobody is told that they are free who is not.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from aerostic.audit import Act, record
 from aerostic.detection.models import RiskDecision
 from aerostic.security.restrictions import ACTIONS, Restrictions
 
@@ -28,6 +31,8 @@ def lift(
 ) -> None:
     """End a decision and take its flag away, but not one that another decision has set since. One that has ended is left alone.
 
+    The audit of whom it concerns says so.
+
     Args:
         decision: of the session, locked.
         how: `lifted`, `appeal` or `override`.
@@ -46,6 +51,16 @@ def lift(
         flags.lift(*subject)
     decision.ended_at, decision.ended_how = now, how
     decision.ended_by, decision.ended_reason = user_id, reason
+    record(
+        session, Act(decision.tenant_id, "risk.lifted", f"decision:{decision.id}", after={"how": how}, reason=reason)
+    )
+
+
+def standing_on(session: Session, kind: str, subject: str, now: datetime) -> Sequence[RiskDecision]:
+    """What is done about a subject at a moment, locked to be changed."""
+    own = RiskDecision.subject_kind == kind, RiskDecision.subject == subject, RiskDecision.shadow.is_(False)
+    open_ones = select(RiskDecision).where(*own, RiskDecision.ended_at.is_(None), RiskDecision.until > now)
+    return session.scalars(open_ones.order_by(RiskDecision.id).with_for_update()).all()
 
 
 def strength(action: str) -> int:

@@ -1,7 +1,8 @@
 """What people and other processes have changed: the policy, what stands, what staff forbid. Read every other second."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from aerostic.db import utcnow
+from aerostic.db import first_id, utcnow
 from aerostic.detection.deciding import Decider
 from aerostic.detection.engine import Engine
 from aerostic.detection.models import RiskDecision, RiskOverride, RiskPolicy
@@ -21,6 +22,9 @@ from aerostic.security.restrictions import Action
 
 log = structlog.get_logger()
 
+# A decision that people ended before it was ever read as standing; reading happens every other second.
+JUST = timedelta(minutes=10)
+BY_PEOPLE = ("lifted", "appeal", "override")
 LOCK = text("LOCK TABLE risk_policy IN SHARE ROW EXCLUSIVE MODE")
 
 
@@ -33,6 +37,7 @@ class Loaded:
         shadow: the version that decides beside it without acting.
         standing: actions that stand.
         limits: the most that may be done to subjects, each until a moment.
+        ended: ids of decisions of the last minutes that people have ended.
     """
 
     policy: Policy
@@ -40,12 +45,13 @@ class Loaded:
     shadow: tuple[Policy, int] | None
     standing: Mapping[Key, Held]
     limits: Mapping[Key, tuple[str, float]]
+    ended: Collection[UUID] = ()
 
 
 def load(session: Session) -> Loaded:
     """Read everything."""
     policy, version = _active(session)
-    return Loaded(policy, version, _shadow(session), _standing(session), _limits(session))
+    return Loaded(policy, version, _shadow(session), _standing(session), _limits(session), _ended(session))
 
 
 def take(loaded: Loaded, engine: Engine, now: float) -> list[tuple[Key, Held]]:
@@ -62,17 +68,20 @@ def take(loaded: Loaded, engine: Engine, now: float) -> list[tuple[Key, Held]]:
     engine.use(loaded.policy, loaded.version)
     engine.use_shadow(*(loaded.shadow or (None,)))
     engine.decider.standing.limit(loaded.limits)
-    return _compare(loaded.standing, engine.decider, now)
+    if engine.shadow is not None:  # nothing of it is a row's, but the word of staff holds there, too
+        engine.shadow.standing.limit(loaded.limits)
+        engine.shadow.standing.acted_on(now)
+    return _compare(loaded.standing, loaded.ended, engine.decider, now)
 
 
-def _compare(there: Mapping[Key, Held], decider: Decider, now: float) -> list[tuple[Key, Held]]:
+def _compare(there: Mapping[Key, Held], gone: Collection[UUID], decider: Decider, now: float) -> list[tuple[Key, Held]]:
     """What was decided here and is no row yet stays; what was a row and is none any more has been ended."""
     standing, ended = decider.standing, []
     for key, held in list(standing.all().items()):
         row = there.get(key)
         if row is not None and row.id == held.id:
             held.is_row = True
-        elif held.is_row and held.until > now and row is None:
+        elif held.until > now and (held.id in gone or (held.is_row and row is None)):
             standing.end(*key)
             decider.risk.forget(*key)
             ended.append((key, held))
@@ -127,6 +136,11 @@ def _standing(session: Session) -> dict[Key, Held]:
     for kind, subject, row_id, action, until, tenant_id in rows:
         found[kind, subject] = Held(cast(UUID, row_id), cast(Action, action), until.timestamp(), tenant_id, is_row=True)
     return found
+
+
+def _ended(session: Session) -> Collection[UUID]:
+    lately = (RiskDecision.id >= first_id(utcnow() - JUST), RiskDecision.ended_how.in_(BY_PEOPLE))
+    return set(session.scalars(select(RiskDecision.id).where(*lately)))
 
 
 def _limits(session: Session) -> dict[Key, tuple[str, float]]:

@@ -1,6 +1,6 @@
 """What a tenant is shown of detection: what is done about it now, and what was noticed, by day."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -13,6 +13,7 @@ from aerostic.detection.lifting import strength
 from aerostic.detection.models import RiskAppeal, RiskDecision, RiskSignal
 
 STRONG, MEDIUM = 0.9, 0.5
+MOST = 50  # reasons of one decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,16 @@ def in_force(session: Session, tenant_id: UUID, now: datetime) -> Sequence[RiskD
 
 def behind(session: Session, decision: RiskDecision) -> Sequence[RiskSignal]:
     """The signals that a decision rests on and that are still kept, the surest first."""
-    ids = [UUID(one) for one in decision.signals]
-    own = select(RiskSignal).where(RiskSignal.id.in_(ids))
-    return session.scalars(own.order_by(RiskSignal.score.desc(), RiskSignal.id).limit(50)).all()
+    return behind_each(session, [decision])[decision.id]
+
+
+def behind_each(session: Session, decisions: Iterable[RiskDecision]) -> Mapping[UUID, Sequence[RiskSignal]]:
+    """As `behind`, of several decisions by their ids, in one question."""
+    named = {one.id: {UUID(row) for row in one.signals} for one in decisions}
+    wanted = {row for rows in named.values() for row in rows}
+    found = session.scalars(select(RiskSignal).where(RiskSignal.id.in_(wanted))).all() if wanted else ()
+    ordered = sorted(found, key=lambda row: (-row.score, row.id))
+    return {name: [row for row in ordered if row.id in rows][:MOST] for name, rows in named.items()}
 
 
 def by_day(session: Session, tenant_id: UUID, zone: str, days: int, now: datetime) -> Sequence[Day]:

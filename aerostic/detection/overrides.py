@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_
 from sqlalchemy.orm import Session
 
 from aerostic.audit import Act, record
 from aerostic.db import utcnow
-from aerostic.detection.lifting import lift, strength
+from aerostic.detection.lifting import lift, standing_on, strength
 from aerostic.detection.models import RiskDecision, RiskOverride
 from aerostic.security.restrictions import ACTIONS, Restrictions
 
@@ -56,20 +56,28 @@ def override(
     if not now < wanted.until <= now + timedelta(days=LONGEST_DAYS):
         raise ValueError("an override ends within 90 days")
     row = _add(session, wanted, user_id, now)
-    own = RiskDecision.subject_kind == wanted.subject_kind, RiskDecision.subject == wanted.subject
-    standing = select(RiskDecision).where(*own, RiskDecision.ended_at.is_(None), RiskDecision.until > now)
-    for decision in session.scalars(standing.with_for_update()):
+    for decision in standing_on(session, wanted.subject_kind, wanted.subject, now):
         if strength(decision.action) > strength(wanted.most):
             lift(session, flags, decision, "override", wanted.reason, user_id, now)
     return row
 
 
 def spare(
-    session: Session, decision: RiskDecision, span: timedelta, reason: str, user_id: UUID, now: datetime
+    session: Session,
+    flags: Restrictions,
+    decision: RiskDecision,
+    span: timedelta,
+    reason: str,
+    user_id: UUID,
+    now: datetime,
 ) -> RiskOverride:
-    """See to it that for a while no more than watching is done about a decision's subject."""
+    """See to it that for a while no more than watching is done about a decision's subject, whatever was decided meanwhile.
+
+    Raises:
+        RedisError: a flag cannot be reached; the transaction is to be rolled back.
+    """
     subject = decision.subject_kind, decision.subject, decision.tenant_id
-    return _add(session, Wanted(*subject, "watch", reason, now + span), user_id, now)
+    return override(session, flags, Wanted(*subject, "watch", reason, now + span), user_id, now)
 
 
 def end_override(session: Session, override_id: UUID, now: datetime | None = None) -> RiskOverride:

@@ -24,6 +24,7 @@ FITTING: Mapping[str, tuple[Action, ...]] = {
 }
 RANK = {action: place for place, action in enumerate(ACTIONS)}
 LONGEST = 30 * 24 * 3600  # seconds
+SHARED = ("subnet", "content", "link", "batch", "stuffing")  # what signals share beside subjects
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -62,7 +63,8 @@ class Policy(BaseModel):
         weights: what a family's scores are multiplied with, 1 where it is not named.
         steps: in any order; the strongest that applies counts.
         most_share: largest share of the tenants active in the last hour on which more than `watch` may stand at a time.
-        allowed: subjects, `kind:id`, that are never acted on, and never join incidents: shared infrastructure.
+        allowed: subjects, `kind:id`, that are never acted on, and never join incidents: shared infrastructure. A signal that
+            rests on nothing else than sharing these counts for nothing.
         young_seconds: how long a tenant has to have been seen before evidence of its volume counts.
         volume: the families that are evidence of volume.
     """
@@ -82,7 +84,7 @@ class Policy(BaseModel):
     def _subjects(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for line in value:
             kind, _, name = line.partition(":")
-            if kind not in (*get_args(SubjectKind), "subnet", "content") or not name:
+            if kind not in (*get_args(SubjectKind), *SHARED) or not name:
                 raise ValueError(f"{line!r} is no subject: write kind:id")
         return value
 
@@ -97,6 +99,11 @@ class Policy(BaseModel):
         fitting = [step for step in self.steps if kind in step.kinds and score >= step.score]
         fitting = [step for step in fitting if families >= step.families]
         return max(fitting, key=lambda step: (RANK[step.action], step.seconds), default=None)
+
+
+def at_most(most: Action, kind: str) -> Action:
+    """The strongest action that goes no further than another one and that is honoured on a kind of subject."""
+    return max((action for action in FITTING[kind] if RANK[action] <= RANK[most]), key=RANK.__getitem__)
 
 
 def _steps(*lines: tuple[Action, tuple[SubjectKind, ...], float, int, int]) -> tuple[Step, ...]:

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from aerostic.detection.contract import Signal, Subject
 from aerostic.detection.deciding import Decider, Decision
-from aerostic.detection.models import RiskSignal
+from aerostic.detection.models import RiskDecision, RiskSignal
 from aerostic.detection.policy import RANK, Policy
 from aerostic.detection.risk import Key, Risk
+from aerostic.detection.verdicts import RIGHT, WRONG, Tally
 from aerostic.security.restrictions import Action
 from aerostic.tenancy.models import Tenant
 
@@ -76,7 +77,11 @@ def replay(what: Past, policy: Policy) -> Sequence[Decision]:
 
 def differences(what: Past, before: Policy, after: Policy) -> Sequence[Difference]:
     """The subjects that two policies treat otherwise, those that the second is harder on first."""
-    old, new = fates(replay(what, before)), fates(replay(what, after))
+    return compared(what, fates(replay(what, before)), fates(replay(what, after)))
+
+
+def compared(what: Past, old: Mapping[Key, Fate], new: Mapping[Key, Fate]) -> Sequence[Difference]:
+    """As `differences`, of what two policies did."""
     subjects = {_key(signal.subject): signal.subject for signal in what.signals}
     found = [Difference(subjects[key], old.get(key), new.get(key)) for key in old.keys() | new.keys()]
     changed = [one for one in found if _rank(one.before) != _rank(one.after) or _times(one.before) != _times(one.after)]
@@ -95,6 +100,19 @@ def fates(decisions: Iterable[Decision]) -> dict[Key, Fate]:
         else:
             found[key] = Fate(known.action, known.at, times)
     return found
+
+
+def judged(session: Session, since: datetime) -> Mapping[Key, str]:
+    """The subjects of decisions since then that people have judged, each with their last verdict."""
+    columns = RiskDecision.subject_kind, RiskDecision.subject, RiskDecision.verdict
+    own = select(*columns).where(RiskDecision.verdict != "", RiskDecision.began_at >= since)
+    return {(kind, subject): verdict for kind, subject, verdict in session.execute(own.order_by(RiskDecision.id))}
+
+
+def held_to(found: Mapping[Key, Fate], verdicts: Mapping[Key, str]) -> Tally:
+    """How much of what a policy does beyond watching people found right, and wrong."""
+    said = [verdicts.get(key) for key, fate in found.items() if fate.action != "watch"]
+    return Tally("", said.count(RIGHT), said.count(WRONG))
 
 
 def _signal(row: RiskSignal) -> Signal:

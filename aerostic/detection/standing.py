@@ -1,6 +1,7 @@
 """What stands at the moment, and what may not be done: actions, the word of staff, and whom people have let go."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
@@ -11,6 +12,7 @@ from aerostic.security.restrictions import Action
 
 # However few tenants there are, so many may be acted on: of a handful, a share is no number.
 ALWAYS_ROOM = 5
+COARSE_SECONDS = 1.0  # how often those acted on are counted anew
 
 
 @dataclass(slots=True)
@@ -32,12 +34,16 @@ class Held:
     is_row: bool = False
 
 
+Tenants = set[UUID]
+
+
 class Standing:
     """Kept in memory, so that deciding asks no server; what people change arrives within seconds (see `loading`)."""
 
     def __init__(self) -> None:
         self._held: dict[Key, Held] = {}
         self._limits: Mapping[Key, tuple[str, float]] = {}
+        self._tenants, self._counted_at = Tenants(), -math.inf
 
     def of(self, subject: Subject, now: float) -> Held | None:
         """What stands on a subject."""
@@ -53,10 +59,13 @@ class Standing:
     def put(self, key: Key, held: Held) -> None:
         """As `set`, for what was known before."""
         self._held[key] = held
+        if held.tenant_id is not None and held.action != "watch":
+            self._tenants.add(held.tenant_id)
 
     def end(self, kind: str, subject: str) -> None:
         """Nothing stands any more."""
         self._held.pop((kind, subject), None)
+        self._counted_at = -math.inf
 
     def all(self) -> Mapping[Key, Held]:
         """Everything that stands, or stood until lately."""
@@ -71,11 +80,14 @@ class Standing:
         most, until = self._limits.get((subject.kind, subject.id), ("", 0.0))
         return cast(Action, most) if until > now else None
 
-    def leaves_room(self, subject: Subject, room: float, now: float) -> bool:
-        """Whether another tenant may be acted on; one that is already, and subjects that are no tenant's, always."""
-        if subject.tenant_id is None:
-            return True
-        for key in [key for key, held in self._held.items() if held.until <= now]:
-            del self._held[key]
-        tenants = {held.tenant_id for held in self._held.values() if held.action != "watch"} - {None}
-        return subject.tenant_id in tenants or len(tenants) < max(room, ALWAYS_ROOM)
+    def acted_on(self, now: float) -> Collection[UUID]:
+        """The tenants on whose subjects more than watching stands, as of a second ago; new ones at once. What has run out is
+        forgotten.
+        """
+        if not 0 <= now - self._counted_at < COARSE_SECONDS:
+            self._counted_at = now
+            self._held = {key: held for key, held in self._held.items() if held.until > now}
+            self._tenants = {
+                held.tenant_id for held in self._held.values() if held.tenant_id and held.action != "watch"
+            }
+        return self._tenants

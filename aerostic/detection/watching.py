@@ -5,6 +5,7 @@ known: nothing is counted twice while the process lives, and little when it is k
 tick goes on.
 """
 
+import gc
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -113,6 +114,9 @@ class Watch:
         take(parts.keeper.read(), parts.engine, self._clock())
         parts.acting.again(standing.all(), self._clock())
         self._began = True
+        # What is there now stays: looking through all of it again and again is a large part of what slow ticks cost.
+        gc.collect()
+        gc.freeze()
         log.info("detection begins", detectors=len(parts.engine.panel.seats), standing=len(standing.all()))
 
     def tick(self, events: Sequence[Event]) -> tuple[bool, bool]:

@@ -84,9 +84,7 @@ class Draining(Detector):
         if balance < 0 and known:
             score = grade(holds, *HOLDS)
         if score:
-            says = N_(
-                "%(percent)s %% of the wallet went within an hour for messages %(times)s times as dear as any before."
-            )
+            says = self._says(known=known, metered=balance >= 0)
             evidence = {
                 "percent": round(100 * share),
                 "times": round(data["cost"] / data["count"] / purse.dearest, 1) if known else 1,
@@ -94,6 +92,18 @@ class Draining(Detector):
                 "spent": spent,
             }
             yield Signal(self.name, self.family, Subject("tenant", str(tenant), tenant), score, time, says, evidence)
+
+    @staticmethod
+    def _says(*, known: bool, metered: bool) -> str:
+        if not known:
+            return N_("%(percent)s %% of the wallet went within an hour for messages to people never written to.")
+        if not metered:
+            return N_(
+                "%(holds)s times within an hour messages were sent that are %(times)s times as dear as any before."
+            )
+        return N_(
+            "%(percent)s %% of the wallet went within an hour for messages %(times)s times as dear as any before."
+        )
 
     def state(self) -> Any:
         """See `Detector.state`."""

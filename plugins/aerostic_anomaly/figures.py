@@ -46,7 +46,8 @@ class Figures:
         wrong, bare = data["status"] >= 400, not data["referred"]
         new = bool(thing) and self._lately.new(f"{whose} {thing}", now)
         place = bool(address) and self._lately.new(f"{whose} {address}", now)
-        for key in (Key(kind, whose, tenant), self._address(event)) if address else (Key(kind, whose, tenant),):
+        keys = [Key(kind, whose, tenant)] if whose else []
+        for key in (*keys, self._address(event)) if address else keys:
             sums = self._at(key)
             sums[ASKED] += 1.0
             sums[ERRORS] += wrong

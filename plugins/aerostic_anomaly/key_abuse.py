@@ -41,7 +41,7 @@ class KeyAbuse(Detector):
         """See `Detector.observe`."""
         for event in tick.by_type.get("api.asked", ()):
             data, time = event.data, event.time.timestamp()
-            if not data["key"]:
+            if not data["key"]:  # a program without one is nobody
                 continue
             habit = self._habits.get(data["key"]) or self._habits.put(data["key"], KeyHabit(time))
             stranger = habit.asked(data, time)

@@ -142,7 +142,6 @@ class NearDuplicates(Detector):
             "tenants": len(together),
             "new": sum(part.new for part in parts),
             "count": sum(part.count for part in parts),
-            "exact": data["exact"],
         }
         shares = frozenset((f"content:{cluster.name}", *(f"link:{link}" for link in data["links"])))
         for one in together if is_new else (tenant,):

@@ -55,7 +55,7 @@ class Scraping(Detector):
 
     def _asked(self, kind: Any, data: dict[str, Any], tenant: UUID | None, time: float) -> Iterable[Signal]:
         who = data[kind]
-        if not who:
+        if not who:  # a program without a key is nobody
             return ()
         walk = self._walks.get(who)
         if walk is None or time - walk.begun > SECONDS:

@@ -42,7 +42,7 @@ class Stuffing(Detector):
         """See `Detector.observe`."""
         for event in tick.of("signin.tried"):
             data, time = event.data, event.time.timestamp()
-            if not data["address"]:
+            if not data["address"]:  # nobody knows where from: together those are no address
                 continue
             if data["outcome"] == "right":
                 yield from self._right(data, time, windows)

@@ -13,7 +13,9 @@ from .lately import Lately
 YOUNG_SECONDS = 3 * 3600.0
 # Until then whoever is seen first may have been there for years, unless its id tells when it was made.
 LEARNING_SECONDS = 20 * 3600.0
-MOST_TENANTS = 50_000
+MOST_TENANTS, MOST_LINKS = 50_000, 50_000
+# What so many tenants link to that are a week old (a map, a chat, a shortener of links) is everybody's: it joins nobody.
+COMMON, GROWN_SECONDS = 5, 7 * 24 * 3600.0
 SECONDS = 3600
 # How many young tenants share a network, or a domain that they link to: a workshop brings four from one address.
 NETWORK, LINK = (5, 7), (3, 5)
@@ -32,6 +34,7 @@ class Wave(Detector):
 
     def __init__(self) -> None:
         self._first: Lately[str, float] = Lately(MOST_TENANTS)
+        self._linking: Lately[str, set[str]] = Lately(MOST_LINKS)  # grown tenants, by what they link to
         self._knows_from = 0.0
 
     def observe(self, tick: Tick, windows: Windows) -> Iterable[Signal]:
@@ -39,14 +42,19 @@ class Wave(Detector):
         if not self._knows_from:
             self._knows_from = tick.now + LEARNING_SECONDS
         for event in tick.of("page.asked", "messages.planned"):
-            if event.tenant_id is not None and self._is_young(event, tick.now):
+            if event.tenant_id is None:
+                continue
+            age = self._age(event, tick.now)
+            if age < YOUNG_SECONDS:
                 yield from self._seen(event.tenant_id, event, windows)
+            elif age >= GROWN_SECONDS and event.type == "messages.planned":
+                self._links(event)
 
-    def _is_young(self, event: Event, now: float) -> bool:
+    def _age(self, event: Event, now: float) -> float:
         first = self._first.get(event.key)
         if first is None:
             first = self._first.put(event.key, self._born(event.tenant_id, now))
-        return now - first < YOUNG_SECONDS
+        return now - first
 
     def _born(self, tenant: UUID | None, now: float) -> float:
         """Ids of tenants tell when they were made, to the millisecond; of other ids only the first sight is known."""
@@ -65,7 +73,15 @@ class Wave(Detector):
                 yield self._of_address(shared[0], data, time)
         else:
             for link in data["links"]:
+                if len(self._linking.get(link) or ()) >= COMMON:
+                    continue
                 yield from self._share(f"link:{link}", LINK, tenant, time, windows)
+
+    def _links(self, event: Event) -> None:
+        for link in event.data["links"]:
+            users = self._linking.get(link) or self._linking.put(link, set())
+            if len(users) < COMMON:
+                users.add(event.key)
 
     def _share(self, token: str, limits: tuple[int, int], tenant: UUID, time: float, windows: Windows) -> list[Signal]:
         before = len(windows.members("sharing", token, time))
@@ -99,7 +115,12 @@ class Wave(Detector):
 
     def state(self) -> Any:
         """See `Detector.state`."""
-        return {"knows_from": self._knows_from, "first": [list(item) for item in self._first.items()]}
+        linking = [[link, sorted(users)] for link, users in self._linking.items()]
+        return {
+            "knows_from": self._knows_from,
+            "first": [list(item) for item in self._first.items()],
+            "linking": linking,
+        }
 
     def restore(self, state: Any) -> None:
         """See `Detector.restore`."""
@@ -107,3 +128,5 @@ class Wave(Detector):
             self._knows_from = state["knows_from"]
             for tenant, first in state.get("first", ()):
                 self._first.put(str(tenant), float(first))
+            for link, users in state.get("linking", ()):
+                self._linking.put(str(link), set(users[:COMMON]))

@@ -32,10 +32,10 @@ class Clock:
     def timed(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """The function, timed."""
 
-        def call(*args: Any) -> Any:
+        def call(*args: Any, **named: Any) -> Any:
             begun = time.thread_time()
             try:
-                return function(*args)
+                return function(*args, **named)
             finally:
                 self.seconds += time.thread_time() - begun
 

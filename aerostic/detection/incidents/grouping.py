@@ -4,6 +4,7 @@ A group becomes an incident when two subjects or two kinds of evidence meet in i
 """
 
 from collections.abc import Collection, Iterable
+from copy import copy
 from dataclasses import dataclass, field, fields
 from typing import TypeVar
 from uuid import UUID
@@ -32,6 +33,7 @@ class Group:
         score: of its strongest signal.
         tokens: what is shared, `kind:digest`.
         tenants: who is concerned.
+        fresh: those of them that something has come of since it was written.
         told: those of them whose audit says so.
         found: subject and family of its signals.
         unlinked: ids of signals whose rows do not name the incident yet.
@@ -46,12 +48,21 @@ class Group:
     score: float = 0.0
     tokens: set[str] = field(default_factory=set)
     tenants: set[UUID] = field(default_factory=set)
+    fresh: set[UUID] = field(default_factory=set)
     told: set[UUID] = field(default_factory=set)
     found: set[tuple[Key, str]] = field(default_factory=set)
     unlinked: set[UUID] = field(default_factory=set)
     absorbed: set[UUID] = field(default_factory=set)
     is_row: bool = False
     changed: bool = False
+
+    def copy(self) -> "Group":
+        """The same, to be changed apart."""
+        other = copy(self)
+        for one in fields(self):
+            if isinstance(value := getattr(self, one.name), set):
+                setattr(other, one.name, set(value))
+        return other
 
     def like(self, other: "Group") -> None:
         """Be as it was when `other` was copied from it: what was written since was rolled back."""
@@ -74,6 +85,7 @@ class Group:
         self.score = max(self.score, signal.score)
         concerned = signal.tenants | ({signal.subject.tenant_id} if signal.subject.tenant_id else set())
         _bounded(self.tenants, concerned)
+        _bounded(self.fresh, concerned)
         _bounded(self.found, [((signal.subject.kind, signal.subject.id), signal.family)])
         _bounded(self.unlinked, [signal_id(signal)])
         self.changed = True
@@ -84,6 +96,7 @@ class Group:
         self.score = max(self.score, other.score)
         _bounded(self.tokens, other.tokens)
         _bounded(self.tenants, other.tenants)
+        _bounded(self.fresh, other.fresh)
         _bounded(self.found, other.found)
         _bounded(self.unlinked, other.unlinked)
         self.told |= other.told

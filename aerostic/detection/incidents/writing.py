@@ -49,6 +49,7 @@ def _write(session: Session, grouping: Grouping, group: Group) -> None:
     row = session.get(Incident, group.id, with_for_update=True) if group.is_row else _same(session, group)
     if row is not None and row.state not in OPEN:  # somebody has closed it: what comes now is a new one
         row, group.id, group.first = None, new_id(), group.last
+        group.tenants = set(group.fresh)
         group.told.clear()
     if row is None:
         row = _opened(session, group)
@@ -62,6 +63,7 @@ def _write(session: Session, grouping: Grouping, group: Group) -> None:
     grouping.adopt(group)
     _absorb(session, group, row)
     _tell(session, group)
+    group.fresh.clear()
     group.is_row, group.changed = True, False
 
 

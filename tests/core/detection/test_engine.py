@@ -1,7 +1,8 @@
 """The engine: from observations to decisions, and what holds them back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -9,7 +10,10 @@ import pytest
 from aerostic.db import Event, new_id
 from aerostic.detection.contract import Signal, Tick
 from aerostic.detection.engine import Engine, Judged
+from aerostic.detection.loading import Loaded, take
 from aerostic.detection.policy import DEFAULT, Policy
+from aerostic.detection.risk import Key
+from aerostic.detection.standing import Held
 from tests.support.detecting import NOW, Scripted, Wrong, engine, signal, tried
 
 
@@ -184,3 +188,66 @@ def test_one_that_fails_ten_times_in_a_row_rests_for_a_minute() -> None:
 def test_no_action_is_taken_on_garbage(garbage: Signal) -> None:
     judged = engine(Scripted(lambda tick: [garbage])).judge([tried()], NOW)
     assert judged == Judged()
+
+
+def test_a_limit_that_does_not_fit_a_subject_leaves_what_is_weaker_and_fits() -> None:
+    own = saying(signal("key", "k"))
+    own.decider.standing.limit({("key", "k"): ("challenge", NOW + 60)})
+    assert judge(own) == [("k", "slow")]
+
+
+def test_new_tenants_that_are_acted_on_do_not_protect_older_ones() -> None:
+    young = [new_id() for _ in range(5)]
+    said = [signal("tenant", str(tenant), tenant_id=tenant) for tenant in young]
+    own = engine(Scripted(lambda tick: said))
+    grown = old(own, new_id())
+    own.judge([tried(tenant_id=tenant) for tenant in young], NOW)
+    said[:] = [signal("tenant", "grown", tenant_id=grown), signal("tenant", "sixth", tenant_id=new_id())]
+    assert judge(own, NOW + 1) == [("grown", "pause"), ("sixth", "watch")]
+
+
+def test_sharing_nothing_but_what_is_allowed_is_no_evidence() -> None:
+    policy = DEFAULT.model_copy(update={"allowed": ("link:wide",)})
+    wide, narrow = frozenset({"link:wide"}), frozenset({"link:wide", "link:narrow"})
+    own = saying(signal(shares=wide), signal(subject="y", shares=narrow), policy=policy)
+    assert judge(own) == [("y", "block")]
+
+
+def test_the_shadow_heeds_the_word_of_staff_and_forgets_what_has_run_out() -> None:
+    own = saying(signal(), signal(subject="y"))
+    own.use_shadow(DEFAULT, 7)
+    shadow = own.shadow
+    assert shadow is not None
+    limits = {("address", "x"): ("", NOW + 9_000)}
+    take(Loaded(DEFAULT, 1, (DEFAULT, 7), {}, limits), own, NOW)
+    assert judge(own) == [("y", "block")] * 2
+    take(Loaded(DEFAULT, 1, (DEFAULT, 7), {}, limits), own, NOW + 8_000)
+    assert dict(shadow.standing.all()) == {}
+
+
+def test_tenants_held_at_watching_are_decided_without_going_through_all_that_stands() -> None:
+    own = saying(*(signal("tenant", str(tenant), tenant_id=tenant) for tenant in [new_id() for _ in range(9)]))
+    judge(own)
+    looked: list[float] = []
+    own.decider.standing._held = Looked(own.decider.standing.all(), looked)
+    for number in range(9):
+        judge(own, NOW + number / 20)
+    assert len(looked) <= 1
+
+
+class Looked(dict[Key, Held]):
+    """Tells when it is gone through."""
+
+    def __init__(self, held: Mapping[Key, Held], looked: list[float]) -> None:
+        super().__init__(held)
+        self.looked = looked
+
+    def items(self) -> Any:
+        """See `dict.items`."""
+        self.looked.append(0)
+        return super().items()
+
+    def values(self) -> Any:
+        """See `dict.values`."""
+        self.looked.append(0)
+        return super().values()

@@ -128,11 +128,14 @@ def test_a_keeper_that_follows_another_goes_on_with_its_incident(keep: Callable[
 
 
 def test_what_comes_after_somebody_has_closed_it_is_a_new_one(keep: Callable[..., Keeper]) -> None:
-    keeper = keep(of(new_id()), of(new_id(), time=NOW + 1))
+    a, b, late = (new_id() for _ in range(3))
+    keeper = keep(of(a), of(b, time=NOW + 1))
     with transaction(LOOKING) as session:
         session.query(Incident).update({"state": "closed"})
-    keep(of(new_id(), time=NOW + 60), by=keeper)
+    keep(of(late, time=NOW + 60), by=keeper)
     assert [row.state for row in rows(Incident)] == ["closed", "open"]
+    # Nobody is told again who has nothing to do with the new one.
+    assert sorted(who for who, act in acts() if act == "incident.joined") == sorted(map(str, (a, b, late)))
 
 
 def test_it_closes_by_itself_when_it_has_been_quiet_and_nothing_stands(keep: Callable[..., Keeper]) -> None:

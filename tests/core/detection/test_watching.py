@@ -151,6 +151,31 @@ def test_whom_people_let_go_has_to_be_found_again(app: Flask, install: Callable[
     assert [row.action for row in rows(RiskDecision)] == ["block", "watch"]
 
 
+def test_whom_people_let_go_at_once_stays_free(app: Flask, install: Callable[..., None]) -> None:
+    """Before it was ever read that the decision is a row."""
+    now = utcnow().timestamp()
+    said = [signal(time=now)]
+    install(Scripted(lambda tick: said))
+    station = Station(app)
+    station.watch.begin()
+    station.now = now
+    station.tick(tried(time=now))
+    station.parts.keeper.write()
+    lift(station)
+    station.parts.keeper.read()
+    station.tick()
+    station.now = now + 500
+    said[:] = [signal(time=station.now, score=0.6)]
+    station.tick(tried(time=station.now))
+    assert (station.flag("address", "x"), len(station.parts.engine.decider.standing.all())) == (None, 1)
+    said[:] = [signal(time=station.now)]
+    station.tick(tried(time=station.now))
+    station.parts.keeper.write()
+    flag = station.flag("address", "x")
+    standing = [str(row.id) for row in rows(RiskDecision) if row.ended_at is None]
+    assert flag and [flag.decision_id] == standing
+
+
 def test_a_station_that_follows_knows_what_stands_and_sets_flags_again(
     app: Flask, station: Station, redis: Redis
 ) -> None:

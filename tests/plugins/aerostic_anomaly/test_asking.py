@@ -1,9 +1,12 @@
 """Pages and the API: what honest programs do, and what thieves do with keys and sessions."""
 
+from aerostic_anomaly.brute_force import BruteForce
+from aerostic_anomaly.forgery import Forgery
 from aerostic_anomaly.key_abuse import KeyAbuse
 from aerostic_anomaly.scraping import Scraping
+from aerostic_anomaly.stuffing import Stuffing
 
-from .watching import ABROAD, HOME, NOW, Watched, asked
+from .watching import ABROAD, HOME, NOW, Watched, asked, event, signin, where
 
 USER, KEY = {"user": "u"}, {"key": "k"}
 DAY = 86_400.0
@@ -85,3 +88,24 @@ def test_what_is_no_state_is_left() -> None:
     detector = KeyAbuse()
     detector.restore([["k", "yesterday"], 7])
     assert detector.state() == []
+
+
+def test_programs_without_a_key_and_people_from_nowhere_are_nobody() -> None:
+    """A signal about nobody is garbage: for it a detector would lose its other signals, and in the end rest."""
+    nobody, nowhere = {"key": ""}, ("", "", "")
+    places = [(f"a{number}", f"n{number}", "DE") for number in range(40)]
+    asks = [
+        asked(NOW + number, nobody, "contacts.get", place, object=f"o{number}", status=404)
+        for number, place in enumerate(places)
+    ]
+    asks += [asked(NOW + 9_000 + number, nobody, "other", places[number % 40]) for number in range(80)]
+    assert [Watched(detector).each(asks).said for detector in (KeyAbuse(), Scraping())] == [[], []]
+    tries = [signin(NOW + number / 9, f"u{number}", place=nowhere) for number in range(40)]
+    tries += [signin(NOW + 50 + number / 9, place=nowhere) for number in range(40)]
+    said = [one for detector in (BruteForce(), Stuffing()) for one in Watched(detector).each(tries).said]
+    assert {one.subject.kind for one in said} == {"account"}
+    refused = [
+        event("webhook.refused", NOW + n, **where(nowhere), channel="whatsapp", endpoint=f"e{n}", reason="unknown")
+        for n in range(20)
+    ]
+    assert Watched(Forgery()).each(refused).said == []

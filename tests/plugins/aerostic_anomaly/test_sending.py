@@ -114,3 +114,11 @@ def test_what_was_dear_for_a_day_is_a_usual_price() -> None:
     watched.said.clear()
     watched.each(planned(NOW + 31 * HOUR + 20 * number, cost=400_000, balance=1_000_000) for number in range(10))
     assert watched.said == []
+
+
+def test_draining_says_what_is_known_of_the_wallet_and_of_prices() -> None:
+    unknown = Watched(Draining()).each(planned(NOW + number, cost=10**6, balance=10**6, new=1) for number in range(4))
+    assert "to people never written to" in unknown.said[0].says
+    unmetered = Watched(Draining()).each(planned(NOW + number, cost=50_000) for number in range(20))
+    unmetered.each(planned(NOW + 100 + number, cost=400_000, balance=-1) for number in range(9))
+    assert "wallet" not in unmetered.said[0].says

@@ -90,6 +90,16 @@ def test_five_new_tenants_that_link_to_one_place_are_a_wave() -> None:
     assert watched.highest("tenant", str(young(2))) >= 0.9
 
 
+def test_new_tenants_that_link_where_everybody_links_have_nothing_in_common() -> None:
+    watched = Watched(Wave())
+    watched.each(planned(NOW + number, tenant=TENANTS[number], links=["chat"]) for number in range(5))
+    kept = Watched(Wave())
+    kept.detector.restore(watched.detector.state())
+    for own in (watched, kept):
+        own.each(planned(LATER + number, 20, tenant=young(number), new=20, links=["chat"]) for number in range(9))
+        assert own.said == []
+
+
 def refused(time: float, address: str, endpoint: str = "door", reason: str = "signature") -> object:
     return event(
         "webhook.refused", time, **where((address, "net", "BR")), channel="x", endpoint=endpoint, reason=reason
@@ -110,3 +120,13 @@ def test_a_dozen_refusals_in_a_minute_are_forgery() -> None:
 def test_trying_door_after_door_is_forgery() -> None:
     tries = [refused(NOW + 30 * number, "forger", f"door{number}", "unknown") for number in range(6)]
     assert Watched(Forgery()).each(tries).highest("address", "forger") >= 0.9  # type: ignore[arg-type]
+
+
+def test_what_a_tenant_is_told_holds_no_digest_of_anothers_text() -> None:
+    watched = Watched(NearDuplicates(1 << 16))
+    watched.see(planned(NOW, tenant=TENANTS[9], **printed(1)))
+    begin = NOW + 3_600
+    for number, tenant in enumerate(TENANTS[:6]):
+        watched.see(planned(begin + number, 5, tenant=tenant, new=5, **printed(2, number % 2)))
+    assert {one.subject.kind for one in watched.said} == {"tenant"}
+    assert [one for one in watched.said if {"2-0", "2-1"} & set(one.evidence.values())] == []

@@ -39,7 +39,7 @@ def index() -> ResponseReturnValue:
         return render(
             "app/security/index.html",
             standing=standing,
-            why={one.id: mine.behind(session, one)[:3] for one in standing},
+            why={name: signals[:3] for name, signals in mine.behind_each(session, standing).items()},
             subjects=names(session, [*standing, *(decision for _appeal, decision in appeals)]),
             signals=_chart(days),
             noticed=sum(day.all for day in days),

@@ -10,7 +10,6 @@ from redis.exceptions import RedisError
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from aerostic.audit import Act, record
 from aerostic.db import transaction, utcnow
 from aerostic.detection import appeals, verdicts
 from aerostic.detection.lifting import in_force, lift
@@ -91,12 +90,10 @@ def _lift(session: Session, row: RiskDecision, wish: Lifting) -> None:
     now, user_id = utcnow(), current_user.user.id
     if not in_force(row, now):
         return
-    record(session, Act(row.tenant_id, "risk.lifted", f"decision:{row.id}", reason=wish.reason))
+    lift(session, restrictions(), row, "lifted", wish.reason, user_id, now)
     span, _words = SPANS[wish.spared]
     if span:
-        spare(session, row, span, wish.reason, user_id, now)
-    session.flush()
-    lift(session, restrictions(), row, "lifted", wish.reason, user_id, now)
+        spare(session, restrictions(), row, span, wish.reason, user_id, now)
 
 
 def _page(session: Session, row: RiskDecision, form: Form[Lifting]) -> str:

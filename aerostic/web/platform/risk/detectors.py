@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from aerostic.db import transaction, utcnow
 from aerostic.detection.models import DetectorScore
-from aerostic.detection.verdicts import tallies
+from aerostic.detection.policies import ACTIVE, of_state
+from aerostic.detection.policy import DEFAULT, Policy
+from aerostic.detection.verdicts import LATELY, suggested, tallies, tallies_of_families
 from aerostic.registry import runtime
 from aerostic.web.pages.access import staff_only
 from aerostic.web.pages.charts import Chart, Series
@@ -30,7 +32,9 @@ def detectors() -> ResponseReturnValue:
     chosen = request.args.get("detector", "")
     with transaction(CONSOLE) as session:
         scores = _latest(session)
-        found = {one.detector: one for one in tallies(session, utcnow() - JUDGED)}
+        found = {one.name: one for one in tallies(session, utcnow() - JUDGED)}
+        families = tallies_of_families(session, utcnow() - LATELY)
+        active = of_state(session, ACTIVE)
     newest = _newest(scores)
     names = sorted({one.detector for one in scores})
     chosen = chosen if chosen in names else ""
@@ -44,6 +48,8 @@ def detectors() -> ResponseReturnValue:
         named=chosen,
         over_versions=_over_versions([one for one in scores if one.detector == chosen]),
         tallies=found,
+        families=families,
+        suggested=suggested(Policy.model_validate(active.document) if active else DEFAULT, families),
     )
 
 

@@ -10,6 +10,7 @@ from flask_login import current_user
 from aerostic.db import transaction, utcnow
 from aerostic.detection import policies
 from aerostic.detection.policy import DEFAULT, Policy
+from aerostic.detection.verdicts import LATELY, suggested, tallies_of_families
 from aerostic.registry import runtime
 from aerostic.security.restrictions import ACTIONS as NAMES
 from aerostic.web.pages.access import staff_only
@@ -25,14 +26,20 @@ LONGEST_NOTE = 200
 @views.get("/risk/policy/new")
 @staff_only("platform")
 def new_policy() -> ResponseReturnValue:
-    """Begin with a version: the one in the address, or the one that acts."""
+    """Begin with a version: the one in the address, or the one that acts; with `suggested`, as verdicts would have it."""
     version = request.args.get("from", type=int)
     with transaction(CONSOLE) as session:
         try:
             row = policies.by_version(session, version) if version else policies.of_state(session, policies.ACTIVE)
         except LookupError:
             abort(404)
-    sheet = of_policy(Policy.model_validate(row.document) if row else DEFAULT)
+        policy = Policy.model_validate(row.document) if row else DEFAULT
+        lighter = (
+            suggested(policy, tallies_of_families(session, utcnow() - LATELY)) if "suggested" in request.args else {}
+        )
+    sheet = of_policy(policy.model_copy(update={"weights": {**policy.weights, **lighter}}))
+    if lighter:
+        sheet.fields["note"] = _("Weighs less what was mostly a false alarm.")
     return _page(sheet, as_json=request.args.get("as") == "json")
 
 

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from aerostic.db import utcnow
 from aerostic.detection.policy import Policy
-from aerostic.detection.simulating import Difference, differences, past
+from aerostic.detection.simulating import Difference, compared, fates, held_to, judged, past, replay
+from aerostic.detection.verdicts import Tally
 from aerostic.web.risk.subjects import Key, Named, names, tenant_names
 
 DAYS = (1, 7, 30)
@@ -27,7 +28,7 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Tried:
     """The outcome: how many signals there were (not `whole` where older ones were left out), how many subjects are treated
-    otherwise, and the first 200 of them.
+    otherwise, and the first 200 of them; and how much of what each policy holds back people found right.
     """
 
     signals: int
@@ -37,12 +38,15 @@ class Tried:
     rows: Sequence[Difference]
     subjects: Mapping[Key, Named]
     tenants: Mapping[UUID, str]
+    before: Tally
+    after: Tally
 
 
 def try_out(session: Session, since: datetime, before: Policy, after: Policy) -> Tried:
     """Compare two policies."""
     what = past(session, since, utcnow())
-    found = differences(what, before, after)
+    old, new = fates(replay(what, before)), fates(replay(what, after))
+    found, verdicts = compared(what, old, new), judged(session, since)
     shown = found[:SHOWN]
     harder = sum(one.harder for one in found)
     return Tried(
@@ -53,4 +57,6 @@ def try_out(session: Session, since: datetime, before: Policy, after: Policy) ->
         shown,
         names(session, [Row(one.subject.kind, one.subject.id) for one in shown]),
         tenant_names(session, [one.subject.tenant_id for one in shown]),
+        held_to(old, verdicts),
+        held_to(new, verdicts),
     )

@@ -97,6 +97,7 @@ def test_refused_it_stands(owner: Client, platform: Client, tenant: UUID) -> Non
     appeal(owner, decision)
     assert answer(platform, "refused") == 303
     assert (kept(decision).ended_at, flag_of("tenant", str(tenant))) == (None, "pause")
+    assert kept(decision).verdict == "right"
 
 
 def test_a_flag_that_another_decision_has_set_since_stays(owner: Client, platform: Client, tenant: UUID) -> None:
@@ -105,6 +106,23 @@ def test_a_flag_that_another_decision_has_set_since_stays(owner: Client, platfor
     make_decision(tenant, action="freeze")
     answer(platform, "granted")
     assert (kept(decision).ended_how, flag_of("tenant", str(tenant))) == ("appeal", "freeze")
+
+
+def test_granted_it_ends_what_has_taken_its_place_meanwhile(owner: Client, platform: Client, tenant: UUID) -> None:
+    slowed = make_decision(tenant, action="slow", ended_at=ago(minutes=1), ended_how="replaced")
+    appeal(owner, slowed)
+    paused = make_decision(tenant)
+    assert answer(platform, "granted") == 303
+    assert (kept(paused).ended_how, flag_of("tenant", str(tenant))) == ("appeal", "")
+
+
+def test_who_is_left_alone_for_a_while_is_so_from_now_on(owner: Client, platform: Client, tenant: UUID) -> None:
+    decision = make_decision(tenant)
+    appeal(owner, decision)
+    frozen = make_decision(tenant, action="freeze")
+    answer(platform, "granted", spared="day")
+    assert (kept(decision).ended_how, kept(frozen).ended_how) == ("appeal", "override")
+    assert flag_of("tenant", str(tenant)) == ""
 
 
 def test_who_appealed_gets_the_answer_by_mail(owner: Client, platform: Client, tenant: UUID) -> None:

@@ -8,6 +8,7 @@ from flask import Flask
 from aerostic.db import new_id
 from aerostic.testing.people import Client, new_tenant, sign_in
 from tests.support.risk import ago, make_appeal, make_decision, make_signal
+from tests.support.statements import statements
 
 HOST, PAGE = "app.localhost", {"Accept": "text/html"}
 PATHS = ("/security", "/security/actions", "/security/signals", "/security/sign-ins", "/security/keys")
@@ -97,3 +98,16 @@ def test_another_workspace_sees_nothing_of_it(app: Flask, tenant: UUID) -> None:
     here = f"/security/actions/{decision.id}"
     asked = stranger.get(here, headers=PAGE), stranger.post_form(f"{here}/appeal", {"text": "It was our sale day."})
     assert [answer.status_code for answer in asked] == [404, 404]
+
+
+def test_ten_actions_cost_no_more_questions_than_two(owner: Client, tenant: UUID) -> None:
+    asked = []
+    for _ in range(2):
+        for _ in range(5):
+            number = str(new_id())
+            make_decision(tenant, make_signal(tenant), subject_kind="number", subject=number)
+        text_of(owner, "/security")
+        with statements() as said:
+            text_of(owner, "/security")
+        asked.append(len(said))
+    assert asked[0] == asked[1]

@@ -100,7 +100,7 @@ def test_an_override_lifts_what_goes_further_and_leaves_the_rest(platform: Clien
     assert (kept(frozen).ended_how, kept(slowed).ended_at) == ("override", None)
     assert (flag_of("tenant", str(tenant)), flag_of("number", number)) == ("", "slow")
     assert [(row.tenant_id, row.most, row.reason) for row in overrides()] == [(tenant, "slow", WHY)]
-    assert acts(None) == [("risk.overridden", WHY)]
+    assert (acts(None), acts(tenant)) == ([("risk.overridden", WHY)], [("risk.lifted", WHY)])
 
 
 def test_nothing_at_all_is_a_limit_too(platform: Client, tenant: UUID) -> None:

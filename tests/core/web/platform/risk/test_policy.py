@@ -11,11 +11,12 @@ from werkzeug.datastructures import MultiDict
 from aerostic.db import transaction
 from aerostic.detection.models import RiskPolicy
 from aerostic.detection.policy import DEFAULT, Policy
+from aerostic.detection.verdicts import Tally, suggested, tallies_of_families
 from aerostic.testing.people import Client
 from aerostic.web.platform.risk.sheet import of_form, of_json, of_policy
 from tests.core.web.platform.risk.conftest import page_of
 from tests.support.factories import TESTS, make_tenant
-from tests.support.risk import ago, make_policy, make_signal
+from tests.support.risk import ago, make_decision, make_incident, make_policy, make_signal
 
 
 @pytest.fixture
@@ -128,3 +129,23 @@ def test_a_saved_version_is_compared_with_the_one_that_acts(platform: Client, ac
     make_policy(2, "saved")
     assert "Nothing would differ" in page_of(platform, "/risk/policy/2?days=7")
     assert orjson.loads(of_policy(DEFAULT).document) == saved(2).model_dump(mode="json")
+
+
+def test_evidence_that_was_mostly_a_false_alarm_is_weighed_less_in_a_version_that_is_suggested(
+    platform: Client, active: RiskPolicy
+) -> None:
+    assert "suggested=1" not in page_of(platform, "/risk/detectors")
+    tenants = [make_tenant(name=f"Shop {number}", created_at=ago(days=90)) for number in range(5)]
+    for number, tenant in enumerate(tenants):
+        found = make_signal(tenant.id, time=ago(hours=3))
+        make_decision(tenant.id, found, verdict="wrong" if number else "right")
+        make_incident(families=["content"], verdict="right")
+    make_decision(None, subject_kind="address", subject="77aa", began_at=ago(days=31), verdict="wrong")
+    assert "suggested=1" in page_of(platform, "/risk/detectors")
+    assert "mostly a false alarm" in page_of(platform, "/risk/policy/new?suggested=1")
+    with transaction(TESTS) as session:
+        assert suggested(DEFAULT, tallies_of_families(session, ago(days=30))) == {"volume": 0.7}
+    lighter = DEFAULT.model_copy(update={"weights": {"volume": 0.7}})
+    assert suggested(lighter, [Tally("volume", 1, 4)]) == {}
+    tried = platform.post_form("/risk/policy/new", typed(lighter, act="try")).text
+    assert ("1 right, 4 false alarms" in tried, "0 right, 0 false alarms" in tried) == (True, True)
