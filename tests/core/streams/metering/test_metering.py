@@ -167,7 +167,7 @@ def test_a_consumer_that_is_killed_counts_each_call_once(
             (sys.executable, "-m", "tests.core.streams.metering.counter", point),
             env={**os.environ, **environment(settings)},
             cwd=Path(__file__).parents[4],
-            timeout=60,
+            timeout=180,
         )
         assert killed.returncode == -signal.SIGKILL
         assert used(tenant) == ([("07 12", "api_calls", 300)] if point == "before the bus is told" else [])
