@@ -132,8 +132,6 @@ class Watch:
         if judged.signals:
             parts.keeper.put(judged.signals)
         done = parts.acting.act(judged.decisions)
-        if judged.decisions:
-            parts.keeper.called.set()
         if admitted:
             TICKS.inc()
             self._share(now)
