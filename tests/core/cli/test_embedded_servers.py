@@ -26,7 +26,7 @@ def served(server: Postgres | Valkey) -> Iterator[Command]:
     with (server.folder.parent / f"{server.name}.log").open("ab") as log:
         child = start(command, log)
     try:
-        eventually(server.ready, 30, "the server does not answer")
+        eventually(server.ready, 120, "the server does not answer")
         server.set_up()
         yield command
         if child.poll() is None:
