@@ -131,7 +131,7 @@ def schedules(registry: Registry) -> dict[str, Schedule]:
     from aerostic.audit.checkpoints import SCHEDULES as AUDIT
     from aerostic.billing.books.reports import SCHEDULES as BOOKS
     from aerostic.detection.forest.jobs import SCHEDULES as FOREST
-    from aerostic.detection.housekeeping import SCHEDULES as DETECTION
+    from aerostic.detection.running.housekeeping import SCHEDULES as DETECTION
     from aerostic.flows.forgetting import SCHEDULES as FLOWS
     from aerostic.mail.sending import SCHEDULES as MAIL
     from aerostic.messaging.rights.retention.applying import SCHEDULES as RETENTION

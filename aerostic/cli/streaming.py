@@ -8,7 +8,7 @@ from functools import partial
 from flask import Flask
 
 from aerostic.audit import sealing
-from aerostic.detection import guarding
+from aerostic.detection.running import guarding
 from aerostic.flows.runs import clock
 from aerostic.flows.runs import loop as flows
 from aerostic.messaging.inbound import loop as webhooks

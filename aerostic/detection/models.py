@@ -3,11 +3,11 @@
 A row with a tenant is the tenant's to see; one without belongs to the platform: an address or an account is no single tenant's.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aerostic.db import Identified, Model, TenantOwned, utcnow
@@ -19,6 +19,11 @@ OWN = Protection(services=SERVICES)
 PLATFORM = Protection(tenant="", services=SERVICES)
 ENDS = ("", "expired", "replaced", "lifted", "appeal", "override")
 INCIDENT_STATES = ("open", "acknowledged", "closed")
+
+
+def moment(seconds: float) -> datetime:
+    """A time of observations as one of the database."""
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
@@ -126,6 +131,11 @@ class RiskDecision(Identified, Model):
     verdict: Mapped[str] = mapped_column(default="", server_default="")
     verdict_by: Mapped[UUID | None]
 
+    @classmethod
+    def in_force(cls, now: datetime) -> ColumnElement[bool]:
+        """The condition for decisions because of which something is done at a moment."""
+        return and_(cls.ended_at.is_(None), cls.until > now, cls.shadow.is_(False))
+
 
 class RiskAppeal(TenantOwned, Model):
     """What a tenant says against a decision, and what came of it: '' while it waits, granted or refused."""
@@ -165,6 +175,11 @@ class RiskOverride(Identified, Model):
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     until: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+    @classmethod
+    def in_force(cls, now: datetime) -> ColumnElement[bool]:
+        """The condition for overrides that hold at a moment."""
+        return and_(cls.ended_at.is_(None), cls.until > now)
 
 
 class DetectorScore(Identified, Model):

@@ -10,10 +10,10 @@ from flask import Flask
 
 from aerostic.db import Event
 from aerostic.detection.contract import Counted, Detector, Signal, Subject, Tick, Windows
-from aerostic.detection.engine import Engine
-from aerostic.detection.policy import DEFAULT, Policy
-from aerostic.detection.process import assemble
-from aerostic.detection.watching import Watch
+from aerostic.detection.judging.engine import Engine
+from aerostic.detection.judging.policy import DEFAULT, Policy
+from aerostic.detection.running.process import assemble
+from aerostic.detection.running.watching import Watch
 from aerostic.detection.windows import WindowStore
 from aerostic.security.restrictions import restrictions
 

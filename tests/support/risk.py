@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from aerostic.db import new_id, transaction, utcnow
+from aerostic.detection.judging.policy import DEFAULT
 from aerostic.detection.models import Incident, RiskAppeal, RiskDecision, RiskPolicy, RiskSignal
-from aerostic.detection.policies import ACTIVE
-from aerostic.detection.policy import DEFAULT
+from aerostic.detection.people.policies import ACTIVE
 from aerostic.security.restrictions import Restriction, restrictions
 from tests.support.factories import TESTS
 

@@ -14,9 +14,9 @@ from functools import partial
 from typing import Any
 
 from aerostic.cli.processes import application
-from aerostic.detection.process import assemble
-from aerostic.detection.pulse import GROUP
-from aerostic.detection.watching import LIMIT, TICK_SECONDS, Watch
+from aerostic.detection.running.process import assemble
+from aerostic.detection.running.pulse import GROUP
+from aerostic.detection.running.watching import LIMIT, TICK_SECONDS, Watch
 from aerostic.registry.runtime import KEY
 from aerostic.streams.observed import open_observations
 from aerostic.streams.process import run_loops

@@ -14,8 +14,8 @@ def detect() -> None:
 def run() -> None:
     """Run detection: judge observations and events, act, and write down why."""
     from aerostic.cli.processes import application
-    from aerostic.detection import process
-    from aerostic.detection.telling import teller
+    from aerostic.detection.running import process
+    from aerostic.detection.running.telling import teller
 
     app = application(serves=False)
     if not process.run(app, tell=teller(app)):

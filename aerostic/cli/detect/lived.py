@@ -23,7 +23,7 @@ from aerostic.cli.detect.quick import Replayed, ticks
 from aerostic.db import Event, service_scope, transaction
 from aerostic.detection.contract import Subject
 from aerostic.detection.models import Incident, RiskDecision, RiskSignal
-from aerostic.detection.pulse import GROUP
+from aerostic.detection.running.pulse import GROUP
 from aerostic.registry.runtime import KEY
 from aerostic.security.restrictions import Restrictions
 from aerostic.streams import Bus

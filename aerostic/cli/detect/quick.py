@@ -8,9 +8,9 @@ from aerostic.cli.detect.labelled import Stream
 from aerostic.cli.detect.marking import Acted
 from aerostic.db import Event
 from aerostic.detection.contract import Detector
-from aerostic.detection.deciding import Decision
-from aerostic.detection.engine import Engine
-from aerostic.detection.policy import DEFAULT
+from aerostic.detection.judging.deciding import Decision
+from aerostic.detection.judging.engine import Engine
+from aerostic.detection.judging.policy import DEFAULT
 from aerostic.detection.windows import WindowStore
 
 TICK_SECONDS, TICK_EVENTS = 1.0, 250

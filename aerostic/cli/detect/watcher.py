@@ -10,9 +10,9 @@ from operator import attrgetter
 
 from aerostic.cli.detect.quick import ticks
 from aerostic.cli.processes import application
-from aerostic.detection.process import assemble
-from aerostic.detection.pulse import GROUP
-from aerostic.detection.watching import LIMIT, Watch
+from aerostic.detection.running.process import assemble
+from aerostic.detection.running.pulse import GROUP
+from aerostic.detection.running.watching import LIMIT, Watch
 from aerostic.registry.runtime import KEY
 from aerostic.streams.observed import open_observations
 from aerostic.streams.process import run_loops

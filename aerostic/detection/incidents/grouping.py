@@ -11,7 +11,7 @@ from uuid import UUID
 
 from aerostic.db import new_id
 from aerostic.detection.contract import Signal
-from aerostic.detection.risk import Key, signal_id
+from aerostic.detection.judging.risk import Key, signal_id
 
 T = TypeVar("T")
 WINDOW_SECONDS = 1800.0

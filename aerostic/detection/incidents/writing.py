@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from aerostic.audit import Act, record
 from aerostic.db import new_id
 from aerostic.detection.incidents.grouping import TENANT, WINDOW_SECONDS, Group, Grouping
-from aerostic.detection.models import Incident, RiskDecision, RiskSignal
-from aerostic.detection.written import moment
+from aerostic.detection.models import Incident, RiskDecision, RiskSignal, moment
 
 # In an incident's `shares` stands, beside what is shared, who is concerned, as `tenant:<id>`: only the platform sees them.
 OPEN = ("open", "acknowledged")

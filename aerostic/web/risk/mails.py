@@ -3,8 +3,8 @@
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from aerostic.detection.appeals import GRANTED
 from aerostic.detection.models import RiskAppeal, RiskDecision
+from aerostic.detection.people.appeals import GRANTED
 from aerostic.identity.models import User
 from aerostic.tenancy.models import Tenant
 from aerostic.web.brands.current import brand_for

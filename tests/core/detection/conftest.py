@@ -11,9 +11,9 @@ from psycopg import sql
 from aerostic.cli.services.postgres import ADMIN, APP
 from aerostic.db import Event, db
 from aerostic.detection.contract import Detector
-from aerostic.detection.process import assemble
-from aerostic.detection.pulse import GROUP
-from aerostic.detection.watching import Parts, Watch
+from aerostic.detection.running.process import assemble
+from aerostic.detection.running.pulse import GROUP
+from aerostic.detection.running.watching import Parts, Watch
 from aerostic.registry import runtime
 from aerostic.registry.declarations import Declared
 from aerostic.security.restrictions import Restriction, Restrictions

@@ -12,13 +12,12 @@ from flask import Flask
 from sqlalchemy.exc import ProgrammingError
 
 from aerostic.db import new_id, transaction
-from aerostic.detection.acting import Ledger
 from aerostic.detection.contract import Signal
 from aerostic.detection.incidents import Grouping, close_quiet
 from aerostic.detection.incidents.grouping import MOST_OF_A_GROUP, WINDOW_SECONDS
-from aerostic.detection.keeping import SERVICE, Keeper
-from aerostic.detection.models import Incident, RiskDecision, RiskSignal
-from aerostic.detection.written import moment
+from aerostic.detection.models import Incident, RiskDecision, RiskSignal, moment
+from aerostic.detection.running.acting import Ledger
+from aerostic.detection.running.keeping import SERVICE, Keeper
 from aerostic.registry import runtime
 from tests.core.detection.conftest import Station
 from tests.core.detection.test_watching import LOOKING, acts, rows

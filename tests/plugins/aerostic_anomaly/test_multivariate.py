@@ -15,7 +15,7 @@ from aerostic.detection.forest.fitting import fit
 from aerostic.detection.forest.sample import ROW, Gathering
 from aerostic.detection.forest.scoring import Forest
 from aerostic.detection.forest.versions import Loaded
-from aerostic.detection.policy import DEFAULT
+from aerostic.detection.judging.policy import DEFAULT
 from aerostic.sdk.detection import FEATURES, Key, Signal
 from tests.plugins.aerostic_anomaly.street import BEGIN, Street, asked, failed, planned, tick, tried
 

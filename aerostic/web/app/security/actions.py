@@ -12,11 +12,11 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from aerostic.db import tenant_scope, transaction, utcnow
-from aerostic.detection import appeals, mine
-from aerostic.detection.appeals import AppealError
-from aerostic.detection.lifting import in_force
 from aerostic.detection.models import RiskDecision
-from aerostic.detection.telling import APPEALS, tell
+from aerostic.detection.people import appeals, mine
+from aerostic.detection.people.appeals import AppealError
+from aerostic.detection.people.lifting import in_force
+from aerostic.detection.running.telling import APPEALS, tell
 from aerostic.registry import runtime
 from aerostic.tenancy.current import current_tenant
 from aerostic.web.app.security.blueprint import views

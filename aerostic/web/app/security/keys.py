@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from aerostic.db import tenant_scope, transaction, utcnow
-from aerostic.detection import mine
 from aerostic.detection.models import RiskSignal
+from aerostic.detection.people import mine
 from aerostic.identity.key_models import ApiKey
 from aerostic.identity.keys import list_keys
 from aerostic.web.app.api_keys.words import standing

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from aerostic.audit.models import AuditEntry
 from aerostic.db import first_id, tenant_scope, transaction, utcnow
-from aerostic.detection import mine
+from aerostic.detection.people import mine
 from aerostic.web.app.security.advice import advice
 from aerostic.web.app.security.blueprint import views
 from aerostic.web.pages.access import allowed, current_workspace

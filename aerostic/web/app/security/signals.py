@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, select
 
 from aerostic.db import tenant_scope, transaction
-from aerostic.detection.mine import MEDIUM, STRONG
 from aerostic.detection.models import RiskSignal
+from aerostic.detection.people.mine import MEDIUM, STRONG
 from aerostic.tenancy.current import current_tenant
 from aerostic.web.app.security.blueprint import views
 from aerostic.web.pages.access import allowed

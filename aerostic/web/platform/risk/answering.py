@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from aerostic.db import transaction, utcnow
-from aerostic.detection.appeals import GRANTED, REFUSED, Answer, AppealError, answer, of_decision
-from aerostic.detection.lifting import in_force
-from aerostic.detection.mine import behind
 from aerostic.detection.models import RiskAppeal, RiskDecision
-from aerostic.detection.telling import APPEALS, DECISIONS, tell
+from aerostic.detection.people.appeals import GRANTED, REFUSED, Answer, AppealError, answer, of_decision
+from aerostic.detection.people.lifting import in_force
+from aerostic.detection.people.mine import behind
+from aerostic.detection.running.telling import APPEALS, DECISIONS, tell
 from aerostic.identity.models import User
 from aerostic.registry import runtime
 from aerostic.security.restrictions import restrictions

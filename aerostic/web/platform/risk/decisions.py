@@ -11,12 +11,12 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from aerostic.db import transaction, utcnow
-from aerostic.detection import appeals, verdicts
-from aerostic.detection.lifting import in_force, lift
-from aerostic.detection.mine import behind
 from aerostic.detection.models import RiskDecision
-from aerostic.detection.overrides import spare
-from aerostic.detection.telling import DECISIONS, tell
+from aerostic.detection.people import appeals, verdicts
+from aerostic.detection.people.lifting import in_force, lift
+from aerostic.detection.people.mine import behind
+from aerostic.detection.people.overrides import spare
+from aerostic.detection.running.telling import DECISIONS, tell
 from aerostic.registry import runtime
 from aerostic.security.restrictions import restrictions
 from aerostic.web.pages.access import staff_only

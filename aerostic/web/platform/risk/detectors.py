@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from aerostic.db import transaction, utcnow
+from aerostic.detection.judging.policy import DEFAULT, Policy
 from aerostic.detection.models import DetectorScore
-from aerostic.detection.policies import ACTIVE, of_state
-from aerostic.detection.policy import DEFAULT, Policy
-from aerostic.detection.verdicts import LATELY, suggested, tallies, tallies_of_families
+from aerostic.detection.people.policies import ACTIVE, of_state
+from aerostic.detection.people.verdicts import LATELY, suggested, tallies, tallies_of_families
 from aerostic.registry import runtime
 from aerostic.web.pages.access import staff_only
 from aerostic.web.pages.charts import Chart, Series

@@ -10,7 +10,7 @@ from flask_babel import format_date, format_datetime, format_time
 from flask_babel import gettext as _
 
 from aerostic.db import transaction, utcnow
-from aerostic.detection.heat import Heat, heat
+from aerostic.detection.people.heat import Heat, heat
 from aerostic.web.pages.access import staff_only
 from aerostic.web.pages.charts import Chart, Series
 from aerostic.web.pages.render import render

@@ -16,11 +16,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aerostic.db import transaction, utcnow
-from aerostic.detection import handling
 from aerostic.detection.models import Incident, RiskDecision, RiskSignal
-from aerostic.detection.telling import INCIDENTS as TOPIC
-from aerostic.detection.telling import tell
-from aerostic.detection.verdicts import VERDICTS
+from aerostic.detection.people import handling
+from aerostic.detection.people.verdicts import VERDICTS
+from aerostic.detection.running.telling import INCIDENTS as TOPIC
+from aerostic.detection.running.telling import tell
 from aerostic.identity.models import User
 from aerostic.registry import runtime
 from aerostic.web.pages.access import staff_only

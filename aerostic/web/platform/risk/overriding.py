@@ -14,10 +14,10 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from aerostic.db import transaction, utcnow
-from aerostic.detection import overrides
 from aerostic.detection.models import RiskDecision, RiskOverride
-from aerostic.detection.overrides import LONGEST_DAYS, Wanted
-from aerostic.detection.telling import DECISIONS, tell
+from aerostic.detection.people import overrides
+from aerostic.detection.people.overrides import LONGEST_DAYS, Wanted
+from aerostic.detection.running.telling import DECISIONS, tell
 from aerostic.identity.key_models import ApiKey
 from aerostic.identity.models import User
 from aerostic.messaging.models import ChannelNumber

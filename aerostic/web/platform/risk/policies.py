@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from aerostic.db import transaction, utcnow
-from aerostic.detection import policies
+from aerostic.detection.judging.policy import Policy
 from aerostic.detection.models import RiskPolicy
-from aerostic.detection.policies import PolicyError
-from aerostic.detection.policy import Policy
+from aerostic.detection.people import policies
+from aerostic.detection.people.policies import PolicyError
 from aerostic.identity.models import User
 from aerostic.web.pages.access import staff_only
 from aerostic.web.pages.render import render, toast

@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from aerostic.db import transaction, utcnow
-from aerostic.detection import policies
-from aerostic.detection.policy import DEFAULT, Policy
-from aerostic.detection.verdicts import LATELY, suggested, tallies_of_families
+from aerostic.detection.judging.policy import DEFAULT, Policy
+from aerostic.detection.people import policies
+from aerostic.detection.people.verdicts import LATELY, suggested, tallies_of_families
 from aerostic.registry import runtime
 from aerostic.security.restrictions import ACTIONS as NAMES
 from aerostic.web.pages.access import staff_only

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from pydantic import ValidationError
 from werkzeug.datastructures import MultiDict
 
-from aerostic.detection.policy import Policy
+from aerostic.detection.judging.policy import Policy
 from aerostic.web.pages.forms import message
 
 MOST_STEPS, SPARE_ROWS = 30, 2

@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from aerostic.db import transaction, utcnow
-from aerostic.detection.appeals import count_waiting
-from aerostic.detection.heat import EPOCH
 from aerostic.detection.models import Incident, RiskDecision, RiskSignal
+from aerostic.detection.people.appeals import count_waiting
+from aerostic.detection.people.heat import EPOCH
 from aerostic.web.pages.access import staff_only
 from aerostic.web.pages.charts import Chart, Series
 from aerostic.web.pages.render import render
@@ -33,8 +33,8 @@ def stream() -> ResponseReturnValue:
             select(RiskSignal).order_by(RiskSignal.time.desc(), RiskSignal.id.desc()).limit(SHOWN)
         ).all()
         decisions = session.scalars(select(RiskDecision).order_by(RiskDecision.id.desc()).limit(SHOWN)).all()
-        standing = RiskDecision.ended_at.is_(None), RiskDecision.until > now, RiskDecision.shadow.is_(False)
-        by_action = select(RiskDecision.action, func.count()).where(*standing).group_by(RiskDecision.action)
+        standing = select(RiskDecision.action, func.count()).where(RiskDecision.in_force(now))
+        by_action = standing.group_by(RiskDecision.action)
         return render(
             "platform/risk/stream.html",
             signals=signals,

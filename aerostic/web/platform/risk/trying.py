@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from aerostic.db import utcnow
-from aerostic.detection.policy import Policy
-from aerostic.detection.simulating import Difference, compared, fates, held_to, judged, past, replay
-from aerostic.detection.verdicts import Tally
+from aerostic.detection.judging.policy import Policy
+from aerostic.detection.people.simulating import Difference, compared, fates, held_to, judged, past, replay
+from aerostic.detection.people.verdicts import Tally
 from aerostic.web.risk.subjects import Key, Named, names, tenant_names
 
 DAYS = (1, 7, 30)

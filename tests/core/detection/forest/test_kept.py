@@ -7,11 +7,11 @@ import pytest
 from flask import Flask
 
 from aerostic.db import service_scope, transaction, utcnow
-from aerostic.detection import process
 from aerostic.detection.forest import scoring, versions
 from aerostic.detection.forest.fitting import fit
 from aerostic.detection.forest.sample import Sample
 from aerostic.detection.forest.scoring import Forest, process_forest
+from aerostic.detection.running import process
 from aerostic.registry import runtime
 from tests.core.detection.forest.rows import ordinary
 from tests.support.processes import eventually

@@ -5,7 +5,7 @@ from flask import Flask
 from redis import Redis
 
 from aerostic.db import new_id, transaction
-from aerostic.detection.telling import SIGNALS, tell
+from aerostic.detection.running.telling import SIGNALS, tell
 from aerostic.identity.models import User
 from aerostic.identity.people import create_user
 from aerostic.registry import runtime

@@ -14,7 +14,7 @@ from aerostic.audit.models import AuditEntry
 from aerostic.audit.sealing import seal_pending
 from aerostic.db import new_id, transaction, utcnow
 from aerostic.detection.models import RiskDecision, RiskOverride
-from aerostic.detection.verdicts import Tally, tallies
+from aerostic.detection.people.verdicts import Tally, tallies
 from aerostic.testing.people import Client, new_tenant
 from tests.core.web.platform.risk.conftest import page_of
 from tests.support.factories import TESTS

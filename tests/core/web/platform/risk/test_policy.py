@@ -9,9 +9,9 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from aerostic.db import transaction
+from aerostic.detection.judging.policy import DEFAULT, Policy
 from aerostic.detection.models import RiskPolicy
-from aerostic.detection.policy import DEFAULT, Policy
-from aerostic.detection.verdicts import Tally, suggested, tallies_of_families
+from aerostic.detection.people.verdicts import Tally, suggested, tallies_of_families
 from aerostic.testing.people import Client
 from aerostic.web.platform.risk.sheet import of_form, of_json, of_policy
 from tests.core.web.platform.risk.conftest import page_of

@@ -1,0 +1,1 @@
+"""From observations to decisions, in memory: admission, detectors, risk, policy, what stands."""

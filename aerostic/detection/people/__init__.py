@@ -1,0 +1,1 @@
+"""What people do about it: appeals, overrides, verdicts, lifting, incidents, versions of the policy."""
