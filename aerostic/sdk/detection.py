@@ -12,7 +12,6 @@ from aerostic.detection.contract import (
     Windows,
 )
 from aerostic.detection.forest.features import FEATURES, MEASURES
-from aerostic.detection.forest.lately import Lately
 from aerostic.detection.forest.model import severity
 from aerostic.detection.forest.scoring import Forest, process_forest
 from aerostic.detection.forest.subjects import Key, Subjects
@@ -30,7 +29,6 @@ __all__ = [
     "Exact",
     "Forest",
     "Key",
-    "Lately",
     "SeriesDetector",
     "Signal",
     "Subject",

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from uuid import UUID
 
 from aerostic.sdk import Event
-from aerostic.sdk.detection import MEASURES, Key, Lately, Tick
+from aerostic.sdk.detection import MEASURES, Key, Tick
+
+from .sightings import Sightings
 
 ASKED, ERRORS, BARE, OBJECTS, PLACES, TRIES, WRONG, SENT, FRESH, FAILED, COST, BALANCE = range(len(MEASURES))
 CREDIT = 1_000_000.0
@@ -15,7 +17,7 @@ class Figures:
     """Adds up ticks. What was seen with whom lately is all that it remembers."""
 
     def __init__(self) -> None:
-        self._lately = Lately()
+        self._lately = Sightings()
         self._sums: Sums = {}
         self._tenants: dict[Key, set[UUID]] = {}
         self._of: dict[str, Callable[[Event, float], None]] = {

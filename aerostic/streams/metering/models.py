@@ -14,32 +14,33 @@ SERVICE = "usage"
 OWN = Protection(also="tenant_id IN (SELECT t.id FROM tenant t WHERE t.reseller_id = {reseller})", services=(SERVICE,))
 
 
-class MeteredHour(Model):
-    """What a workspace used of one kind in one hour, kept for 90 days."""
+class _Metered:
+    """What a workspace used of one kind."""
+
+    __protection__ = OWN
+    __privacy__ = Privacy(public=("kind",))
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    amount: Mapped[int]
+
+
+class MeteredHour(_Metered, Model):
+    """In one hour, kept for 90 days."""
 
     __tablename__ = "metered_hour"
     __table_args__ = (Index("ix_metered_hour_hour", "hour"), {"postgresql_with": {"fillfactor": 70}})
-    __protection__ = OWN
-    __privacy__ = Privacy(public=("kind",))
 
-    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(primary_key=True)
     hour: Mapped[datetime] = mapped_column(primary_key=True)
-    amount: Mapped[int]
 
 
-class MeteredDay(Model):
-    """What a workspace used of one kind on one day of UTC."""
+class MeteredDay(_Metered, Model):
+    """On one day of UTC."""
 
     __tablename__ = "metered_day"
     __table_args__ = (Index("ix_metered_day_day", "day"), {"postgresql_with": {"fillfactor": 70}})
-    __protection__ = OWN
-    __privacy__ = Privacy(public=("kind",))
 
-    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
-    amount: Mapped[int]
 
 
 class MeteredEvent(Model):

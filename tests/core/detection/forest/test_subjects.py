@@ -7,7 +7,6 @@ import pytest
 
 from aerostic.detection.forest import subjects as module
 from aerostic.detection.forest.features import FADE, MEASURES, NAMES, WIDTH
-from aerostic.detection.forest.lately import Lately
 from aerostic.detection.forest.subjects import Key, Subjects
 from aerostic.detection.forest.usual import Usual, blended
 
@@ -152,14 +151,3 @@ def test_means_of_several_rows_of_one_key_move_towards_their_mean() -> None:
 
 def test_a_nearer_mean_counts_as_much_as_the_farther_once_it_is_trusted() -> None:
     assert blended(np.ones((2, 1)), np.array([0, 60]), np.zeros((2, 1))).ravel().tolist() == [0.0, 0.5]
-
-
-def test_a_thing_is_new_once_and_again_when_it_was_long_ago() -> None:
-    lately = Lately(slots=64, seconds=300)
-    assert [lately.new("k:o", now) for now in (0.0, 1.0, 300.0, 700.0)] == [True, False, False, True]
-
-
-def test_what_was_seen_takes_no_more_room_than_it_was_given() -> None:
-    lately = Lately(slots=64)
-    assert sum(lately.new(f"k:{number}", 0.0) for number in range(1_000)) == 1_000
-    assert len(lately._digests) == 64

@@ -17,26 +17,6 @@ PAGE = {"Accept": "text/html"}
 HERE = "127.0.0.1"
 
 
-@pytest.fixture
-def shop(app: Flask) -> Tenant:
-    """A workspace."""
-    return make_tenant(plugins=())
-
-
-@pytest.fixture
-def ann(shop: Tenant) -> User:
-    """Its owner."""
-    return make_person(shop.id)
-
-
-@pytest.fixture
-def own(app: Flask, ann: User, shop: Tenant) -> Client:
-    """A browser in which she is signed in."""
-    client = Client(app, app.response_class, use_cookies=True)
-    enter(client, ann.id, shop.id)
-    return client
-
-
 def test_a_blocked_address_sees_a_page_that_says_what_to_do(own: Client) -> None:
     flag_address(HERE, "block")
     answer = own.get("/profile", headers=PAGE)

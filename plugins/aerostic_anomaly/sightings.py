@@ -8,7 +8,7 @@ SLOTS = 1 << 18
 SECONDS = 300.0
 
 
-class Lately:
+class Sightings:
     """What was seen. A few in a thousand are forgotten too early, none is remembered too long.
 
     Args:
