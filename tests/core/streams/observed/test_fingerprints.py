@@ -7,21 +7,23 @@ import pytest
 
 from aerostic.security.keyring import Keyring
 from aerostic.security.vault import keyring, use_keyring
+from aerostic.streams.observed import fingerprints
 from aerostic.streams.observed.fingerprints import NOTHING, Remembered, fingerprint, likeness, minhash, read
 from aerostic.streams.observed.normalising import bare, domains, masked
 from tests.support.texts import Writer
 
 MESSAGES = 400
+KEYS = [bytes([number]) * 32 for number in range(4)]
 pytestmark = pytest.mark.usefixtures("app")
 # How many of a thousand changed copies are found, at least: by one of ten bands of three values, and by three values in ten
-# that agree. Measured over 1,000 (see docs/detection-observations.md), less what four hundred and another key may differ by.
+# that agree. Measured over 1,000: see docs/detection-observations.md.
 RECALL = {
-    "name, number, link": (0.94, 0.98),
-    "20 % of words": (0.67, 0.92),
-    "6 % of characters": (0.71, 0.92),
+    "name, number, link": (0.95, 0.99),
+    "20 % of words": (0.72, 0.95),
+    "6 % of characters": (0.72, 0.94),
     "look-alikes, zero-width": (1.0, 1.0),
     "halves swapped": (0.98, 0.99),
-    "name, number, link, 10 % of words": (0.73, 0.92),
+    "name, number, link, 10 % of words": (0.78, 0.95),
 }
 
 
@@ -32,23 +34,30 @@ def bands(print_: str) -> set[tuple[int, ...]]:
 
 
 @pytest.mark.parametrize("name", RECALL)
-def test_a_changed_copy_is_found(name: str) -> None:
-    writer = Writer(20)
-    change: Callable[[str], str] = writer.changes()[name]
+def test_a_changed_copy_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hash functions are those of a key, and of another key find a few more or less: some keys stand for all."""
     found = alike = 0
-    for _ in range(MESSAGES):
-        text = writer.message()
-        one, other = fingerprint(text), fingerprint(change(text))
-        found += bool(bands(one.print) & bands(other.print))
-        alike += likeness(one.print, other.print) >= 0.3
-    assert (found / MESSAGES >= RECALL[name][0], alike / MESSAGES >= RECALL[name][1]) == (True, True)
+    for key in KEYS:
+        monkeypatch.setattr(fingerprints, "_key", lambda key=key: key)
+        writer = Writer(20)
+        change: Callable[[str], str] = writer.changes()[name]
+        for _ in range(MESSAGES):
+            text = writer.message()
+            one, other = fingerprint(text), fingerprint(change(text))
+            found += bool(bands(one.print) & bands(other.print))
+            alike += likeness(one.print, other.print) >= 0.3
+    of = MESSAGES * len(KEYS)
+    assert (found / of >= RECALL[name][0], alike / of >= RECALL[name][1]) == (True, True)
 
 
-def test_texts_that_have_nothing_to_do_with_each_other_are_not_taken_for_copies() -> None:
+def test_texts_that_have_nothing_to_do_with_each_other_are_not_taken_for_copies(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fingerprints, "_key", lambda: KEYS[0])
     writer = Writer(21)
     prints = np.stack([read(fingerprint(writer.message()).print) for _ in range(MESSAGES)])
     pairs = [float((prints[place + 1 :] == prints[place]).mean(axis=1).max(initial=0)) for place in range(MESSAGES)]
-    assert sum(likest >= 0.5 for likest in pairs) <= MESSAGES // 100
+    assert sum(likest >= 0.5 for likest in pairs) == 0
 
 
 def test_the_share_of_equal_values_estimates_what_two_texts_share() -> None:

@@ -20,7 +20,7 @@ from aerostic.detection.running.acting import Ledger
 from aerostic.detection.running.keeping import SERVICE, Keeper
 from aerostic.registry import runtime
 from tests.core.detection.conftest import Station
-from tests.core.detection.test_watching import LOOKING, acts, rows
+from tests.core.detection.running.test_watching import LOOKING, acts, rows
 from tests.support.detecting import NOW, Scripted, signal, tried
 
 SHARED = frozenset({"content:1"})
