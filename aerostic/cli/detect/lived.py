@@ -31,7 +31,7 @@ from aerostic.streams.observed import open_observations
 from aerostic.streams.observed.kinds import HEARD
 from aerostic.streams.transports import open_bus
 
-BATCH_SECONDS = 30.0  # of the stream; as finely is the time to detect taken
+BATCH_SECONDS = 10.0  # of the stream; as finely is the time to detect taken
 PATIENCE = 600.0
 WEEK = 7 * 86_400.0
 Key = tuple[str, str]
