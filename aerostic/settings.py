@@ -122,6 +122,12 @@ class Settings(BaseSettings):
         ge=1,
         description="Calls a second that one webhook of a flow may get in each process; ten seconds' worth may come at once.",
     )
+    hook_threads: int = Field(
+        64,
+        alias="AEROSTIC_HOOK_THREADS",
+        ge=1,
+        description="Threads of each process of webhooks: what asks the database, and waits for its commit, does so in them.",
+    )
 
     outbound_allowed: Annotated[list[str], NoDecode] = Field(
         [],

@@ -62,20 +62,17 @@ def front() -> None:
 @click.option("--threads", default=8, show_default=True, help="Threads of each.")
 def web(host: str, port: int | None, workers: int, threads: int) -> None:
     """Run the pages and the API."""
-    _serve("wsgi:app", host, port or Ports.of(command_settings()).web, workers, threads, factory=False)
+    _serve("wsgi:app", host, port or Ports.of(command_settings()).web, workers, threads)
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=int, help="Port to listen on; the second after the front door's when left out.")
 @click.option("--workers", default=1, show_default=True, help="Number of processes.")
-@click.option(
-    "--threads", default=64, show_default=True, help="Threads of each: calls of flows wait in them for their commit."
-)
-def hooks(host: str, port: int | None, workers: int, threads: int) -> None:
+def hooks(host: str, port: int | None, workers: int) -> None:
     """Run the intake of webhooks: check, append to the stream, answer; and start the flows that other systems call."""
-    target = "aerostic.web.intake:create_intake"
-    _serve(target, host, port or Ports.of(command_settings()).hooks, workers, threads, factory=True)
+    target = "aerostic.web.incoming.server:create_incoming"
+    _serve(target, host, port or Ports.of(command_settings()).hooks, workers)
 
 
 @click.command()
@@ -97,7 +94,7 @@ def ml(host: str, port: int, workers: int, threads: int) -> None:
     """Run the machine-learning service: scores and training for who has AEROSTIC_ML_URL lead here."""
     if not command_settings().ml_token.get_secret_value():
         raise click.ClickException("AEROSTIC_ML_TOKEN is not set: give it 32 random characters, the same to who asks.")
-    _serve("wsgi:ml", host, port, workers, threads, factory=False)
+    _serve("wsgi:ml", host, port, workers, threads)
 
 
 @click.command()
@@ -138,7 +135,8 @@ def seed() -> None:
         click.echo(line)
 
 
-def _serve(target: str, host: str, port: int, workers: int, threads: int, *, factory: bool) -> None:
+def _serve(target: str, host: str, port: int, workers: int, threads: int | None = None) -> None:
+    """A server of a WSGI application with so many threads; or, where they are left out, of what makes an ASGI application."""
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -152,10 +150,10 @@ def _serve(target: str, host: str, port: int, workers: int, threads: int, *, fac
         target,
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.WSGI if threads else Interfaces.ASGI,
         workers=workers,
         blocking_threads=threads,
-        factory=factory,
+        factory=threads is None,
         working_dir=ROOT,
         log_dictconfig=server_config(settings),
         log_level=LogLevels.error,

@@ -7,6 +7,7 @@ steps have changed.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from time import perf_counter_ns
 from typing import Any, Literal
 
@@ -106,23 +107,24 @@ class Engine:
             woken: why a waiting run goes on.
             performed: what came of the node to come, which changes another system: see `perform`.
         """
-        self.values |= {"vars": self.state.vars, "steps": self.state.steps}
-        while self.state.node:
-            step = self.plan.steps[self.state.node]
-            if step.node.effect is Effect.OUTSIDE and performed is None:
+        state, steps = self.state, self.plan.steps
+        self.values |= {"vars": state.vars, "steps": state.steps}
+        while state.node:
+            step = steps[state.node]
+            if performed is None and step.node.effect is Effect.OUTSIDE:
                 return self._report("outside")
             try:
                 self._count(step.id)
                 done, performed = performed or self._take(step, woken), None
-                self.state.spent += done.spent
+                state.spent += done.spent
                 report = self._follow(step, done)
             except LimitError as error:
-                self._note(step, "stopped", output=dict(error.told()), error=(error.limit, str(error)))
+                self._note(step, "stopped", None, output=dict(error.told()), error=(error.limit, str(error)))
                 return self._report("stopped", reason=(error.limit, str(error)))
             if report:
                 return report
             woken = None
-            if self.halting and self.state.node:
+            if self.halting and state.node:
                 return self._report("waiting", wait=Wait(self.now()))
         return self._report("ended")
 
@@ -158,15 +160,15 @@ class Engine:
         context.spend = self._spend
         if not inside:
             context.session = None
-
-        def do() -> Outcome:
-            if self.state.resuming and woken:
-                return step.node.resume(context, config, woken)
-            return step.node.run(context, config)
-
+        do = partial(self._do, step, context, config, woken)
         if self.answer:
             return self.answer(step, config, context, do)
         return self.protect(do) if inside else do()
+
+    def _do(self, step: Step, context: Context, config: BaseModel, woken: Woken | None) -> Outcome:
+        if self.state.resuming and woken:
+            return step.node.resume(context, config, woken)
+        return step.node.run(context, config)
 
     def _spend(self, amount: int) -> None:
         step, spent = self.plan.steps[self.state.node], self.state.spent + amount
@@ -177,46 +179,44 @@ class Engine:
 
     def _follow(self, step: Step, done: Performed) -> Report | None:
         outcome = done.outcome
-        told: dict[str, Any] = {"given": done.given, "took": done.took}
-        if isinstance(outcome, Wait):
-            values = self._set(step, outcome.values)
-            self.state.resuming = True
-            self._note(step, "waiting", values=values, **told)
-            return self._report("waiting", wait=outcome)
-        if isinstance(outcome, Call):
-            self.state.resuming = True
-            self._note(step, "waiting", **told)
-            return self._report("calling", call=outcome)
+        if isinstance(outcome, Go | Stop):
+            return self._passed(step, outcome, done)
         if isinstance(outcome, Fail):
-            return self._failed(step, outcome, **told)
-        return self._passed(step, outcome, **told)
+            return self._failed(step, outcome, done)
+        values = self._set(step, outcome.values) if isinstance(outcome, Wait) else {}
+        self.state.resuming = True
+        self._note(step, "waiting", done, values=values)
+        if isinstance(outcome, Wait):
+            return self._report("waiting", wait=outcome)
+        return self._report("calling", call=outcome)
 
-    def _passed(self, step: Step, outcome: Go | Stop, **told: Any) -> Report | None:
+    def _passed(self, step: Step, outcome: Go | Stop, done: Performed) -> Report | None:
         output = dict(outcome.output)
-        values = self._set(step, outcome.values) if isinstance(outcome, Go) else {}
-        self._settle(step.id, output)
         if isinstance(outcome, Stop):
-            self._note(step, "done", output=output, **told)
+            self._settle(step.id, output)
+            self._note(step, "done", done, output=output)
             self.state.node = ""
             return self._report("ended", output=output)
-        self._note(step, "done", outcome.port, output=output, values=values, **told)
+        values = self._set(step, outcome.values)
+        self._settle(step.id, output)
+        self._note(step, "done", done, outcome.port, output, values=values)
         self.state.node = step.ways.get(outcome.port, "")
         return None
 
-    def _failed(self, step: Step, fail: Fail, **told: Any) -> Report | None:
+    def _failed(self, step: Step, fail: Fail, done: Performed) -> Report | None:
         error, attempt = (fail.code, fail.reason), self.state.attempt
-        retries, first = self._patience(step, told["given"]) if fail.again else (0, 0.0)
+        retries, first = self._patience(step, done.given) if fail.again and done.given else (0, 0.0)
         if attempt < retries:
-            self._note(step, "again", error=error, **told)
+            self._note(step, "again", done, error=error)
             self.state.attempt, self.state.resuming = attempt + 1, False
             pause = min(timedelta(seconds=max(first * 2**attempt, fail.after)), LONGEST_PAUSE)
             return self._report("waiting", wait=Wait(self.now() + pause, AGAIN))
         if ERROR_PORT in step.ways:
             self._settle(step.id, {"error": fail.code})
-            self._note(step, "failed", ERROR_PORT, error=error, **told)
+            self._note(step, "failed", done, ERROR_PORT, error=error)
             self.state.node = step.ways[ERROR_PORT]
             return None
-        self._note(step, "failed", error=error, **told)
+        self._note(step, "failed", done, error=error)
         self.state.unsure = fail.unsure
         return self._report("failed", reason=error)
 
@@ -252,19 +252,18 @@ class Engine:
         self,
         step: Step,
         fate: Fate,
+        done: Performed | None,
         port: str = "",
-        *,
-        given: BaseModel | None = None,
         output: dict[str, Any] | None = None,
         error: tuple[str, str] = ("", ""),
-        took: int = 0,
         values: dict[str, Any] | None = None,
     ) -> None:
+        """A line of the journal; without `done`, of a step that was not begun."""
+        state, given = self.state, done.given if done else None
         at = (self.now() - self.began) // MILLISECOND
         shown = given.model_dump(mode="json", exclude_defaults=True) if given else {}
-        told = (self.state.attempt, at, took, values or {})
-        done = Done(self.state.count, step.id, fate, port, shown, output or {}, error, *told, config=given)
-        self.steps.append(done)
+        told = (state.attempt, at, done.took if done else 0, values or {})
+        self.steps.append(Done(state.count, step.id, fate, port, shown, output or {}, error, *told, config=given))
 
     def _report(self, ending: Ending, **more: Any) -> Report:
         return Report(ending, self.steps, **more)

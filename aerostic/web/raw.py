@@ -1,6 +1,6 @@
-"""Requests as a WSGI server hands them over, for what answers before Flask: headers, body, and refusals."""
+"""Requests as a WSGI server hands them over, for what answers before Flask: body, and refusals."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -8,8 +8,6 @@ from uuid import UUID
 Environ = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 RETRY_SECONDS = 5
-# The two headers that WSGI gives without its prefix.
-PLAIN = ("CONTENT_TYPE", "CONTENT_LENGTH")
 STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 
@@ -27,29 +25,6 @@ class Refusal(Exception):  # noqa: N818 - an answer, not an error of ours
     ) -> None:
         super().__init__(text)
         self.status, self.wait, self.reason, self.tenant_id = status, wait, reason, tenant_id
-
-
-class Headers(Mapping[str, str]):
-    """A request's headers as channels look them up: by name, whatever its case."""
-
-    def __init__(self, environ: Environ) -> None:
-        self._environ = environ
-
-    def __getitem__(self, name: str) -> str:
-        variable = name.upper().replace("-", "_")
-        value: str = self._environ[variable if variable in PLAIN else "HTTP_" + variable]
-        return value
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """The header, or `default`. The base's would raise and catch an error for each that is not there."""
-        variable = name.upper().replace("-", "_")
-        return self._environ.get(variable if variable in PLAIN else "HTTP_" + variable, default)
-
-    def __iter__(self) -> Iterator[str]:
-        return (name[5:].replace("_", "-").title() for name in self._environ if name.startswith("HTTP_"))
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
 
 
 def body_of(environ: Environ, limit: int) -> bytes:

@@ -37,7 +37,7 @@ SECRET = "bench-app-secret"  # noqa: S105 - it guards nothing
 BYTES = 1024
 RATE = 2_000
 READY_SECONDS = 60.0
-THREADS = {"intake": "2", "reference": "8"}
+THREADS = "8"
 
 
 def run(*, count: int = 12_000, rounds: int = 3, seconds: int = 10) -> dict[str, Any]:
@@ -174,9 +174,9 @@ def _server(kind: str, environment: dict[str, str]) -> Iterator[tuple[int, psuti
     """One server process (and its worker) until the block ends."""
     port = free_port()
     commands = {
-        "intake": ("-m", "aerostic.cli", "hooks", "--port", str(port), "--threads", THREADS[kind]),
+        "intake": ("-m", "aerostic.cli", "hooks", "--port", str(port)),
         "reference": (
-            "-m", "gunicorn", "--worker-class", "gthread", "--workers", "1", "--threads", THREADS[kind],
+            "-m", "gunicorn", "--worker-class", "gthread", "--workers", "1", "--threads", THREADS,
             "--keep-alive", "60", "--bind", f"127.0.0.1:{port}", "--log-level", "warning",
             "aerostic.cli.bench.webhooks:reference()",
         ),

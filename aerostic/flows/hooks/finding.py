@@ -1,5 +1,6 @@
 """Which published node an address leads to, remembered for a second: what was published, paused or switched off is seen then."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
@@ -44,7 +45,7 @@ class Hook:
 
 
 class Hooks:
-    """Look-ups by token, also of those that found nothing. Safe between threads.
+    """Look-ups by token, also of those that found nothing. For one event loop, in whose threads the database is asked.
 
     Args:
         look_up: asks the database, see `find`.
@@ -55,7 +56,7 @@ class Hooks:
         self._look_up, self._clock = look_up, clock
         self._kept: dict[str, tuple[float, Hook | None]] = {}
 
-    def get(self, token: str) -> Hook | None:
+    async def get(self, token: str) -> Hook | None:
         """The webhook at an address, or None."""
         now = self._clock()
         until, found = self._kept.get(token, (0.0, None))
@@ -65,7 +66,7 @@ class Hooks:
             # One asks; the others take what there is until it knows, or for another second.
             self._kept[token] = (now + KEPT_SECONDS, found)
         try:
-            found = self._look_up(token)
+            found = await asyncio.to_thread(self._look_up, token)
         except Exception:
             self._kept.pop(token, None)
             raise

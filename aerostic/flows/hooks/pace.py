@@ -13,7 +13,7 @@ MOST_KEPT = 10_000
 
 
 class Pace:
-    """Counts calls. Safe between threads: two at the same moment may count as one.
+    """Counts calls.
 
     Args:
         rate: calls a second.

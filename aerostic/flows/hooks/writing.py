@@ -1,79 +1,69 @@
-"""Keeping many small runs together: whoever comes while a transaction is on its way shares the next one.
+"""Keeping many small things together: whoever comes while a group is being written shares the next one.
 
-Committing takes the disk as long for a hundred rows as for one. The first who finds nobody at work writes, for itself and all who
-have gathered; then the first of those who came meanwhile. So nobody waits for more than the transaction before its own, and an
-idle server keeps nobody waiting. Tenants do not wait for each other, and each group is written in its tenant's scope.
+Committing takes the disk as long for a hundred rows as for one. Who finds nobody at work begins at once, so an idle server keeps
+nobody waiting; nobody waits for more than the group before its own. Groups with different keys do not wait for each other.
 """
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Hashable, Sequence
 from threading import Lock
 from typing import Generic, TypeVar
-from uuid import UUID
 
+K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 MOST = 500
+Group = list[tuple[T, asyncio.Future[None]]]
 
 
-class _Ticket(Generic[T]):
-    """One who waits. `turn` is let go when it is kept, failed, or to write itself."""
-
-    __slots__ = ("done", "error", "turn", "what")
-
-    def __init__(self, what: T) -> None:
-        self.what, self.done, self.turn = what, False, Lock()
-        self.error: BaseException | None = None
-        self.turn.acquire()
-
-
-class Together(Generic[T]):
-    """Keeps things in groups.
+class Together(Generic[K, T]):
+    """Keeps things in groups. For one event loop, in whose threads they are written.
 
     Args:
-        write: keeps many of one tenant in one transaction; whatever it raises reaches all of them.
+        write: keeps many with one key; whatever it raises reaches all of them.
     """
 
-    def __init__(self, write: Callable[[UUID, Sequence[T]], None]) -> None:
+    def __init__(self, write: Callable[[K, Sequence[T]], None]) -> None:
         self._write, self._lock = write, Lock()
-        # Who waits, by tenant; the first of a list is at work. No list: nobody is.
-        self._waiting: dict[UUID, list[_Ticket[T]]] = {}
+        # Who waits for the group after the one that is being written, by key. No list: nobody is at work.
+        self._waiting: dict[K, Group[T]] = {}
 
-    def keep(self, tenant_id: UUID, what: T) -> None:
+    async def keep(self, key: K, what: T) -> None:
         """Return when it is kept.
 
         Raises:
             Exception: what `write` raised; it is not kept then, or nobody knows.
         """
-        ticket = _Ticket(what)
+        loop = asyncio.get_running_loop()
+        kept = loop.create_future()
         with self._lock:
-            waiting = self._waiting.get(tenant_id)
-            if waiting is None:
-                self._waiting[tenant_id] = [ticket]
-            else:
-                waiting.append(ticket)
-        if waiting is not None:
-            ticket.turn.acquire()
-        if not ticket.done:
-            self._lead(tenant_id)
-        if ticket.error:
-            raise ticket.error
+            idle = key not in self._waiting
+            self._waiting.setdefault(key, []).append((what, kept))
+        if idle:
+            loop.call_soon(loop.run_in_executor, None, self._go_on, loop, key)
+        await kept
 
-    def _lead(self, tenant_id: UUID) -> None:
-        """Write what has gathered, tell them, and let the next one of those who came meanwhile write."""
+    def _go_on(self, loop: asyncio.AbstractEventLoop, key: K) -> None:
+        """Write group after group until nobody has come meanwhile. The loop, which may be busy, is not asked in between."""
+        while group := self._next(key):
+            error: Exception | None = None
+            try:
+                self._write(key, [what for what, _kept in group])
+            except Exception as raised:
+                error = raised
+            loop.call_soon_threadsafe(_tell, group, error)
+
+    def _next(self, key: K) -> Group[T]:
         with self._lock:
-            group = self._waiting[tenant_id][:MOST]
-        error: BaseException | None = None
-        try:
-            self._write(tenant_id, [ticket.what for ticket in group])
-        except BaseException as raised:
-            error = raised
-        with self._lock:
-            left = self._waiting[tenant_id][len(group) :]
-            if left:
-                self._waiting[tenant_id] = left
-            else:
-                del self._waiting[tenant_id]
-        if left:
-            left[0].turn.release()
-        for ticket in group:
-            ticket.done, ticket.error = True, error
-            ticket.turn.release()
+            waiting = self._waiting.pop(key)
+            if waiting:
+                self._waiting[key] = waiting[MOST:]
+            return waiting[:MOST]
+
+
+def _tell(group: Group[T], error: Exception | None) -> None:
+    for _what, kept in group:
+        # One who is done already has gone.
+        if error and not kept.done():
+            kept.set_exception(error)
+        elif not kept.done():
+            kept.set_result(None)

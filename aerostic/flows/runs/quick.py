@@ -17,7 +17,6 @@ from aerostic.flows.plan import Plan
 from aerostic.flows.runs import journal
 from aerostic.flows.runs.beginnings import Begin, Published, fresh
 from aerostic.flows.runs.engines import engine
-from aerostic.flows.runs.ids import run_id
 from aerostic.flows.runs.keeping import remains
 from aerostic.flows.state import Done
 from aerostic.security.envelope import Place, Sealed
@@ -26,10 +25,10 @@ from aerostic.security.vault import seal_json
 OVER = ("ended", "failed", "stopped")
 # In PostgreSQL's binary format: as text, each sealed byte would be sent as two letters.
 INSERT = """
-    INSERT INTO flow_run (id, tenant_id, flow_id, version_id, state, reason, going_sealed, journal_sealed, steps, started_at,
+    INSERT INTO flow_run (tenant_id, flow_id, version_id, id, state, reason, going_sealed, journal_sealed, steps, started_at,
                           ended_at)
-    SELECT * FROM unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::text[], %b::text[], %b::bytea[], %b::bytea[],
-                         %b::int8[], %b::timestamptz[], %b::timestamptz[])
+    SELECT %b::uuid, %b::uuid, %b::uuid, *
+    FROM unnest(%b::uuid[], %b::text[], %b::text[], %b::bytea[], %b::bytea[], %b::int8[], %b::timestamptz[], %b::timestamptz[])
 """
 
 
@@ -37,9 +36,6 @@ class Row(NamedTuple):
     """A run that is over, as it is kept."""
 
     id: UUID
-    tenant_id: UUID
-    flow_id: UUID
-    version_id: UUID
     state: str
     reason: str
     going: Sealed | None
@@ -68,7 +64,8 @@ def go_through(version: Published, begins: Begin, plan: Plan, limits: Limits) ->
     """Take a run to its end, of a plan in which that changes nothing else; None where it would have to wait, and so to be begun
     in the database.
     """
-    run = _Run(run_id(begins.cause, str(version.flow_id), begins.node), version.tenant_id, utcnow())
+    # What causes such a run causes nothing else.
+    run = _Run(begins.cause, version.tenant_id, utcnow())
     state, seen = fresh(begins)
     report = engine(None, run, plan, state, seen, limits).advance()
     if report.ending not in OVER:
@@ -78,7 +75,6 @@ def go_through(version: Published, begins: Begin, plan: Plan, limits: Limits) ->
     kept = _sealed(run, "journal", journal.written(report.steps))
     row = Row(
         run.id,
-        *version,
         state=report.ending,
         reason=report.reason[0],
         going=going,
@@ -90,9 +86,9 @@ def go_through(version: Published, begins: Begin, plan: Plan, limits: Limits) ->
     return Passed(row, report.steps)
 
 
-def insert(connection: Connection, rows: Sequence[Row]) -> None:
-    """Keep runs of one tenant."""
-    connection.exec_driver_sql(INSERT, tuple(list(column) for column in zip(*rows, strict=True)))
+def insert(connection: Connection, version: Published, rows: Sequence[Row]) -> None:
+    """Keep runs of one version of a flow."""
+    connection.exec_driver_sql(INSERT, (*version, *(list(column) for column in zip(*rows, strict=True))))
 
 
 def _sealed(run: _Run, column: str, value: object) -> Sealed:

@@ -33,11 +33,11 @@ from aerostic.settings import Settings, get_settings
 from aerostic.tenancy.plugins import enable_plugin, view_for
 from aerostic.testing.people import Client, sign_in
 from aerostic.web.handlers import event_handlers
-from aerostic.web.intake import WebhookIntake
+from aerostic.web.incoming.server import Incoming
 from tests.core.billing.payments.till import ONE, balance, request
 from tests.core.registry.conftest import Shelf
+from tests.core.web.incoming.test_channels import call
 from tests.core.web.platform.test_consoles import PAGE, staff
-from tests.core.web.test_intake import call
 from tests.support.detecting import WATCH, flags_after, tried
 from tests.support.factories import make_account, make_contact, make_reseller, make_template, make_tenant
 
@@ -148,7 +148,7 @@ def test_hook_register_payment_providers(app: Flask, settings: Settings, shelf: 
             coins = view_for(session, on.id).payment_providers["t_coins"]
         wanted = request(20 * ONE)
         assert start(on.id, coins, wanted, new_id()) == "https://coins.example/pay"
-        intake, balances = WebhookIntake(ours), []
+        incoming, balances = Incoming(ours), []
         for path, signature, amount in (
             ("t_coins", "forged", 20 * ONE),
             ("t_gold", "genuine", 20 * ONE),
@@ -157,9 +157,9 @@ def test_hook_register_payment_providers(app: Flask, settings: Settings, shelf: 
             ("t_coins", "genuine", 20 * ONE),
         ):
             body = json.dumps({"id": str(wanted.id), "amount": amount}).encode()
-            answer = call(intake, f"/payments/{path}", body, HTTP_COINS_SIGNATURE=signature)
+            answer = call(incoming, f"/payments/{path}", body, HTTP_COINS_SIGNATURE=signature)
             balances.append((answer[0], balance(on.id)))
-        assert call(intake, "/payments/t_coins", REQUEST_METHOD="GET")[0] == 405
+        assert call(incoming, "/payments/t_coins", REQUEST_METHOD="GET")[0] == 405
     assert balances == [(400, 0), (404, 0), (409, 0), (200, 20 * ONE), (200, 20 * ONE)]
 
 

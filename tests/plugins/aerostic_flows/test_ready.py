@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,9 +16,10 @@ from aerostic.flows.document import Document
 from aerostic.flows.hooks import keeping
 from aerostic.flows.kinds import kinds_of
 from aerostic.messaging.conversations.handling import bots_paused, hand_back
-from aerostic.web.intake import WebhookIntake
+from aerostic.web.incoming.server import Incoming
 from tests.support.factories import make_template
 from tests.support.flowing import Shop
+from tests.support.incoming import reply
 
 FRIDAY = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 NAMES = [one.name for one in READY]
@@ -127,7 +127,7 @@ class Webhooks:
     """The shop's own system, which calls the addresses of a flow."""
 
     def __init__(self, app: Flask, shop: Shop, flow_id: UUID) -> None:
-        self.intake = WebhookIntake(app)
+        self.incoming = Incoming(app)
         with shop.scope() as session:
             self.hooks = {hook.node: (hook.token, hook.secrets["now"]) for hook in keeping.of_flow(session, flow_id)}
 
@@ -135,20 +135,8 @@ class Webhooks:
         token, secret = self.hooks[node]
         body = orjson.dumps(sent)
         signature = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-        answer: list[Any] = []
-        environ = {
-            "REQUEST_METHOD": "POST",
-            "PATH_INFO": f"/flows/{token}",
-            "QUERY_STRING": "",
-            "wsgi.input": io.BytesIO(body),
-        }
-        environ |= {
-            "CONTENT_LENGTH": str(len(body)),
-            "CONTENT_TYPE": "application/json",
-            "HTTP_X_HUB_SIGNATURE_256": signature,
-        }
-        b"".join(self.intake(environ, lambda *told: answer.extend(told)))
-        return int(answer[0][:3])
+        told = {"PATH_INFO": f"/flows/{token}", "CONTENT_LENGTH": len(body), "CONTENT_TYPE": "application/json"}
+        return reply(self.incoming, told | {"HTTP_X_HUB_SIGNATURE_256": signature}, body).status
 
 
 @pytest.fixture

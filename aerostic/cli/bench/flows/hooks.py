@@ -31,7 +31,6 @@ from aerostic.flows.hooks import keeping
 from aerostic.flows.models import FlowRun
 from aerostic.tenancy.models import Tenant, TenantPlugin
 
-THREADS = "128"
 # More than it can do: the pace of one address is not what is measured.
 PACE = "1000000"
 SENT = {"topic": "order", "name": "Ada", "order": 1017}
@@ -143,7 +142,7 @@ def _requests(path: str, secret: str) -> list[bytes]:
 def _server(environment: dict[str, str]) -> Iterator[tuple[int, psutil.Process]]:
     """The process of webhooks, until the block ends."""
     port = free_port()
-    argv = [sys.executable, "-m", "aerostic.cli", "hooks", "--port", str(port), "--threads", THREADS]
+    argv = [sys.executable, "-m", "aerostic.cli", "hooks", "--port", str(port)]
     process = subprocess.Popen(argv, env={**os.environ, **environment, "AEROSTIC_HOOK_PACE": PACE})
     try:
         wait_for(port, process)

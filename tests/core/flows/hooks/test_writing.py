@@ -1,65 +1,84 @@
-"""Those who come while a group is written share the next one; each tenant by itself, and each learns of its own failure."""
+"""Those who come while a group is written share the next one; each key by itself, and each learns of its own failure."""
 
+import asyncio
 import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from uuid import UUID
 
 import pytest
 
-from aerostic.db import new_id
 from aerostic.flows.hooks.writing import Together
-from tests.support.processes import eventually
 
-ONE, OTHER = new_id(), new_id()
+ONE, OTHER = "one", "other"
 
 
 class Slow:
     """Writes when it is let."""
 
     def __init__(self) -> None:
-        self.groups: list[tuple[UUID, list[str]]] = []
+        self.groups: list[tuple[str, list[str]]] = []
         self.let = threading.Event()
 
-    def __call__(self, tenant_id: UUID, group: Sequence[str]) -> None:
-        self.groups.append((tenant_id, list(group)))
+    def __call__(self, key: str, group: Sequence[str]) -> None:
+        self.groups.append((key, list(group)))
         self.let.wait(10)
         if "bad" in group:
             raise ValueError("bad")
 
+    async def began(self, number: int) -> None:
+        while len(self.groups) < number:
+            await asyncio.sleep(0.001)
 
-def gathered(together: Together[str], number: int) -> bool:
-    return len(together._waiting[ONE]) == number
 
-
-def test_who_comes_meanwhile_shares_the_next_group_and_other_tenants_do_not_wait() -> None:
+def test_who_comes_meanwhile_shares_the_next_group_and_other_keys_do_not_wait() -> None:
     slow = Slow()
     together = Together(slow)
-    with ThreadPoolExecutor(8) as pool:
-        first = pool.submit(together.keep, ONE, "a")
-        eventually(lambda: slow.groups)
-        rest = [pool.submit(together.keep, ONE, name) for name in ("b", "c", "d")]
-        eventually(lambda: gathered(together, 4))
-        rest.append(pool.submit(together.keep, OTHER, "x"))
-        eventually(lambda: len(slow.groups) == 2)
+
+    async def come() -> list[None]:
+        first = asyncio.ensure_future(together.keep(ONE, "a"))
+        await slow.began(1)
+        rest = [asyncio.ensure_future(together.keep(ONE, name)) for name in ("b", "c", "d")]
+        rest.append(asyncio.ensure_future(together.keep(OTHER, "x")))
+        await slow.began(2)
         slow.let.set()
-        assert [one.result(10) for one in (first, *rest)] == [None] * 5
-    (before, *_), (elsewhere, *_), (after, names) = slow.groups
-    assert (before, elsewhere, after, sorted(names)) == (ONE, OTHER, ONE, ["b", "c", "d"])
+        return await asyncio.gather(first, *rest)
+
+    assert asyncio.run(come()) == [None] * 5
+    assert slow.groups == [(ONE, ["a"]), (OTHER, ["x"]), (ONE, ["b", "c", "d"])]
     assert together._waiting == {}
 
 
 def test_a_group_that_fails_fails_for_all_of_it_and_the_next_goes_on() -> None:
     slow = Slow()
     together = Together(slow)
-    with ThreadPoolExecutor(8) as pool:
-        first = pool.submit(together.keep, ONE, "a")
-        eventually(lambda: slow.groups)
-        rest = [pool.submit(together.keep, ONE, name) for name in ("bad", "c")]
-        eventually(lambda: gathered(together, 3))
+
+    async def come() -> None:
+        first = asyncio.ensure_future(together.keep(ONE, "a"))
+        await slow.began(1)
+        rest = [asyncio.ensure_future(together.keep(ONE, name)) for name in ("bad", "c")]
+        await asyncio.sleep(0)
         slow.let.set()
-        assert first.result(10) is None
+        await first
         for one in rest:
             with pytest.raises(ValueError, match="bad"):
-                one.result(10)
-    assert together.keep(ONE, "later") is None
+                await one
+        await together.keep(ONE, "later")
+
+    asyncio.run(come())
+    assert slow.groups[-1] == (ONE, ["later"])
+
+
+def test_who_has_gone_is_kept_and_keeps_nobody_waiting() -> None:
+    slow = Slow()
+    together = Together(slow)
+
+    async def come() -> None:
+        gone = asyncio.ensure_future(together.keep(ONE, "a"))
+        await slow.began(1)
+        gone.cancel()
+        other = asyncio.ensure_future(together.keep(ONE, "b"))
+        await asyncio.sleep(0)
+        slow.let.set()
+        await other
+
+    asyncio.run(come())
+    assert slow.groups == [(ONE, ["a"]), (ONE, ["b"])]

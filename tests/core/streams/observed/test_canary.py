@@ -9,8 +9,8 @@ from aerostic.messaging.outbound.writing import Draft
 from aerostic.streams.observed.kinds import OBSERVATIONS
 from aerostic.testing.api import api_client
 from aerostic.testing.people import Client
-from aerostic.web.intake import WebhookIntake
-from tests.core.web.test_intake import BODY, call
+from aerostic.web.incoming.server import Incoming
+from tests.core.web.incoming.test_channels import BODY, call
 from tests.support.canary import Canary
 from tests.support.factories import PASSWORD, make_account, make_contact, make_number, make_person, make_tenant
 from tests.support.observed import observing
@@ -34,8 +34,8 @@ def test_nothing_personal_is_in_any_observation(app: Flask) -> None:
         browser.get(f"/contacts/{contact.id}?q={MAIL}&phone={PHONE}", environ_base=here, headers={"Referer": LINK})
         api = api_client(app, tenant.id)
         api.get(f"/api/v1/contacts?phone={PHONE}", environ_base={"REMOTE_ADDR": SIXTH})
-        intake = WebhookIntake(app)
-        call(intake, f"/whatsapp/{account.endpoint}", BODY, HTTP_X_HUB_SIGNATURE_256="x", REMOTE_ADDR=ADDRESS)
+        incoming = Incoming(app)
+        call(incoming, f"/whatsapp/{account.endpoint}", BODY, HTTP_X_HUB_SIGNATURE_256="x", REMOTE_ADDR=ADDRESS)
         content = {"type": "text", "text": {"body": f"{TEXT}: https://{LINK}/{PHONE} {MAIL}"}}
         with transaction(tenant_scope(tenant.id)) as session:
             draft = Draft(contact.id, PHONE, None, content, "service", "DE", "a key")

@@ -2,12 +2,11 @@
 
 import hashlib
 import hmac
-import io
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -28,23 +27,14 @@ from aerostic.messaging.conversations.handling import open_conversation
 from aerostic.messaging.models import Contact, Conversation
 from aerostic.tenancy.models import Tenant, TenantPlugin
 from aerostic.tenancy.plugins import disable_plugin
-from aerostic.web.intake import WebhookIntake
+from aerostic.web.incoming.server import Incoming
 from tests.support.factories import TESTS, make_account, make_contact, make_number, make_tenant
+from tests.support.incoming import Answered, on_loop, reply
 
 ANSWERS = {"status": 201, "data": {"hello": "{{ trigger.body.name }}", "n": "{{ trigger.body.n + 1 }}"}}
 SLOWLY = ("wait", "logic.wait", {"amount": 5})
 ABOUT = {"phone": "{{ trigger.body.phone }}", "name": "{{ trigger.body.name }}"}
 KEYED = ((1, "a"), (1, "a"), (2, "b"))
-
-
-class Answered(NamedTuple):
-    status: int
-    body: str
-    headers: dict[str, str]
-
-    @property
-    def json(self) -> Any:
-        return orjson.loads(self.body)
 
 
 class Caller:
@@ -54,7 +44,7 @@ class Caller:
         self, app: Flask, *steps: tuple[str, str, dict[str, Any]], trigger: dict[str, Any] | None = None
     ) -> None:
         self.tenant_id = make_tenant(plugins=("http", "logic", "messages", "whatsapp")).id
-        self.intake = WebhookIntake(app)
+        self.incoming = Incoming(app)
         self.flow_id = self.publish(*steps, trigger=trigger)
         with transaction(tenant_scope(self.tenant_id)) as session:
             (hook,) = keeping.of_flow(session, self.flow_id)
@@ -80,14 +70,8 @@ class Caller:
         """Call with a signed JSON body; what is given in `environ` stands instead, and what is None is left out."""
         body = orjson.dumps(sent) if raw is None else raw
         signature = "sha256=" + hmac.new(self.secret.encode(), body, hashlib.sha256).hexdigest()
-        full = {"REQUEST_METHOD": "POST", "PATH_INFO": f"/flows/{self.token}", "QUERY_STRING": ""}
-        full |= {"CONTENT_LENGTH": str(len(body)), "CONTENT_TYPE": "application/json", "wsgi.input": io.BytesIO(body)}
-        full |= {"HTTP_X_HUB_SIGNATURE_256": signature, **environ}
-        answer: list[Any] = []
-        given = self.intake(
-            {name: value for name, value in full.items() if value is not None}, lambda *a: answer.extend(a)
-        )
-        return Answered(int(answer[0][:3]), b"".join(given).decode(), dict(answer[1]))
+        told = {"PATH_INFO": f"/flows/{self.token}", "CONTENT_LENGTH": len(body), "CONTENT_TYPE": "application/json"}
+        return reply(self.incoming, told | {"HTTP_X_HUB_SIGNATURE_256": signature, **environ}, body)
 
     def runs(self) -> list[FlowRun]:
         with transaction(tenant_scope(self.tenant_id)) as session:
@@ -100,7 +84,7 @@ class Caller:
 
     def later(self) -> None:
         """Let what the process remembers of addresses grow old."""
-        self.intake._flows._hooks._kept.clear()
+        self.incoming.flows._hooks._kept.clear()
 
 
 @pytest.fixture
@@ -178,7 +162,6 @@ def test_forms_and_texts_are_read_too(app: Flask):
         ({"PATH_INFO": "/flows/\x00"}, 404),
         ({"REQUEST_METHOD": "GET"}, 405),
         ({"CONTENT_LENGTH": str(LARGEST + 1)}, 413),
-        ({"CONTENT_LENGTH": "many"}, 400),
         ({"CONTENT_TYPE": "image/png"}, 415),
         ({"HTTP_AEROSTIC_CHAIN": "forged"}, 400),
         ({"HTTP_IDEMPOTENCY_KEY": "k" * 256}, 400),
@@ -275,7 +258,7 @@ def test_what_was_published_paused_or_switched_off_is_seen_within_a_second(hello
     hooks = finding.Hooks(lambda token: looked.append(token), clock=lambda: now[0])  # type: ignore[arg-type, return-value]
     for moment in (0.0, 0.9, 1.0, 1.5, 2.1):
         now[0] = moment
-        hooks.get("token")
+        on_loop(hooks.get("token"))
     assert looked == ["token"] * 3
 
 
@@ -360,7 +343,7 @@ def test_a_call_without_a_phone_is_about_nobody(app: Flask):
 
 def test_a_webhook_that_is_called_too_often_has_to_wait(hello: Caller):
     now = [0.0]
-    hello.intake._flows._pace = Pace(2, clock=lambda: now[0])
+    hello.incoming.flows._pace = Pace(2, clock=lambda: now[0])
     sent = [hello({"name": "Ada", "n": 1}) for _ in range(21)]
     assert [one.status for one in sent] == [201] * 20 + [429]
     assert sent[-1].headers["Retry-After"] == "1"

@@ -1,11 +1,12 @@
-"""`POST /flows/<token>`: another system starts a flow, and is answered by it. Served by the process of webhooks, before Flask.
+"""`POST /flows/<token>`: another system starts a flow, and is answered by it.
 
 What was answered is kept: the run and its journal are committed before.
 """
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import Sequence
 from math import ceil
-from uuid import UUID
+from time import perf_counter
 
 import orjson
 import structlog
@@ -18,28 +19,29 @@ from aerostic.flows.hooks.beginning import Begun, KeyReusedError, TakenOverError
 from aerostic.flows.hooks.contract import Answer
 from aerostic.flows.hooks.finding import Hook, Hooks, find
 from aerostic.flows.hooks.keeping import PATH
+from aerostic.flows.hooks.lengths import Lengths
 from aerostic.flows.hooks.pace import Pace
 from aerostic.flows.hooks.proving import genuine
-from aerostic.flows.hooks.reading import LARGEST, Called, UnreadableError, seen
+from aerostic.flows.hooks.reading import Called, UnreadableError, seen
 from aerostic.flows.hooks.writing import Together
 from aerostic.flows.runs import quick
+from aerostic.flows.runs.beginnings import Published
 from aerostic.registry import Runtime
 from aerostic.registry.runtime import KEY
 from aerostic.security.errors import SecurityError
-from aerostic.web.held.raw import Watch
-from aerostic.web.raw import RETRY_SECONDS, STATUS, Environ, Headers, Refusal, StartResponse, body_of
+from aerostic.web.incoming.request import Request
+from aerostic.web.incoming.watching import Watch
+from aerostic.web.raw import RETRY_SECONDS, Refusal
 
 log = structlog.get_logger(__name__)
 LONGEST_KEY = 255
 JSON = {"Content-Type": "application/json"}
-# What a tenant lets us answer runs nowhere and shows nothing, should a browser come by.
-GUARD = [("X-Content-Type-Options", "nosniff"), ("Content-Security-Policy", "default-src 'none'; sandbox")]
 UNKNOWN = "No flow listens here: copy the address again, and see that the flow is published."
 UNSIGNED = "Prove the webhook's secret: sign the body (X-Hub-Signature-256), or send it as `Authorization: Bearer`."
 
 
 class FlowHooks:
-    """The WSGI callable.
+    """Answers calls, on an event loop: what asks the database does so in a thread.
 
     Args:
         app: its context is pushed where the database is asked.
@@ -53,47 +55,56 @@ class FlowHooks:
         self._hooks = Hooks(self._find)
         self._pace = Pace(runtime.settings.hook_pace)
         self._together = Together(self._write)
+        self._lengths = Lengths()
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    async def __call__(self, request: Request) -> Answer:
         """Answer one call."""
         try:
-            answer = self._answer(environ)
+            return await self._answer(request)
         except Refusal as refusal:
-            answer = _problem(self._watch.refused(environ, refusal, "flows"))
+            return _problem(await asyncio.to_thread(self._watch.refused, request, refusal, "flows"))
         except (SQLAlchemyError, SecurityError) as error:
             log.warning("a flow was not started", reason=type(error).__name__)
-            answer = _problem(Refusal(503, "The call could not be kept: send it again.", RETRY_SECONDS))
-        headers = [*answer.headers.items(), ("Content-Length", str(len(answer.body))), *GUARD]
-        start_response(STATUS.get(answer.status) or f"{answer.status} Status", headers)
-        return [answer.body]
+            return _problem(Refusal(503, "The call could not be kept: send it again.", RETRY_SECONDS))
 
-    def _answer(self, environ: Environ) -> Answer:
-        if environ["REQUEST_METHOD"] != "POST":
+    async def _answer(self, request: Request) -> Answer:
+        if request.method != "POST":
             raise Refusal(405, "Flows are started with POST.")
-        hook = self._hooks.get(environ["PATH_INFO"].removeprefix(PATH))
+        hook = await self._hooks.get(request.path.removeprefix(PATH))
         if hook is None:
             raise Refusal(404, UNKNOWN)
-        headers, body = Headers(environ), body_of(environ, LARGEST)
-        if not genuine(headers, body, hook.secrets):
+        if not genuine(request.headers, request.body, hook.secrets):
             raise Refusal(401, UNSIGNED, tenant_id=hook.published.tenant_id)
         wait = self._pace.wait(hook.id)
         if wait:
             raise Refusal(429, "This webhook is called too often: call it again later.", ceil(wait))
-        return _answered(self._begin(hook, _called(environ, headers, body)))
+        called = _called(request)
+        begun = await self._quickly(hook, called) if hook.quick and not called.key else None
+        if begun is None:
+            begun = await asyncio.to_thread(self._begin, hook, called)
+        return _answered(begun)
+
+    async def _quickly(self, hook: Hook, called: Called) -> Begun | None:
+        if self._lengths.slow(hook.id):
+            passed = await asyncio.to_thread(go_quickly, hook, called)
+        else:
+            began = perf_counter()
+            passed = go_quickly(hook, called)
+            self._lengths.took(hook.id, perf_counter() - began)
+        if passed is None:
+            return None
+        await self._together.keep(hook.published, passed.row)
+        return Begun(passed.row.id, passed.row.state, answer_of(hook.plan, passed.steps))
 
     def _find(self, token: str) -> Hook | None:
         with self._app.app_context():
             return find(token)
 
-    def _write(self, tenant_id: UUID, rows: Sequence[quick.Row]) -> None:
-        with self._app.app_context(), scoped(tenant_scope(tenant_id)), db.engine.begin() as connection:
-            quick.insert(connection, rows)
+    def _write(self, version: Published, rows: Sequence[quick.Row]) -> None:
+        with self._app.app_context(), scoped(tenant_scope(version.tenant_id)), db.engine.begin() as connection:
+            quick.insert(connection, version, rows)
 
     def _begin(self, hook: Hook, called: Called) -> Begun:
-        passed = go_quickly(hook, called) if hook.quick and not called.key else None
-        if passed:
-            self._together.keep(hook.published.tenant_id, passed.row)
-            return Begun(passed.row.id, passed.row.state, answer_of(hook.plan, passed.steps))
         try:
             with self._app.app_context(), transaction(tenant_scope(hook.published.tenant_id)) as session:
                 return begin_run(session, hook, called)
@@ -103,12 +114,13 @@ class FlowHooks:
             raise Refusal(409, "A person answers in this conversation, and flows keep silent.") from None
 
 
-def _called(environ: Environ, headers: Headers, body: bytes) -> Called:
+def _called(request: Request) -> Called:
+    headers, body = request.headers, request.body
     key, told = headers.get("Idempotency-Key", ""), headers.get(chain.HEADER, "")
     if len(key) > LONGEST_KEY:
         raise Refusal(400, f"An Idempotency-Key may have {LONGEST_KEY} characters.")
     try:
-        found = seen("POST", headers, environ.get("QUERY_STRING", ""), body)
+        found = seen("POST", headers, request.query, body)
         return Called(found, body, key, chain.read(told) if told else ())
     except UnreadableError as error:
         raise Refusal(error.status, str(error)) from None

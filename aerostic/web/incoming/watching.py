@@ -6,7 +6,8 @@ from aerostic.registry import Runtime
 from aerostic.registry.runtime import KEY
 from aerostic.security.restrictions import restrictions
 from aerostic.streams.observed import Where, observe, pseudonym, quietly, where
-from aerostic.web.raw import Environ, Refusal
+from aerostic.web.incoming.request import Request
+from aerostic.web.raw import Refusal
 
 # What detectors are told of a refusal, by its status.
 REASONS = {400: "unreadable", 401: "signature", 403: "signature", 404: "unknown", 413: "unreadable"}
@@ -26,9 +27,9 @@ class Watch:
         runtime: Runtime = app.extensions[KEY]
         self._app = app
         self._proxies = runtime.settings.proxies
-        self._country = "HTTP_" + runtime.settings.country_header.upper().replace("-", "_")
+        self._country = runtime.settings.country_header
 
-    def refused(self, environ: Environ, refusal: Refusal, channel: str) -> Refusal:
+    def refused(self, request: Request, refusal: Refusal, channel: str) -> Refusal:
         """Tell detectors of a webhook that was not genuine, and answer whom they have blocked in another way.
 
         What is rightly signed is taken from anywhere: providers' addresses are shared.
@@ -40,21 +41,21 @@ class Watch:
         if not reason:
             return refusal
         with quietly("webhook.refused"):
-            place = self._where(environ).fields()
-            endpoint = pseudonym("endpoint", environ.get("PATH_INFO", ""))
+            place = self._where(request).fields()
+            endpoint = pseudonym("endpoint", request.path)
             observe("webhook.refused", refusal.tenant_id, **place, channel=channel, endpoint=endpoint, reason=reason)
-        return Refusal(403, BLOCKED) if self._is_blocked(environ) else refusal
+        return Refusal(403, BLOCKED) if self._is_blocked(request) else refusal
 
-    def _is_blocked(self, environ: Environ) -> bool:
-        subject = ("address", self._where(environ).address)
+    def _is_blocked(self, request: Request) -> bool:
+        subject = ("address", self._where(request).address)
         with self._app.app_context():
             flag = restrictions().of([subject]).get(subject) if subject[1] else None
         return flag is not None and flag.action == "block"
 
-    def _where(self, environ: Environ) -> Where:
+    def _where(self, request: Request) -> Where:
         """As far back as the proxies are ours."""
-        address = environ.get("REMOTE_ADDR", "")
-        told = [part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+        address = request.address
+        told = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
         if self._proxies and len(told) >= self._proxies:
             address = told[-self._proxies]
-        return where(address, environ.get(self._country, ""))
+        return where(address, request.headers.get(self._country, ""))

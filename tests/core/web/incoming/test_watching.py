@@ -9,9 +9,9 @@ from aerostic.messaging.models import ChannelAccount
 from aerostic.registry import runtime
 from aerostic.registry.runtime import KEY
 from aerostic.streams.observed import pseudonym, where
-from aerostic.web.intake import WebhookIntake
-from tests.core.web.test_flow_hooks import Caller, hello  # noqa: F401
-from tests.core.web.test_intake import BODY, call, path
+from aerostic.web.incoming.server import Incoming
+from tests.core.web.incoming.test_channels import BODY, call, path
+from tests.core.web.incoming.test_flows import Caller, hello  # noqa: F401
 from tests.support.factories import make_account, make_tenant
 from tests.support.flags import flag_address
 from tests.support.observed import observing
@@ -27,14 +27,14 @@ def account(app: Flask) -> ChannelAccount:
 
 
 @pytest.fixture
-def intake(app: Flask) -> WebhookIntake:
-    """The intake."""
-    return WebhookIntake(app)
+def incoming(app: Flask) -> Incoming:
+    """The process of webhooks."""
+    return Incoming(app)
 
 
-def forged(intake: WebhookIntake, at: str, address: str = FORGER) -> tuple[int, str]:
+def forged(incoming: Incoming, at: str, address: str = FORGER) -> tuple[int, str]:
     """The answer to a webhook with a wrong signature."""
-    return call(intake, at, BODY, **{SIGNATURE: "sha256=00", "REMOTE_ADDR": address})[:2]
+    return call(incoming, at, BODY, **{SIGNATURE: "sha256=00", "REMOTE_ADDR": address})[:2]
 
 
 def test_without_a_proxys_word_the_address_is_that_of_the_connection(
@@ -45,18 +45,18 @@ def test_without_a_proxys_word_the_address_is_that_of_the_connection(
     behind = replace(at, settings=at.settings.model_copy(update={"proxies": 1}))
     monkeypatch.setitem(app.extensions, KEY, behind)
     with observing() as observed:
-        forged(WebhookIntake(app), path(account))
+        forged(Incoming(app), path(account))
         assert [event.data["address"] for event in observed.all()] == [where(FORGER).address]
 
 
-def test_detectors_hear_of_what_was_not_taken(intake: WebhookIntake, account: ChannelAccount) -> None:
+def test_detectors_hear_of_what_was_not_taken(incoming: Incoming, account: ChannelAccount) -> None:
     own, unknown = path(account), "/whatsapp/nobodys"
     with observing() as observed:
-        forged(intake, own)
-        forged(intake, unknown)
-        call(intake, own, BODY, REMOTE_ADDR=FORGER, CONTENT_LENGTH="no number")
-        call(intake, "/flows/nobodys", b"{}", REMOTE_ADDR=FORGER)
-        call(intake, own, BODY, REMOTE_ADDR=PROVIDER)
+        forged(incoming, own)
+        forged(incoming, unknown)
+        call(incoming, own, BODY, REMOTE_ADDR=FORGER, CONTENT_LENGTH=10**9)
+        call(incoming, "/flows/nobodys", b"{}", REMOTE_ADDR=FORGER)
+        call(incoming, own, BODY, REMOTE_ADDR=PROVIDER)
         told = sorted(
             (event for event in observed.all() if event.type == "webhook.refused"), key=lambda event: event.id
         )
@@ -82,31 +82,31 @@ def test_detectors_hear_of_what_was_not_taken(intake: WebhookIntake, account: Ch
     ]
 
 
-def test_a_blocked_address_is_told_so(intake: WebhookIntake, account: ChannelAccount) -> None:
-    assert forged(intake, path(account))[0] == 401
+def test_a_blocked_address_is_told_so(incoming: Incoming, account: ChannelAccount) -> None:
+    assert forged(incoming, path(account))[0] == 401
     flag_address(FORGER, "block")
-    status, words = forged(intake, path(account))
+    status, words = forged(incoming, path(account))
     assert (status, words.endswith("Come back later.")) == (403, True)
-    assert forged(intake, "/whatsapp/nobodys")[0] == 403
-    assert call(intake, "/flows/nobodys", b"{}", REMOTE_ADDR=FORGER)[0] == 403
-    assert forged(intake, path(account), "198.51.100.67")[0] == 401
+    assert forged(incoming, "/whatsapp/nobodys")[0] == 403
+    assert call(incoming, "/flows/nobodys", b"{}", REMOTE_ADDR=FORGER)[0] == 403
+    assert forged(incoming, path(account), "198.51.100.67")[0] == 401
 
 
-def test_what_is_rightly_signed_is_taken_from_anywhere(intake: WebhookIntake, account: ChannelAccount) -> None:
+def test_what_is_rightly_signed_is_taken_from_anywhere(incoming: Incoming, account: ChannelAccount) -> None:
     flag_address(PROVIDER, "block")
-    assert call(intake, path(account), BODY, REMOTE_ADDR=PROVIDER)[0] == 200
+    assert call(incoming, path(account), BODY, REMOTE_ADDR=PROVIDER)[0] == 200
 
 
 def test_an_address_is_what_our_own_proxies_say(app: Flask, account: ChannelAccount) -> None:
     flag_address(FORGER, "block")
     runtime().settings.proxies = 1
     try:
-        intake = WebhookIntake(app)
+        incoming = Incoming(app)
     finally:
         runtime().settings.proxies = 0
     wrong = {SIGNATURE: "sha256=00", "REMOTE_ADDR": "10.0.0.1"}
     behind = [
-        call(intake, path(account), BODY, **wrong, HTTP_X_FORWARDED_FOR=told)[0]
+        call(incoming, path(account), BODY, **wrong, HTTP_X_FORWARDED_FOR=told)[0]
         for told in (f"1.2.3.4, {FORGER}", f"{FORGER}, 1.2.3.4")
     ]
     assert behind == [403, 401]

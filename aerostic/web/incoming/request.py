@@ -1,0 +1,66 @@
+"""A webhook as it came: what was asked, by whom, and the raw body."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from aerostic.web.raw import Refusal
+
+
+class Headers(Mapping[str, str]):
+    """A request's headers as channels look them up: by name, whatever its case.
+
+    Args:
+        pairs: names in small letters, and values, as they came.
+    """
+
+    def __init__(self, pairs: Iterable[tuple[bytes, bytes]]) -> None:
+        self._values: dict[str, str] = {}
+        for raw, value in pairs:
+            name, text = raw.decode("latin-1"), value.decode("latin-1")
+            # One that comes twice is one with both values: RFC 9110, section 5.3.
+            self._values[name] = f"{self._values[name]},{text}" if name in self._values else text
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name.lower()]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The header, or `default`. The base's would raise and catch an error for each that is not there."""
+        return self._values.get(name.lower(), default)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+@dataclass(slots=True)
+class Request:
+    """One request.
+
+    Args:
+        query: as it stands behind the question mark.
+        address: of the connection; '' where that is not known.
+        limit: bytes that the body may have.
+        raw: the body; None where it is longer.
+    """
+
+    method: str
+    path: str
+    query: str
+    headers: Headers = field(repr=False)
+    address: str
+    limit: int
+    raw: bytes | None = field(repr=False)
+
+    @property
+    def body(self) -> bytes:
+        """The raw bytes.
+
+        Raises:
+            Refusal: 413, there are too many.
+        """
+        if self.raw is None:
+            raise Refusal(413, f"A webhook may have {self.limit} bytes.")
+        return self.raw
