@@ -64,8 +64,9 @@ class Limits:
 
     def granted(self, times: int) -> Self:
         """With what a person has granted a run beyond them: as much again, so many times."""
-        more = {name: getattr(self, name) * (1 + times) for name in GRANTED}
-        return replace(self, **more) if times else self
+        if not times:
+            return self
+        return replace(self, **{name: getattr(self, name) * (1 + times) for name in GRANTED})
 
 
 class LimitError(Exception):

@@ -47,8 +47,8 @@ class Begin:
 def fresh(begins: Begin) -> tuple[State, dict[str, Any]]:
     """Where a new run is, and what it sees; its first variables, too, since a replay begins with them."""
     state = State(begins.node, dict(begins.values or {}), depth=begins.depth, chain=list(begins.chain))
-    seen = {"trigger": dict(begins.trigger), "message": dict(begins.message), "vars": dict(begins.values or {})}
-    return state, {name: value for name, value in seen.items() if value or name != "vars"}
+    seen = {"trigger": dict(begins.trigger), "message": dict(begins.message)}
+    return state, seen | {"vars": dict(begins.values)} if begins.values else seen
 
 
 def id_of(version: Published, begins: Begin) -> UUID:

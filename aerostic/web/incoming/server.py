@@ -89,16 +89,17 @@ async def _read(scope: Message, receive: Receive, limit: int) -> Request:
 
 async def _body(receive: Receive, limit: int) -> bytes | None:
     """The raw bytes; None where there are more than may come, of which no more is read then."""
-    body, more = bytearray(), True
+    body, more = b"", True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise GoneError
-        body += message.get("body", b"")
+        part, more = message.get("body", b""), message.get("more_body", False)
+        # Most come in one part, of which no copy is made; the others are short enough to be joined so.
+        body = body + part if body else part
         if len(body) > limit:
             return None
-        more = message.get("more_body", False)
-    return bytes(body)
+    return body
 
 
 async def _tell(send: Send, answer: Answer) -> None:
