@@ -13,8 +13,10 @@ from redis.exceptions import RedisError, ResponseError
 Entry = tuple[bytes, dict[bytes, bytes]]
 GROUP = "webhooks"
 APPEND = """
-if redis.call('XLEN', KEYS[1]) >= tonumber(ARGV[1]) then return false end
-return redis.call('XADD', KEYS[1], '*', unpack(ARGV, 2))
+local each = tonumber(ARGV[2])
+if redis.call('XLEN', KEYS[1]) + (#ARGV - 2) / each > tonumber(ARGV[1]) then return false end
+for first = 3, #ARGV, each do redis.call('XADD', KEYS[1], '*', unpack(ARGV, first, first + each - 1)) end
+return true
 """
 
 
@@ -45,24 +47,25 @@ class Intake:
         self._limit = limit
         self._append = redis.register_script(APPEND)
 
-    def append(self, fields: Mapping[bytes, bytes]) -> None:
-        """Keep one webhook. When this returns, the server has it in its append-only file.
+    def append(self, *webhooks: Mapping[bytes, bytes]) -> None:
+        """Keep webhooks, all or none. When this returns, the server has them in its append-only file.
 
         Args:
-            fields: what the consumer needs; bodies are sealed by the caller.
+            webhooks: what the consumer needs of each, at least one, all with the same fields; bodies are sealed by the caller.
 
         Raises:
             IntakeFullError: at the bound.
-            IntakeUnavailableError: the server did not confirm; the entry may or may not be there.
+            IntakeUnavailableError: the server did not confirm; the entries may or may not be there.
         """
-        arguments: list[bytes | int] = [self._limit]
-        for item in fields.items():
-            arguments.extend(item)
+        arguments: list[bytes | int] = [self._limit, 2 * len(webhooks[0])]
+        for fields in webhooks:
+            for item in fields.items():
+                arguments.extend(item)
         try:
-            entry = self._append(keys=[self._key], args=arguments)
+            taken = self._append(keys=[self._key], args=arguments)
         except RedisError as error:
             raise IntakeUnavailableError("The intake stream's server did not take the webhook.") from error
-        if entry is None:
+        if taken is None:
             raise IntakeFullError(f"{self._limit} webhooks wait to be processed: start more stream processes.")
 
     def read(self, consumer: str, count: int, block_ms: int) -> list[Entry]:

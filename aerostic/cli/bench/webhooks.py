@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from statistics import median
 from typing import Any, cast
 
@@ -25,7 +26,7 @@ from aerostic.cli.bench.environment import bench_app, bench_servers, bench_setti
 from aerostic.cli.bench.load import closed_loop, open_loop
 from aerostic.cli.services.children import free_port
 from aerostic.db import new_id, platform_scope, tenant_scope, transaction
-from aerostic.messaging.inbound.endpoints import Endpoints, find
+from aerostic.messaging.inbound.endpoints import find
 from aerostic.messaging.inbound.received import Received
 from aerostic.messaging.models import ChannelAccount
 from aerostic.registry.runtime import KEY
@@ -89,15 +90,14 @@ def reference() -> Flask:
     runtime = app.extensions[KEY]
     intake = Intake(runtime.redis, runtime.settings.redis_prefix, runtime.settings.intake_stream_limit)
 
+    @cache
     def look_up(channel: str, name: str) -> Any:
         with app.app_context():
             return find(channel, name)
 
-    endpoints = Endpoints(look_up)
-
     @plain.post("/<channel>/<name>")
     def webhook(channel: str, name: str) -> Response:
-        endpoint = endpoints.get(channel, name)
+        endpoint = look_up(channel, name)
         body = request.get_data()
         if endpoint is None:
             return Response("unknown", 404)

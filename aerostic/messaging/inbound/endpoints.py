@@ -1,5 +1,6 @@
 """Webhook addresses: which account an endpoint belongs to, and the channel that reads what comes there."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from time import monotonic
@@ -30,7 +31,8 @@ class Endpoint:
 
 
 class Endpoints:
-    """Look-ups of endpoints, remembered for half a minute; also those that found nothing. Safe between threads.
+    """Look-ups of endpoints, remembered for half a minute; also those that found nothing. For one event loop, in whose threads
+    the database is asked.
 
     Args:
         look_up: asks the database, see `find`.
@@ -42,13 +44,13 @@ class Endpoints:
         self._clock = clock
         self._kept: dict[tuple[str, str], tuple[float, Endpoint | None]] = {}
 
-    def get(self, channel: str, endpoint: str) -> Endpoint | None:
+    async def get(self, channel: str, endpoint: str) -> Endpoint | None:
         """The account at an address, or None."""
         now, key = self._clock(), (channel, endpoint)
         until, found = self._kept.get(key, (0.0, None))
         if now < until:
             return found
-        found = self._look_up(channel, endpoint)
+        found = await asyncio.to_thread(self._look_up, channel, endpoint)
         if len(self._kept) >= MOST_KEPT:
             self._kept = {}
         self._kept[key] = (now + KEPT_SECONDS, found)

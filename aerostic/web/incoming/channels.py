@@ -7,6 +7,7 @@ appends them to the intake stream, and only then answers 200: what was answered 
 `POST /payments/<provider>` is a payment provider's: few come, so what they say is done before they are answered.
 """
 
+import asyncio
 from collections.abc import Mapping
 from types import MappingProxyType
 from urllib.parse import parse_qsl
@@ -20,6 +21,7 @@ from aerostic.billing.payments.contract import PaymentProvider, SignatureError
 from aerostic.billing.payments.settling import settle
 from aerostic.db import new_id
 from aerostic.flows.hooks.contract import Answer
+from aerostic.flows.hooks.writing import Together
 from aerostic.messaging.inbound.endpoints import Endpoint, Endpoints, find
 from aerostic.messaging.inbound.received import Received
 from aerostic.registry import Runtime
@@ -35,7 +37,7 @@ PAYMENTS = "payments"
 
 
 class ChannelHooks:
-    """Takes what they send. Safe between threads.
+    """Takes what they send, on an event loop: what asks a server does so in a thread.
 
     Args:
         app: holds the runtime; its context is pushed where the database is asked, not for each request.
@@ -46,18 +48,19 @@ class ChannelHooks:
         runtime: Runtime = app.extensions[KEY]
         self._app = app
         self._intake = Intake(runtime.redis, runtime.settings.redis_prefix, runtime.settings.intake_stream_limit)
+        self._together = Together[str, Mapping[bytes, bytes]](lambda _, webhooks: self._intake.append(*webhooks))
         self._endpoints = Endpoints(self._find)
         self._watch = watch
         self._channels = {item.value.kind for item in runtime.registry.declared("register_channels")}
         providers = runtime.registry.declared("register_payment_providers")
         self._providers: dict[str, PaymentProvider] = {item.value.name: item.value for item in providers}
 
-    def __call__(self, request: Request) -> Answer:
+    async def __call__(self, request: Request) -> Answer:
         """Answer one request."""
         try:
-            return _text(200, self._answer(request))
+            return _text(200, await self._answer(request))
         except Refusal as refusal:
-            refusal = self._refused(request, refusal)
+            refusal = await asyncio.to_thread(self._refused, request, refusal)
             return _text(refusal.status, str(refusal))
         except (IntakeError, RedisError, SQLAlchemyError, SecurityError) as error:
             log.warning("webhook not taken", reason=type(error).__name__)
@@ -68,43 +71,28 @@ class ChannelHooks:
         known = channel in self._channels or channel == PAYMENTS
         return self._watch.refused(request, refusal, channel if known else "")
 
-    def _answer(self, request: Request) -> str:
-        method = request.method
-        if method not in ("GET", "POST"):
+    async def _answer(self, request: Request) -> str:
+        if request.method not in ("GET", "POST"):
             raise Refusal(405, "Webhooks are sent with POST, verifications with GET.")
         first, _, rest = request.path.strip("/").partition("/")
         if first == PAYMENTS and rest in self._providers:
-            return self._payment(request, self._providers[rest])
-        endpoint = self._endpoint(request)
-        return self._verification(request, endpoint) if method == "GET" else self._webhook(request, endpoint)
-
-    def _endpoint(self, request: Request) -> Endpoint:
-        channel, _, name = request.path.strip("/").partition("/")
-        found = None
-        if channel and name and "/" not in name:
-            found = self._endpoints.get(channel, name)
+            return await asyncio.to_thread(self._payment, request, self._providers[rest])
+        found = await self._endpoints.get(first, rest) if first and rest and "/" not in rest else None
         if found is None:
             raise Refusal(404, "There is no webhook at this address: copy it again from the channel's page.")
-        return found
+        return _verification(request, found) if request.method == "GET" else await self._webhook(request, found)
 
     def _find(self, channel: str, name: str) -> Endpoint | None:
         with self._app.app_context():
             return find(channel, name)
 
-    def _verification(self, request: Request, endpoint: Endpoint) -> str:
-        query = dict(parse_qsl(request.query, keep_blank_values=True))
-        answer = endpoint.channel.challenge(query, endpoint.credentials)
-        if answer is None:
-            raise Refusal(403, "The verify token is not the one of this channel.")
-        return answer
-
-    def _webhook(self, request: Request, endpoint: Endpoint) -> str:
+    async def _webhook(self, request: Request, endpoint: Endpoint) -> str:
         body = request.body
         if not endpoint.channel.verify(request.headers, body, endpoint.credentials):
             words = "The signature does not match: check the channel's app secret."
             raise Refusal(401, words, tenant_id=endpoint.tenant_id)
         received = Received(new_id(), endpoint.tenant_id, endpoint.account_id, endpoint.channel.kind, body)
-        self._intake.append(received.to_fields())
+        await self._together.keep(endpoint.channel.kind, received.to_fields())
         return ""
 
     def _payment(self, request: Request, provider: PaymentProvider) -> str:
@@ -122,6 +110,14 @@ class ChannelHooks:
         if any(problem not in ("", "unknown") for problem in problems):
             raise Refusal(409, "This is not what the payment was started as. Nothing was posted.")
         return ""
+
+
+def _verification(request: Request, endpoint: Endpoint) -> str:
+    query = dict(parse_qsl(request.query, keep_blank_values=True))
+    answer = endpoint.channel.challenge(query, endpoint.credentials)
+    if answer is None:
+        raise Refusal(403, "The verify token is not the one of this channel.")
+    return answer
 
 
 def _text(status: int, text: str, headers: Mapping[str, str] = MappingProxyType({})) -> Answer:

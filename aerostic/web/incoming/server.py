@@ -1,7 +1,7 @@
 """The ASGI application of webhooks, of which thousands may come a second.
 
-Calls of flows are answered on the event loop, so that threads do not take turns at the interpreter for each; what channels and
-payment providers send is taken in threads. Bodies are read here, never more of them than may come.
+They are answered on an event loop, so that threads do not take turns at the interpreter for each; only what waits for a server
+has threads, and what they keep, they keep together. Bodies are read here, never more of them than may come.
 """
 
 import asyncio
@@ -67,7 +67,7 @@ class Incoming:
     async def _answer(self, scope: Message, receive: Receive) -> Answer:
         if scope["path"].startswith(PATH):
             return await self.flows(await _read(scope, receive, LARGEST))
-        return await asyncio.to_thread(self.channels, await _read(scope, receive, self._limit))
+        return await self.channels(await _read(scope, receive, self._limit))
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:

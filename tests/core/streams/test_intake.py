@@ -32,6 +32,13 @@ def test_at_the_bound_it_refuses_until_something_is_acknowledged(intake: Intake)
     assert [fields[b"n"] for _, fields in intake.read("a", 10, 1)] == [b"1", b"2", b"4"]
 
 
+def test_many_are_taken_in_their_order_all_or_none(intake: Intake) -> None:
+    intake.append({b"n": b"0"}, {b"n": b"1"})
+    with pytest.raises(IntakeFullError):
+        intake.append({b"n": b"2"}, {b"n": b"3"})
+    assert [fields for _, fields in intake.read("a", 10, 1)] == [{b"n": b"0"}, {b"n": b"1"}]
+
+
 def test_what_was_read_and_not_acknowledged_counts_as_backlog(intake: Intake) -> None:
     intake.append({b"n": b"0"})
     entries = intake.read("a", 10, 1)
