@@ -1,9 +1,6 @@
-"""Which published node an address leads to, remembered for a second: what was published, paused or switched off is seen then."""
+"""Which published node an address leads to."""
 
-import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from time import monotonic
 from uuid import UUID
 
 from sqlalchemy import select
@@ -21,8 +18,8 @@ from aerostic.flows.runs.beginnings import Published
 from aerostic.flows.runs.plans import plans
 from aerostic.tenancy.models import Tenant
 
+# How long the answer may be remembered: what was published, paused or switched off is seen then.
 KEPT_SECONDS = 1.0
-MOST_KEPT = 10_000
 LONGEST_TOKEN = 64
 FLOWS = service_scope("flows")
 
@@ -42,38 +39,6 @@ class Hook:
     limits: Limits = field(repr=False)
     secrets: tuple[bytes, ...] = field(repr=False)
     quick: bool = False
-
-
-class Hooks:
-    """Look-ups by token, also of those that found nothing. For one event loop, in whose threads the database is asked.
-
-    Args:
-        look_up: asks the database, see `find`.
-        clock: seconds that never go back.
-    """
-
-    def __init__(self, look_up: Callable[[str], Hook | None], clock: Callable[[], float] = monotonic) -> None:
-        self._look_up, self._clock = look_up, clock
-        self._kept: dict[str, tuple[float, Hook | None]] = {}
-
-    async def get(self, token: str) -> Hook | None:
-        """The webhook at an address, or None."""
-        now = self._clock()
-        until, found = self._kept.get(token, (0.0, None))
-        if now < until:
-            return found
-        if found:
-            # One asks; the others take what there is until it knows, or for another second.
-            self._kept[token] = (now + KEPT_SECONDS, found)
-        try:
-            found = await asyncio.to_thread(self._look_up, token)
-        except Exception:
-            self._kept.pop(token, None)
-            raise
-        if len(self._kept) >= MOST_KEPT:
-            self._kept = {}
-        self._kept[token] = (now + KEPT_SECONDS, found)
-        return found
 
 
 def find(token: str) -> Hook | None:

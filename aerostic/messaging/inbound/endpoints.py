@@ -1,9 +1,7 @@
 """Webhook addresses: which account an endpoint belongs to, and the channel that reads what comes there."""
 
-import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +13,8 @@ from aerostic.messaging.models import ChannelAccount
 from aerostic.tenancy.models import Tenant
 from aerostic.tenancy.plugins import view_for
 
+# How long the answer may be remembered.
 KEPT_SECONDS = 30.0
-MOST_KEPT = 10_000
 INTAKE = service_scope("intake")
 
 
@@ -28,33 +26,6 @@ class Endpoint:
     account_id: UUID
     channel: Channel
     credentials: Mapping[str, Any] = field(repr=False)
-
-
-class Endpoints:
-    """Look-ups of endpoints, remembered for half a minute; also those that found nothing. For one event loop, in whose threads
-    the database is asked.
-
-    Args:
-        look_up: asks the database, see `find`.
-        clock: seconds that never go back.
-    """
-
-    def __init__(self, look_up: Callable[[str, str], Endpoint | None], clock: Callable[[], float] = monotonic) -> None:
-        self._look_up = look_up
-        self._clock = clock
-        self._kept: dict[tuple[str, str], tuple[float, Endpoint | None]] = {}
-
-    async def get(self, channel: str, endpoint: str) -> Endpoint | None:
-        """The account at an address, or None."""
-        now, key = self._clock(), (channel, endpoint)
-        until, found = self._kept.get(key, (0.0, None))
-        if now < until:
-            return found
-        found = await asyncio.to_thread(self._look_up, channel, endpoint)
-        if len(self._kept) >= MOST_KEPT:
-            self._kept = {}
-        self._kept[key] = (now + KEPT_SECONDS, found)
-        return found
 
 
 def find(channel: str, endpoint: str) -> Endpoint | None:

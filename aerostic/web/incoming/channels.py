@@ -21,14 +21,15 @@ from aerostic.billing.payments.contract import PaymentProvider, SignatureError
 from aerostic.billing.payments.settling import settle
 from aerostic.db import new_id
 from aerostic.flows.hooks.contract import Answer
-from aerostic.flows.hooks.writing import Together
-from aerostic.messaging.inbound.endpoints import Endpoint, Endpoints, find
+from aerostic.messaging.inbound.endpoints import KEPT_SECONDS, Endpoint, find
 from aerostic.messaging.inbound.received import Received
 from aerostic.registry import Runtime
 from aerostic.registry.runtime import KEY
 from aerostic.security.errors import SecurityError
 from aerostic.streams.intake import Intake, IntakeError
+from aerostic.web.incoming.lookups import Lookups
 from aerostic.web.incoming.request import Request
+from aerostic.web.incoming.together import Together
 from aerostic.web.incoming.watching import Watch
 from aerostic.web.raw import RETRY_SECONDS, Refusal
 
@@ -49,7 +50,7 @@ class ChannelHooks:
         self._app = app
         self._intake = Intake(runtime.redis, runtime.settings.redis_prefix, runtime.settings.intake_stream_limit)
         self._together = Together[str, Mapping[bytes, bytes]](lambda _, webhooks: self._intake.append(*webhooks))
-        self._endpoints = Endpoints(self._find)
+        self._lookups = Lookups(self._find, KEPT_SECONDS)
         self._watch = watch
         self._channels = {item.value.kind for item in runtime.registry.declared("register_channels")}
         providers = runtime.registry.declared("register_payment_providers")
@@ -77,7 +78,7 @@ class ChannelHooks:
         first, _, rest = request.path.strip("/").partition("/")
         if first == PAYMENTS and rest in self._providers:
             return await asyncio.to_thread(self._payment, request, self._providers[rest])
-        found = await self._endpoints.get(first, rest) if first and rest and "/" not in rest else None
+        found = await self._lookups.get(first, rest) if first and rest and "/" not in rest else None
         if found is None:
             raise Refusal(404, "There is no webhook at this address: copy it again from the channel's page.")
         return _verification(request, found) if request.method == "GET" else await self._webhook(request, found)

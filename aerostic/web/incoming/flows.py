@@ -17,19 +17,20 @@ from aerostic.db import db, scoped, tenant_scope, transaction
 from aerostic.flows.hooks import chain
 from aerostic.flows.hooks.beginning import Begun, KeyReusedError, TakenOverError, answer_of, begin_run, go_quickly
 from aerostic.flows.hooks.contract import Answer
-from aerostic.flows.hooks.finding import Hook, Hooks, find
+from aerostic.flows.hooks.finding import KEPT_SECONDS, Hook, find
 from aerostic.flows.hooks.keeping import PATH
 from aerostic.flows.hooks.lengths import Lengths
 from aerostic.flows.hooks.pace import Pace
 from aerostic.flows.hooks.proving import genuine
 from aerostic.flows.hooks.reading import Called, UnreadableError, seen
-from aerostic.flows.hooks.writing import Together
 from aerostic.flows.runs import quick
 from aerostic.flows.runs.beginnings import Published
 from aerostic.registry import Runtime
 from aerostic.registry.runtime import KEY
 from aerostic.security.errors import SecurityError
+from aerostic.web.incoming.lookups import Lookups
 from aerostic.web.incoming.request import Request
+from aerostic.web.incoming.together import Together
 from aerostic.web.incoming.watching import Watch
 from aerostic.web.raw import RETRY_SECONDS, Refusal
 
@@ -52,7 +53,7 @@ class FlowHooks:
         self._app = app
         self._watch = watch
         runtime: Runtime = app.extensions[KEY]
-        self._hooks = Hooks(self._find)
+        self.lookups = Lookups(self._find, KEPT_SECONDS)
         self._pace = Pace(runtime.settings.hook_pace)
         self._together = Together(self._write)
         self._lengths = Lengths()
@@ -70,7 +71,7 @@ class FlowHooks:
     async def _answer(self, request: Request) -> Answer:
         if request.method != "POST":
             raise Refusal(405, "Flows are started with POST.")
-        hook = await self._hooks.get(request.path.removeprefix(PATH))
+        hook = await self.lookups.get(request.path.removeprefix(PATH))
         if hook is None:
             raise Refusal(404, UNKNOWN)
         if not genuine(request.headers, request.body, hook.secrets):

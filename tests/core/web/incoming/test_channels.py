@@ -10,14 +10,13 @@ from flask import Flask
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from aerostic.messaging.inbound.endpoints import KEPT_SECONDS, Endpoints
 from aerostic.messaging.inbound.received import Received
 from aerostic.messaging.models import ChannelAccount
 from aerostic.settings import Settings
 from aerostic.streams.intake import Intake
 from aerostic.web.incoming.server import Incoming, create_incoming
 from tests.support.factories import make_account, make_tenant
-from tests.support.incoming import Answered, on_loop, reply
+from tests.support.incoming import Answered, reply
 
 BODY = b'{"entry": [], "note": "raw \\u00e4 bytes"}'
 SIGNATURE = "HTTP_X_HUB_SIGNATURE_256"
@@ -171,16 +170,6 @@ def test_a_tenant_without_the_plugin_has_no_such_address(
 
     monkeypatch.setattr(endpoints, "view_for", lambda *_: Nothing())
     assert call(incoming, path(account), BODY).status == 404
-
-
-def test_addresses_are_remembered_for_half_a_minute() -> None:
-    asked: list[str] = []
-    now = [0.0]
-    known = Endpoints(lambda channel, name: asked.append(name), clock=lambda: now[0])  # type: ignore[func-returns-value]
-    for seconds in (0.0, KEPT_SECONDS - 1, KEPT_SECONDS + 1):
-        now[0] = seconds
-        assert on_loop(known.get("whatsapp", "x")) is None
-    assert asked == ["x", "x"]
 
 
 @pytest.fixture

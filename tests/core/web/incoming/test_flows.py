@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 from aerostic.db import new_id, tenant_scope, transaction, utcnow
 from aerostic.flows import drafts
 from aerostic.flows.document import Document
-from aerostic.flows.hooks import beginning, chain, finding, keeping
+from aerostic.flows.hooks import beginning, chain, keeping
 from aerostic.flows.hooks.pace import Pace
 from aerostic.flows.hooks.reading import LARGEST
 from aerostic.flows.models import FlowRun
@@ -29,7 +29,7 @@ from aerostic.tenancy.models import Tenant, TenantPlugin
 from aerostic.tenancy.plugins import disable_plugin
 from aerostic.web.incoming.server import Incoming
 from tests.support.factories import TESTS, make_account, make_contact, make_number, make_tenant
-from tests.support.incoming import Answered, on_loop, reply
+from tests.support.incoming import Answered, reply
 
 ANSWERS = {"status": 201, "data": {"hello": "{{ trigger.body.name }}", "n": "{{ trigger.body.n + 1 }}"}}
 SLOWLY = ("wait", "logic.wait", {"amount": 5})
@@ -84,7 +84,7 @@ class Caller:
 
     def later(self) -> None:
         """Let what the process remembers of addresses grow old."""
-        self.incoming.flows._hooks._kept.clear()
+        self.incoming.flows.lookups.forget()
 
 
 @pytest.fixture
@@ -250,16 +250,6 @@ def test_a_flow_that_is_paused_or_whose_plugin_is_off_or_whose_tenant_is_suspend
         drafts.pause(session, hello.flow_id)
     hello.later()
     assert hello({}).status == 404
-
-
-def test_what_was_published_paused_or_switched_off_is_seen_within_a_second(hello: Caller):
-    now = [0.0]
-    looked: list[str] = []
-    hooks = finding.Hooks(lambda token: looked.append(token), clock=lambda: now[0])  # type: ignore[arg-type, return-value]
-    for moment in (0.0, 0.9, 1.0, 1.5, 2.1):
-        now[0] = moment
-        on_loop(hooks.get("token"))
-    assert looked == ["token"] * 3
 
 
 def test_the_same_key_is_the_same_run_and_the_same_answer(hello: Caller):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from aerostic.flows.hooks.writing import Together
+from aerostic.web.incoming.together import Together
 
 ONE, OTHER = "one", "other"
 
