@@ -12,6 +12,11 @@ DECISIONS = Counter(
 CAPPED = Counter("aerostic_detection_capped", "Actions left at watching, since they stood on too many tenants already.")
 OWED = Gauge("aerostic_detection_flags_owed", "Flags that Redis has not taken yet.")
 QUEUED = Gauge("aerostic_detection_rows_queued", "Rows that PostgreSQL has not taken yet.")
+DROPPED = Counter(
+    "aerostic_detection_decisions_dropped",
+    "Decisions that will be no rows of their own: merged into a later one, or too many of a tenant, in total or without Redis.",
+    ["why"],
+)
 LOST = Counter("aerostic_detection_rows_lost", "Rows of signals given up while PostgreSQL was away for too long.")
 WINDOWS = Counter("aerostic_detection_windows_failures", "Ticks whose windows Redis did not take at once.")
 SECONDS = Histogram(

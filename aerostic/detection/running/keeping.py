@@ -1,6 +1,6 @@
 """Writing down signals, decisions and incidents, in a thread of its own: when PostgreSQL is away, flags are set all the same.
 
-Decisions wait in Redis (see `acting.Ledger`), signals in memory, both bounded; what was rolled back is written again.
+Decisions wait in Redis (see `ledger`), signals in memory, both bounded; what was rolled back is written again.
 """
 
 import threading
@@ -20,10 +20,10 @@ from aerostic.detection.judging.deciding import Decision
 from aerostic.detection.judging.risk import signal_id
 from aerostic.detection.metrics import LOST, QUEUED
 from aerostic.detection.models import RiskSignal
-from aerostic.detection.running.acting import Ledger
+from aerostic.detection.running.ledger import Ledger
 from aerostic.detection.running.loading import Loaded, load
 from aerostic.detection.running.mitigations import end_expired, tenants_of, write_decision
-from aerostic.detection.running.written import read_decision, signal_row
+from aerostic.detection.running.written import signal_row
 from aerostic.streams.outage import is_outage
 
 log = structlog.get_logger()
@@ -102,16 +102,17 @@ class Keeper:
 
     def write(self) -> bool:
         """Write a batch; whether there was one."""
-        owed = dict(list(self._ledger.all().items())[:BATCH])
+        owed = self._ledger.first(BATCH)
         signals = self._take()
-        QUEUED.set(len(self._signals) + len(signals) + len(owed))
-        decisions = [decision for raw in owed.values() if (decision := _readable(raw)) is not None]
+        QUEUED.set(len(self._signals) + len(signals) + (self._ledger.waiting() if owed else 0))
+        decisions = [decision for decision in owed.values() if decision is not None]
         try:
             self._write(signals, decisions)
         except BaseException:
             self._give_back(signals)
             raise
         self._ledger.settle(owed)
+        LOST.inc(len(owed) - len(decisions))
         if (signals or decisions) and self._tell is not None:
             self._tell({one.subject.tenant_id for one in signals} | tenants_of(decisions))
         return bool(signals or owed)
@@ -172,12 +173,3 @@ class Keeper:
     def _incident(self, decision: Decision) -> UUID | None:
         group: Group | None = self._grouping.of(decision.subject.kind, decision.subject.id, decision.shares)
         return group.id if group is not None and group.is_row else None
-
-
-def _readable(raw: bytes) -> Decision | None:
-    try:
-        return read_decision(raw)
-    except (ValueError, KeyError, TypeError) as error:
-        LOST.inc()
-        log.error("a decision that is owed cannot be read", error=type(error).__name__)
-        return None

@@ -17,8 +17,9 @@ from aerostic.detection.forest.scoring import keep as keep_forest
 from aerostic.detection.judging.engine import Engine
 from aerostic.detection.judging.policy import DEFAULT
 from aerostic.detection.metrics import LAG
-from aerostic.detection.running.acting import Acting, Ledger
+from aerostic.detection.running.acting import Acting
 from aerostic.detection.running.keeping import Keeper
+from aerostic.detection.running.ledger import Ledger
 from aerostic.detection.running.pulse import GROUP, beat
 from aerostic.detection.running.recent import Recent
 from aerostic.detection.running.states import States, parts_of
@@ -82,7 +83,7 @@ def assemble(app: Flask, tell: Tell | None = None, clock: Callable[[], float] = 
         connect_windows(settings), prefix, {detector.name: detector.windows for detector in detectors}
     )
     engine = Engine(detectors, windows, DEFAULT, version=0)
-    ledger = Ledger(redis, prefix)
+    ledger = Ledger(redis, prefix, clock)
     return Parts(
         engine,
         windows,

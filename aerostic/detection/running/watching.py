@@ -19,12 +19,12 @@ from aerostic.db import Event
 from aerostic.detection.judging.admitting import Admission
 from aerostic.detection.judging.engine import Engine
 from aerostic.detection.metrics import TICKS, WINDOWS
-from aerostic.detection.running.acting import Acting, Ledger
+from aerostic.detection.running.acting import Acting
 from aerostic.detection.running.keeping import Keeper
+from aerostic.detection.running.ledger import Ledger
 from aerostic.detection.running.loading import take
 from aerostic.detection.running.recent import Recent
 from aerostic.detection.running.states import States, save_at_end
-from aerostic.detection.running.written import read_decision
 from aerostic.detection.windows import WindowStore
 from aerostic.streams.bus import Consumer
 
@@ -107,9 +107,8 @@ class Watch:
         parts.states.restore()
         self._admission.remember(parts.recent.ids())
         standing = parts.engine.decider.standing
-        for raw in parts.ledger.all().values():
-            decision = read_decision(raw)
-            if not decision.shadow:
+        for decision in parts.ledger.all().values():
+            if decision is not None and not decision.shadow:
                 standing.set(decision.id, decision.subject, decision.action, decision.until)
         take(parts.keeper.read(), parts.engine, self._clock())
         parts.acting.again(standing.all(), self._clock())

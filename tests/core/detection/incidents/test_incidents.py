@@ -16,8 +16,8 @@ from aerostic.detection.contract import Signal
 from aerostic.detection.incidents import Grouping, close_quiet
 from aerostic.detection.incidents.grouping import MOST_OF_A_GROUP, WINDOW_SECONDS
 from aerostic.detection.models import Incident, RiskDecision, RiskSignal, moment
-from aerostic.detection.running.acting import Ledger
 from aerostic.detection.running.keeping import SERVICE, Keeper
+from aerostic.detection.running.ledger import Ledger
 from aerostic.registry import runtime
 from tests.core.detection.conftest import Station
 from tests.core.detection.running.test_watching import LOOKING, acts, rows
