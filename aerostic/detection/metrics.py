@@ -27,6 +27,9 @@ SECONDS = Histogram(
 LAG = Gauge("aerostic_detection_lag", "Events that detection has not judged yet.", ["bus"])
 BEHIND = Gauge("aerostic_detection_behind_seconds", "Age of the oldest event of the last tick.")
 ALIVE = Gauge("aerostic_detection_alive", "Whether a detection process has been heard of within a minute.")
+DEGRADED = Gauge(
+    "aerostic_detection_degraded", "Whether detection goes by what it knew last, since it cannot read the database."
+)
 FORGOTTEN = Counter(
     "aerostic_detection_events_forgotten", "Events never judged, since detection was down or far behind."
 )

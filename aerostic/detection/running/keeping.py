@@ -13,13 +13,15 @@ import structlog
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from aerostic.db import service_scope, transaction, utcnow
+from aerostic.db import db, service_scope, transaction, utcnow
+from aerostic.db.engine import check_role
 from aerostic.detection.contract import Signal
 from aerostic.detection.incidents import Group, Grouping, close_quiet, link, write_groups
 from aerostic.detection.judging.deciding import Decision
 from aerostic.detection.judging.risk import signal_id
 from aerostic.detection.metrics import LOST, QUEUED
 from aerostic.detection.models import RiskSignal
+from aerostic.detection.running.known import Known
 from aerostic.detection.running.ledger import Ledger
 from aerostic.detection.running.loading import Loaded, load
 from aerostic.detection.running.mitigations import end_expired, tenants_of, write_decision
@@ -32,6 +34,7 @@ SERVICE = service_scope("detection")
 MOST_SIGNALS = 20_000
 BATCH = 500
 PAUSE_SECONDS, LOAD_SECONDS, TIDY_SECONDS = 0.5, 2.0, 5.0
+AWAY_SECONDS = 10.0
 
 
 class Keeper:
@@ -39,14 +42,20 @@ class Keeper:
 
     Args:
         ledger: the decisions that wait.
+        known: keeps what was read for who starts while the database is away.
         versions: of detectors, by name.
         tell: called with the tenants that have something new, after it was written.
     """
 
     def __init__(
-        self, ledger: Ledger, versions: Mapping[str, int], tell: Callable[[set[UUID | None]], None] | None = None
+        self,
+        ledger: Ledger,
+        known: Known,
+        versions: Mapping[str, int],
+        tell: Callable[[set[UUID | None]], None] | None = None,
     ) -> None:
         self._ledger = ledger
+        self._known = known
         self._versions = versions
         self._tell = tell
         self._signals: deque[Signal] = deque()
@@ -55,6 +64,7 @@ class Keeper:
         self._loaded: Loaded | None = None
         self._allowed: Sequence[str] = ()
         self._load_at = self._tidy_at = 0.0
+        self._read_at: float | None = None
 
     def put(self, signals: Iterable[Signal]) -> None:
         """These are to be written down. The oldest go when too many wait."""
@@ -81,7 +91,11 @@ class Keeper:
             pass
 
     def step(self) -> None:
-        """One turn: write what waits, end what has run out, read what people have changed."""
+        """One turn: write what waits, end what has run out, read what people have changed. Before it has read whom the policy
+        spares, it writes nothing: that is no part of incidents.
+        """
+        if self._read_at is None:
+            self.read()
         while self.write():
             pass
         if monotonic() >= self._load_at:
@@ -93,12 +107,25 @@ class Keeper:
             self._tidy_at = monotonic() + TIDY_SECONDS
 
     def read(self) -> Loaded:
-        """Read what people and other processes have changed."""
+        """Read what people and other processes have changed.
+
+        Raises:
+            UnsafeRoleError: the role of the database sees past row-level security.
+            Exception: PostgreSQL is away.
+        """
+        if self._read_at is None:  # a process that started while the database was away has not asked yet
+            check_role(db.engine)
         with transaction(SERVICE) as session:
             found = load(session)
+        self._known.keep(found)
+        self._read_at = monotonic()
         self._loaded, self._allowed = found, found.policy.allowed
         self._load_at = monotonic() + LOAD_SECONDS
         return found
+
+    def is_away(self) -> bool:
+        """Whether the database could not be read for a while."""
+        return self._read_at is None or monotonic() - self._read_at > AWAY_SECONDS
 
     def write(self) -> bool:
         """Write a batch; whether there was one."""

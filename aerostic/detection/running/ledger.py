@@ -69,7 +69,7 @@ class Ledger:
 
     def first(self, most: int) -> dict[bytes, Decision | None]:
         """The oldest decisions; None for what cannot be read."""
-        names: Any = sorted(self._redis.hkeys(self._key))[:most]  # type: ignore[type-var]
+        names: Any = sorted(self._redis.hkeys(self._key))[:most]
         return self._read(names, self._redis.hmget(self._key, names)) if names else {}
 
     def all(self) -> dict[bytes, Decision | None]:
