@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 
 
-def application(*, serves: bool = True) -> "Flask":
+def application(*, serves: bool = True, waits: bool = False) -> "Flask":
     """The application of a process, its log masked; refused to a database role that sees past row-level security.
 
     Args:
         serves: whether the process answers requests.
+        waits: whether it starts while the database is away, too; then it has to ask for the role itself, once it is back.
     """
+    from sqlalchemy.exc import OperationalError
+
     from aerostic.app import create_app
     from aerostic.db import db
     from aerostic.db.engine import check_role
@@ -33,7 +36,11 @@ def application(*, serves: bool = True) -> "Flask":
     configure(settings)
     app = create_app(settings, serves=serves)
     with app.app_context():
-        check_role(db.engine)
+        try:
+            check_role(db.engine)
+        except OperationalError:
+            if not waits:
+                raise
     return app
 
 

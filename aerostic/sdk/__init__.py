@@ -102,7 +102,7 @@ from aerostic.security.providers import KeyProvider, Wrapped
 from aerostic.security.vault import blind_index
 from aerostic.streams.catalogue import EventType
 from aerostic.streams.catalogue import register as register_event_type
-from aerostic.streams.metering import metered
+from aerostic.streams.metering import metered, stored
 from aerostic.tenancy.current import current_tenant
 from aerostic.tenancy.models import Reseller, Tenant
 from aerostic.tenancy.plugins import load_settings, save_settings, tenants_with, view_for
@@ -263,6 +263,7 @@ __all__ = [
     "sealed",
     "send_now",
     "service_scope",
+    "stored",
     "template_preview",
     "tenant_named",
     "tenant_scope",

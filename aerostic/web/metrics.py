@@ -3,7 +3,8 @@
 Who may read it: the request names `admin.<domain>` or a loopback address as its host, and, where a proxy in front says for
 whom it asks (`X-Forwarded-For`), that client is on a private or loopback address. Everybody else is told 404, as of a page that
 does not exist. The figures are those of the process that answers: scrape each process by itself. Those of the
-streams (lag of each consumer, dead letters, webhooks that wait) are the platform's, and each process has them.
+streams (lag of each consumer, dead letters, webhooks that wait) and the state of detection are the platform's: each process
+has them.
 """
 
 import ipaddress
@@ -14,6 +15,7 @@ from flask import Flask, Request, Response, abort, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
 from redis.exceptions import RedisError
 
+from aerostic.detection.running.pulse import meter as meter_detection
 from aerostic.registry.runtime import runtime
 from aerostic.streams.overview import meter
 
@@ -35,6 +37,7 @@ def metrics() -> Response:
         abort(404)
     with suppress(RedisError):  # a process whose figures are asked for has them without the streams', too
         meter(runtime())
+        meter_detection(runtime().redis, runtime().settings.redis_prefix)
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from aerostic.db import utcnow
-from aerostic.streams.metering import Amount, usage
+from aerostic.streams.metering import Amount, level, usage
 from aerostic.web.pages.charts import Chart, Series
+from aerostic.web.pages.formats import number, size
 from aerostic.words import N_
 
 TITLES = {
@@ -19,7 +20,7 @@ TITLES = {
     "received": N_("Messages received"),
     "api_calls": N_("API calls"),
     "agent_tokens": N_("Agent tokens"),
-    "storage": N_("Storage, in bytes"),
+    "storage": N_("Storage, added less removed"),
 }
 CHARTED = ("messages", "received", "api_calls")
 DAYS = 30
@@ -27,11 +28,11 @@ DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """What was used of one kind today, and in all of the days."""
+    """What was used of one kind today, and in all of the days, as people read it."""
 
     title: str
-    today: int
-    total: int
+    today: str
+    total: str
 
 
 def used_chart(session: Session, tenant_id: UUID | None = None) -> Chart:
@@ -51,11 +52,21 @@ def used_sums(session: Session, tenant_id: UUID) -> Sequence[Used]:
         of_kind = [amount for amount in amounts if amount.kind == kind]
         today = sum(amount.amount for amount in of_kind if amount.begins == days[-1])
         if of_kind:
-            sums.append(Used(_(title), today, sum(amount.amount for amount in of_kind)))
+            written = size if kind == "storage" else number
+            sums.append(Used(_(title), written(today), written(sum(amount.amount for amount in of_kind))))
     return sums
 
 
+def stored_now(session: Session, tenant_id: UUID) -> int:
+    """How many bytes of files a workspace has here."""
+    return level(session, tenant_id, "storage", _midnight() + timedelta(days=1))
+
+
 def _read(session: Session, tenant_id: UUID | None) -> tuple[Sequence[datetime], Sequence[Amount]]:
-    today = datetime.combine(utcnow().date(), time(), UTC)
+    today = _midnight()
     days = [today - timedelta(days=n) for n in reversed(range(DAYS))]
     return days, usage(session, tenant_id, None, days[0], today + timedelta(days=1), "day")
+
+
+def _midnight() -> datetime:
+    return datetime.combine(utcnow().date(), time(), UTC)

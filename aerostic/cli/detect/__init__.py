@@ -17,7 +17,7 @@ def run() -> None:
     from aerostic.detection.running import process
     from aerostic.detection.running.telling import teller
 
-    app = application(serves=False)
+    app = application(serves=False, waits=True)
     if not process.run(app, tell=teller(app)):
         raise SystemExit(1)
 

@@ -38,11 +38,15 @@ Tenants = set[UUID]
 
 
 class Standing:
-    """Kept in memory, so that deciding asks no server; what people change arrives within seconds (see `loading`)."""
+    """Kept in memory, so that deciding asks no server; what people change arrives within seconds (see `loading`).
+
+    As long as it `is_blind`, nobody knows what staff have said, and nobody is done more than watched.
+    """
 
     def __init__(self) -> None:
         self._held: dict[Key, Held] = {}
         self._limits: Mapping[Key, tuple[str, float]] = {}
+        self.is_blind = False
         self._tenants, self._counted_at = Tenants(), -math.inf
 
     def of(self, subject: Subject, now: float) -> Held | None:
@@ -77,6 +81,8 @@ class Standing:
 
     def most(self, subject: Subject, now: float) -> Action | None:
         """The most that may be done to a subject, '' for nothing; None where nobody has said anything."""
+        if self.is_blind:
+            return "watch"
         most, until = self._limits.get((subject.kind, subject.id), ("", 0.0))
         return cast(Action, most) if until > now else None
 

@@ -6,57 +6,20 @@ it is away, holds up nothing.
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
 import structlog
-from redis import Redis
 from redis.exceptions import RedisError
 
-from aerostic.db import new_id
 from aerostic.detection.judging.deciding import Decision
 from aerostic.detection.judging.risk import Key
 from aerostic.detection.judging.standing import Held
-from aerostic.detection.metrics import DECISIONS, OWED, SECONDS
-from aerostic.detection.running.written import decision_json
+from aerostic.detection.metrics import DECISIONS, DROPPED, OWED, SECONDS
+from aerostic.detection.running.ledger import Ledger
 from aerostic.security.restrictions import Restriction, Restrictions
 
 log = structlog.get_logger()
 
 MOST_PENDING = 20_000
-
-
-class Ledger:
-    """What the database has not been told yet: decisions by when they were made.
-
-    Args:
-        redis: a client that answers bytes.
-        prefix: first part of the key.
-    """
-
-    def __init__(self, redis: Redis, prefix: str) -> None:
-        self._redis = redis
-        self._key = f"{prefix}:detection:owed"
-
-    def add(self, decisions: Iterable[Decision]) -> None:
-        """Write down decisions, in their order.
-
-        Raises:
-            RedisError: they may not be there.
-        """
-        rows: Mapping[Any, Any] = {str(new_id()): decision_json(decision) for decision in decisions}
-        if rows:
-            self._redis.hset(self._key, mapping=rows)
-
-    def all(self) -> dict[bytes, bytes]:
-        """Everything owed, the oldest first."""
-        answer: Any = self._redis.hgetall(self._key)
-        return dict(sorted(answer.items()))
-
-    def settle(self, names: Iterable[bytes]) -> None:
-        """The database knows these."""
-        gone = list(names)
-        if gone:
-            self._redis.hdel(self._key, *gone)
 
 
 class Acting:
@@ -95,7 +58,9 @@ class Acting:
         except RedisError as error:
             log.error("flags wait for Redis", flags=len(self._unset), reason=type(error).__name__)
         OWED.set(len(self._unset))
-        del self._unwritten[:-MOST_PENDING]
+        if (over := len(self._unwritten) - MOST_PENDING) > 0:
+            DROPPED.labels("redis").inc(over)
+            del self._unwritten[:over]
         return not (self._unwritten or self._unset)
 
     def again(self, standing: Mapping[Key, Held], now: float) -> None:

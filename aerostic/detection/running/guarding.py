@@ -7,8 +7,8 @@ import threading
 import structlog
 from flask import Flask
 
-from aerostic.detection.metrics import ALIVE, FORGOTTEN
-from aerostic.detection.running.pulse import GROUP, last
+from aerostic.detection.metrics import FORGOTTEN
+from aerostic.detection.running.pulse import GROUP, last, meter
 from aerostic.streams.bus import Bus
 from aerostic.streams.observed import open_observations
 from aerostic.streams.observed.bus import LIMIT as OBSERVED
@@ -28,8 +28,7 @@ def run(app: Flask, stop: threading.Event) -> None:
     settings = runtime.settings
     silent = False
     while not stop.wait(LOOK_SECONDS):
-        alive = last(runtime.redis, settings.redis_prefix) is not None
-        ALIVE.set(int(alive))
+        alive = meter(runtime.redis, settings.redis_prefix) is not None
         if not alive and not silent:
             log.error("detection is not running: nothing is watched (aerostic detect run)")
         silent = not alive

@@ -1,6 +1,6 @@
 """Writing down signals, decisions and incidents, in a thread of its own: when PostgreSQL is away, flags are set all the same.
 
-Decisions wait in Redis (see `acting.Ledger`), signals in memory, both bounded; what was rolled back is written again.
+Decisions wait in Redis (see `ledger`), signals in memory, both bounded; what was rolled back is written again.
 """
 
 import threading
@@ -13,17 +13,19 @@ import structlog
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from aerostic.db import service_scope, transaction, utcnow
+from aerostic.db import db, service_scope, transaction, utcnow
+from aerostic.db.engine import check_role
 from aerostic.detection.contract import Signal
 from aerostic.detection.incidents import Group, Grouping, close_quiet, link, write_groups
 from aerostic.detection.judging.deciding import Decision
 from aerostic.detection.judging.risk import signal_id
 from aerostic.detection.metrics import LOST, QUEUED
 from aerostic.detection.models import RiskSignal
-from aerostic.detection.running.acting import Ledger
+from aerostic.detection.running.known import Known
+from aerostic.detection.running.ledger import Ledger
 from aerostic.detection.running.loading import Loaded, load
 from aerostic.detection.running.mitigations import end_expired, tenants_of, write_decision
-from aerostic.detection.running.written import read_decision, signal_row
+from aerostic.detection.running.written import signal_row
 from aerostic.streams.outage import is_outage
 
 log = structlog.get_logger()
@@ -32,6 +34,7 @@ SERVICE = service_scope("detection")
 MOST_SIGNALS = 20_000
 BATCH = 500
 PAUSE_SECONDS, LOAD_SECONDS, TIDY_SECONDS = 0.5, 2.0, 5.0
+AWAY_SECONDS = 10.0
 
 
 class Keeper:
@@ -39,14 +42,20 @@ class Keeper:
 
     Args:
         ledger: the decisions that wait.
+        known: keeps what was read for who starts while the database is away.
         versions: of detectors, by name.
         tell: called with the tenants that have something new, after it was written.
     """
 
     def __init__(
-        self, ledger: Ledger, versions: Mapping[str, int], tell: Callable[[set[UUID | None]], None] | None = None
+        self,
+        ledger: Ledger,
+        known: Known,
+        versions: Mapping[str, int],
+        tell: Callable[[set[UUID | None]], None] | None = None,
     ) -> None:
         self._ledger = ledger
+        self._known = known
         self._versions = versions
         self._tell = tell
         self._signals: deque[Signal] = deque()
@@ -55,6 +64,7 @@ class Keeper:
         self._loaded: Loaded | None = None
         self._allowed: Sequence[str] = ()
         self._load_at = self._tidy_at = 0.0
+        self._read_at: float | None = None
 
     def put(self, signals: Iterable[Signal]) -> None:
         """These are to be written down. The oldest go when too many wait."""
@@ -81,7 +91,11 @@ class Keeper:
             pass
 
     def step(self) -> None:
-        """One turn: write what waits, end what has run out, read what people have changed."""
+        """One turn: write what waits, end what has run out, read what people have changed. Before it has read whom the policy
+        spares, it writes nothing: that is no part of incidents.
+        """
+        if self._read_at is None:
+            self.read()
         while self.write():
             pass
         if monotonic() >= self._load_at:
@@ -93,25 +107,39 @@ class Keeper:
             self._tidy_at = monotonic() + TIDY_SECONDS
 
     def read(self) -> Loaded:
-        """Read what people and other processes have changed."""
+        """Read what people and other processes have changed.
+
+        Raises:
+            UnsafeRoleError: the role of the database sees past row-level security.
+            Exception: PostgreSQL is away.
+        """
+        if self._read_at is None:  # a process that started while the database was away has not asked yet
+            check_role(db.engine)
         with transaction(SERVICE) as session:
             found = load(session)
+        self._known.keep(found)
+        self._read_at = monotonic()
         self._loaded, self._allowed = found, found.policy.allowed
         self._load_at = monotonic() + LOAD_SECONDS
         return found
 
+    def is_away(self) -> bool:
+        """Whether the database could not be read for a while."""
+        return self._read_at is None or monotonic() - self._read_at > AWAY_SECONDS
+
     def write(self) -> bool:
         """Write a batch; whether there was one."""
-        owed = dict(list(self._ledger.all().items())[:BATCH])
+        owed = self._ledger.first(BATCH)
         signals = self._take()
-        QUEUED.set(len(self._signals) + len(signals) + len(owed))
-        decisions = [decision for raw in owed.values() if (decision := _readable(raw)) is not None]
+        QUEUED.set(len(self._signals) + len(signals) + (self._ledger.waiting() if owed else 0))
+        decisions = [decision for decision in owed.values() if decision is not None]
         try:
             self._write(signals, decisions)
         except BaseException:
             self._give_back(signals)
             raise
         self._ledger.settle(owed)
+        LOST.inc(len(owed) - len(decisions))
         if (signals or decisions) and self._tell is not None:
             self._tell({one.subject.tenant_id for one in signals} | tenants_of(decisions))
         return bool(signals or owed)
@@ -172,12 +200,3 @@ class Keeper:
     def _incident(self, decision: Decision) -> UUID | None:
         group: Group | None = self._grouping.of(decision.subject.kind, decision.subject.id, decision.shares)
         return group.id if group is not None and group.is_row else None
-
-
-def _readable(raw: bytes) -> Decision | None:
-    try:
-        return read_decision(raw)
-    except (ValueError, KeyError, TypeError) as error:
-        LOST.inc()
-        log.error("a decision that is owed cannot be read", error=type(error).__name__)
-        return None

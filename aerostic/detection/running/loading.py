@@ -45,7 +45,7 @@ class Loaded:
     shadow: tuple[Policy, int] | None
     standing: Mapping[Key, Held]
     limits: Mapping[Key, tuple[str, float]]
-    ended: Collection[UUID] = ()
+    ended: Collection[UUID] = frozenset()
 
 
 def load(session: Session) -> Loaded:
@@ -68,6 +68,7 @@ def take(loaded: Loaded, engine: Engine, now: float) -> list[tuple[Key, Held]]:
     engine.use(loaded.policy, loaded.version)
     engine.use_shadow(*(loaded.shadow or (None,)))
     engine.decider.standing.limit(loaded.limits)
+    engine.decider.standing.is_blind = False
     if engine.shadow is not None:  # nothing of it is a row's, but the word of staff holds there, too
         engine.shadow.standing.limit(loaded.limits)
         engine.shadow.standing.acted_on(now)

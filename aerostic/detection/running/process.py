@@ -17,8 +17,10 @@ from aerostic.detection.forest.scoring import keep as keep_forest
 from aerostic.detection.judging.engine import Engine
 from aerostic.detection.judging.policy import DEFAULT
 from aerostic.detection.metrics import LAG
-from aerostic.detection.running.acting import Acting, Ledger
+from aerostic.detection.running.acting import Acting
 from aerostic.detection.running.keeping import Keeper
+from aerostic.detection.running.known import Known
+from aerostic.detection.running.ledger import Ledger
 from aerostic.detection.running.pulse import GROUP, beat
 from aerostic.detection.running.recent import Recent
 from aerostic.detection.running.states import States, parts_of
@@ -63,7 +65,7 @@ def run(app: Flask, stop: threading.Event | None = None, tell: Tell | None = Non
         "detect-rows": parts.keeper.run,
         "detect-states": parts.states.run,
         "detect-forest": keep_forest,
-        "detect-meter": partial(_meter, redis, settings.redis_prefix, buses, detectors),
+        "detect-meter": partial(_meter, redis, settings.redis_prefix, buses, detectors, parts.keeper),
     }
     try:
         return run_loops(app, loops, stop or threading.Event())
@@ -82,22 +84,26 @@ def assemble(app: Flask, tell: Tell | None = None, clock: Callable[[], float] = 
         connect_windows(settings), prefix, {detector.name: detector.windows for detector in detectors}
     )
     engine = Engine(detectors, windows, DEFAULT, version=0)
-    ledger = Ledger(redis, prefix)
+    ledger, known = Ledger(redis, prefix, clock), Known(redis, prefix)
     return Parts(
         engine,
         windows,
         Acting(Restrictions(redis, prefix), ledger, clock),
         ledger,
-        Keeper(ledger, {detector.name: detector.version for detector in detectors}, tell),
+        Keeper(ledger, known, {detector.name: detector.version for detector in detectors}, tell),
+        known,
         Recent(redis, prefix),
         States(redis, prefix, parts_of(engine)),
     )
 
 
-def _meter(redis: Redis, prefix: str, buses: dict[str, Bus], detectors: int, stop: threading.Event) -> None:
+def _meter(
+    redis: Redis, prefix: str, buses: dict[str, Bus], detectors: int, keeper: Keeper, stop: threading.Event
+) -> None:
     while not stop.is_set():
         waiting = {name: float(bus.lag(GROUP)) for name, bus in buses.items()}
         for name, number in waiting.items():
             LAG.labels(name).set(number)
-        beat(redis, prefix, {"at": time.time(), "detectors": detectors, **waiting})
+        figures = {"at": time.time(), "detectors": detectors, "degraded": float(keeper.is_away()), **waiting}
+        beat(redis, prefix, figures)
         stop.wait(METER_SECONDS)

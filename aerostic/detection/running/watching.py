@@ -19,14 +19,16 @@ from aerostic.db import Event
 from aerostic.detection.judging.admitting import Admission
 from aerostic.detection.judging.engine import Engine
 from aerostic.detection.metrics import TICKS, WINDOWS
-from aerostic.detection.running.acting import Acting, Ledger
+from aerostic.detection.running.acting import Acting
 from aerostic.detection.running.keeping import Keeper
+from aerostic.detection.running.known import Known
+from aerostic.detection.running.ledger import Ledger
 from aerostic.detection.running.loading import take
 from aerostic.detection.running.recent import Recent
 from aerostic.detection.running.states import States, save_at_end
-from aerostic.detection.running.written import read_decision
 from aerostic.detection.windows import WindowStore
 from aerostic.streams.bus import Consumer
+from aerostic.streams.outage import is_outage
 
 log = structlog.get_logger()
 
@@ -44,6 +46,7 @@ class Parts:
     acting: Acting
     ledger: Ledger
     keeper: Keeper
+    known: Known
     recent: Recent
     states: States
 
@@ -64,7 +67,7 @@ class Watch:
         self._join = join
         self._clock = clock
         self._admission = Admission()
-        self._began = self._windows_failed = False
+        self._began = self._windows_failed = self._degraded = False
         self._commit_at = 0.0
         self._unsettled: list[Event] = []
 
@@ -95,8 +98,11 @@ class Watch:
     def begin(self) -> None:
         """Know what was known: windows, baselines, what stands, and what was judged already. Flags that are gone are set again.
 
+        While PostgreSQL is away, with the policy, overrides and actions that were read last; where nothing is known of those,
+        nobody is more than watched. What the database says is taken in when it is back.
+
         Raises:
-            Exception: a server is away.
+            Exception: Redis or the bus is away.
         """
         parts = self._parts
         try:
@@ -107,17 +113,34 @@ class Watch:
         parts.states.restore()
         self._admission.remember(parts.recent.ids())
         standing = parts.engine.decider.standing
-        for raw in parts.ledger.all().values():
-            decision = read_decision(raw)
-            if not decision.shadow:
+        for decision in parts.ledger.all().values():
+            if decision is not None and not decision.shadow:
                 standing.set(decision.id, decision.subject, decision.action, decision.until)
-        take(parts.keeper.read(), parts.engine, self._clock())
-        parts.acting.again(standing.all(), self._clock())
+        self._take_first()
         self._began = True
         # What is there now stays: looking through all of it again and again is a large part of what slow ticks cost.
         gc.collect()
         gc.freeze()
         log.info("detection begins", detectors=len(parts.engine.panel.seats), standing=len(standing.all()))
+
+    def _take_first(self) -> None:
+        parts, now = self._parts, self._clock()
+        standing = parts.engine.decider.standing
+        try:
+            take(parts.keeper.read(), parts.engine, now)
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            # Only of what is no row yet: people may have lifted the others since they were known.
+            parts.acting.again(standing.all(), now)
+            self._degraded, known = True, parts.known.last()
+            standing.is_blind = known is None
+            if known is not None:
+                take(known, parts.engine, now)
+            policy = "none, so nobody is acted on" if known is None else f"version {known.version}, as known last"
+            log.error("detection begins without the database", reason=type(error).__name__, policy=policy)
+        else:
+            parts.acting.again(standing.all(), now)
 
     def tick(self, events: Sequence[Event]) -> tuple[bool, bool]:
         """Judge some events and act on them.
@@ -144,6 +167,10 @@ class Watch:
         if (loaded := self._parts.keeper.loaded()) is not None:
             for key, held in take(loaded, self._parts.engine, now):
                 self._parts.acting.undo(key, held)
+            if self._degraded:
+                self._parts.acting.again(self._parts.engine.decider.standing.all(), now)
+                self._degraded = False
+                log.info("detection knows the database again", version=loaded.version)
 
     def _share(self, now: float, *, everything: bool = False) -> None:
         """Windows that Redis does not take stay in memory, and detection goes on with those."""

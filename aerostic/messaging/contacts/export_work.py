@@ -11,8 +11,10 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from aerostic.db import service_scope, tenant_scope, transaction
 from aerostic.jobs import work as jobs
 from aerostic.jobs.models import Work
 from aerostic.jobs.work import Step
@@ -21,6 +23,7 @@ from aerostic.messaging.contacts.audience import AudienceSpec
 from aerostic.messaging.contacts.bulk import after, move
 from aerostic.messaging.contacts.exporting import CHUNK, header, lines
 from aerostic.registry import runtime
+from aerostic.streams.metering import stored
 
 KIND = "contacts.export"
 KEPT_SECONDS = 24 * 3600
@@ -53,6 +56,7 @@ def step(session: Session, work: Work) -> Step:
     ids = audience.next_ids(session, work.tenant_id, options.spec, limit=CHUNK, after=last, until=until)
     piece = lines(session, work.tenant_id, ids, options.columns, whole=options.whole)
     length = _append(path_of(work.id), work.place.get("length", 0), piece, header(options.columns, mark=options.mark))
+    stored(session, work.tenant_id, place_of(work.id), length)
     move(work, ids)
     work.place = {**work.place, "length": length}
     more = len(ids) == CHUNK
@@ -66,12 +70,26 @@ def path_of(work_id: UUID) -> Path:
     return runtime().settings.var / "exports" / f"{work_id}.csv"
 
 
+def place_of(work_id: UUID) -> str:
+    """The name by which the bytes of its file are metered."""
+    return f"export:{work_id}"
+
+
 def remove_old() -> None:
     """Remove files that nobody can fetch any more."""
     folder = runtime().settings.var / "exports"
     for path in folder.glob("*.csv"):
         if time.time() - path.stat().st_mtime > KEPT_SECONDS:
+            _stored_no_more(UUID(path.stem))
             path.unlink(missing_ok=True)
+
+
+def _stored_no_more(work_id: UUID) -> None:
+    with transaction(service_scope("cron")) as session:
+        tenant_id = session.scalar(select(Work.tenant_id).where(Work.id == work_id))
+    if tenant_id:
+        with transaction(tenant_scope(tenant_id)) as session:
+            stored(session, tenant_id, place_of(work_id), 0)
 
 
 def _append(path: Path, length: int, piece: bytes, first: bytes) -> int:

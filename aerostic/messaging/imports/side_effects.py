@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from aerostic.db import emit_rows, new_id
 from aerostic.messaging.contacts.consent import ConsentEntry, OptOut, add, record
 from aerostic.messaging.contacts.tags import about_contacts
+from aerostic.messaging.imports.refused_rows import weigh
 from aerostic.messaging.imports.rows import Row
 from aerostic.messaging.imports.verdicts import Refusal
 from aerostic.messaging.imports.writing import Written
@@ -78,6 +79,10 @@ def refuse(
     if not refused:
         return
     ids = [new_id() for _ in refused]
+    rows = [
+        seal_json(Place("import_verdict", "row", tenant_id, id_), {"cells": _kept(cells)})
+        for id_, (_, cells, _) in zip(ids, refused, strict=True)
+    ]
     session.execute(
         VERDICTS,
         {
@@ -87,12 +92,10 @@ def refuse(
             "lines": [line for line, _, _ in refused],
             "verdicts": [refusal.code for _, _, refusal in refused],
             "columns": [refusal.column for _, _, refusal in refused],
-            "rows": [
-                seal_json(Place("import_verdict", "row", tenant_id, id_), {"cells": _kept(cells)})
-                for id_, (_, cells, _) in zip(ids, refused, strict=True)
-            ],
+            "rows": rows,
         },
     )
+    weigh(session, tenant_id, import_id, sum(map(len, rows)))
 
 
 def _kept(cells: list[str]) -> list[str]:

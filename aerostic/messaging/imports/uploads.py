@@ -6,11 +6,13 @@ from typing import IO, Protocol
 from uuid import UUID
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from aerostic.db import tenant_scope, transaction
 from aerostic.messaging.imports.encodings import COPY
 from aerostic.messaging.models import ContactImport
 from aerostic.registry import runtime
+from aerostic.streams.metering import stored
 
 DAY = 24 * 3600.0
 
@@ -42,6 +44,18 @@ def keep(upload: Upload, tenant_id: UUID, import_id: UUID) -> Path:
     return path
 
 
+def measure(session: Session, tenant_id: UUID, import_id: UUID) -> None:
+    """Meter what is kept of the file now; in the transaction that notes what became of it."""
+    path = path_of(tenant_id, import_id)
+    kept = (path, path.with_name(path.name + COPY))
+    stored(session, tenant_id, place_of(import_id), sum(file.stat().st_size for file in kept if file.exists()))
+
+
+def place_of(import_id: UUID) -> str:
+    """The name by which the bytes of its file are metered."""
+    return f"import:{import_id}"
+
+
 def remove(tenant_id: UUID, import_id: UUID) -> None:
     """Remove the file, and the copy in another encoding if there is one."""
     path = path_of(tenant_id, import_id)
@@ -53,8 +67,10 @@ def remove_ended(import_id: UUID, tenant_id: UUID) -> None:
     """Remove the file of an import that has come to its end."""
     with transaction(tenant_scope(tenant_id)) as session:
         own = select(ContactImport.state).where(ContactImport.tenant_id == tenant_id, ContactImport.id == import_id)
-        state = session.scalar(own)
-    if state in ("finished", "refused"):
+        ended = session.scalar(own) in ("finished", "refused")
+        if ended:
+            stored(session, tenant_id, place_of(import_id), 0)
+    if ended:
         remove(tenant_id, import_id)
 
 
@@ -65,6 +81,9 @@ def forget_drafts() -> None:
         tenant_id, import_id = UUID(path.parent.name), UUID(path.stem)
         with transaction(tenant_scope(tenant_id)) as session:
             session.execute(delete(ContactImport).where(ContactImport.id == import_id, ContactImport.state == "draft"))
-            left = session.scalar(select(ContactImport.state).where(ContactImport.id == import_id))
-        if left not in ("waiting", "running"):
+            state = session.scalar(select(ContactImport.state).where(ContactImport.id == import_id))
+            needed = state in ("waiting", "running")
+            if not needed:
+                stored(session, tenant_id, place_of(import_id), 0)
+        if not needed:
             remove(tenant_id, import_id)

@@ -125,7 +125,7 @@ class Lane:
         self._fed = True
 
     def _unsent(self, items: Iterable[Waiting]) -> None:
-        self._results += [Result(item.message.id, item.message.attempt, UNSENT) for item in items]
+        self._results += [Result(item.message.id, item.message.attempt, UNSENT, tried=False) for item in items]
 
     async def _finish(self) -> None:
         if self._account_error:

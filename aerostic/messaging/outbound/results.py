@@ -48,8 +48,9 @@ REFUSED = text(
 )
 AGAIN = text(
     "UPDATE message SET state = 'planned', not_before = now() + u.after * interval '1 second', error_code = u.code,"
-    " error = u.reason FROM unnest(CAST(:ids AS uuid[]), CAST(:codes AS bigint[]), CAST(:reasons AS text[]),"
-    " CAST(:after AS float8[])) AS u(id, code, reason, after)"
+    " error = u.reason, attempt = attempt - u.unspent"
+    " FROM unnest(CAST(:ids AS uuid[]), CAST(:codes AS bigint[]), CAST(:reasons AS text[]),"
+    " CAST(:after AS float8[]), CAST(:unspent AS smallint[])) AS u(id, code, reason, after, unspent)"
     " WHERE message.id = u.id AND fence = :fence AND state IN ('sending', 'unknown')"
     " RETURNING message.id, batch_id, old.state AS before, content_sealed IS NULL AS forgotten"
 )
@@ -62,11 +63,12 @@ DOUBTED = text(
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The answer to one message of a lane. `attempt` is the try it belongs to."""
+    """The answer to one message of a lane. `attempt` is the try it belongs to, and counts for none where nothing was `tried`."""
 
     message_id: UUID
     attempt: int
     answer: SendResult
+    tried: bool = True
 
 
 def write(session: Session, lease: Lease, results: Sequence[Result]) -> None:
@@ -77,8 +79,9 @@ def write(session: Session, lease: Lease, results: Sequence[Result]) -> None:
     _accepted(session, lease, groups[Sent.ACCEPTED])
     _refused(session, lease, groups[Sent.FAILED])
     if groups[Sent.RETRY]:
-        values = {**_reasons(lease, groups[Sent.RETRY]), "after": [item.answer.after for item in groups[Sent.RETRY]]}
-        _again(session, lease, values)
+        after = [item.answer.after for item in groups[Sent.RETRY]]
+        unspent = [int(not item.tried) for item in groups[Sent.RETRY]]
+        _again(session, lease, {**_reasons(lease, groups[Sent.RETRY]), "after": after, "unspent": unspent})
     if groups[Sent.UNKNOWN]:
         rows = session.execute(DOUBTED, _reasons(lease, groups[Sent.UNKNOWN]))
         emit_rows(session, [message_event("unknown", row) for row in rows])

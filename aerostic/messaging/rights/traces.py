@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from aerostic.jobs.models import Work
 from aerostic.jobs.work import Step
+from aerostic.messaging.imports.refused_rows import remove_rows
 from aerostic.messaging.models import ContactErasure, ImportVerdict, WebhookRejection
 from aerostic.security.columns import open_rows
 
@@ -75,7 +76,10 @@ def step(session: Session, work: Work) -> Step:
     opened = open_rows(model.__tablename__, column, [(work.tenant_id, id_, blob) for id_, blob in rows])
     sought = Sought(erasure.sought)
     hits = [row[0] for row, value in zip(rows, opened, strict=True) if sought.names(value)]
-    session.execute(delete(model).where(model.tenant_id == work.tenant_id, model.id.in_(hits)))
+    if model is ImportVerdict:
+        remove_rows(session, work.tenant_id, hits)
+    else:
+        session.execute(delete(model).where(model.tenant_id == work.tenant_id, model.id.in_(hits)))
     work.done += len(rows)
     if len(rows) == CHUNK:
         work.place = {"table": at, "after": str(rows[-1][0])}

@@ -29,10 +29,12 @@ def metered(tenant_id: UUID, kind: str, amount: int) -> Event:
     """The event to `emit`, in the transaction that uses them, for agent tokens or storage.
 
     Raises:
-        ValueError: the kind is not one of those two.
+        ValueError: the kind is not one of those two, or fewer tokens than none were used: only storage is given back.
     """
     if kind not in SAID:
         raise ValueError(f"{kind!r} is metered by other events: say agent_tokens or storage.")
+    if amount < 0 and kind != "storage":
+        raise ValueError(f"{amount} {kind} cannot have been used.")
     return Event(METERED.name, tenant_id, f"{tenant_id}:{kind}", {"kind": kind, "amount": amount})
 
 

@@ -43,6 +43,18 @@ class MeteredDay(_Metered, Model):
     day: Mapped[date] = mapped_column(primary_key=True)
 
 
+class StoredPlace(Model):
+    """How many bytes lie at one place of a workspace now; the changes are metered."""
+
+    __tablename__ = "stored_place"
+    __protection__ = Protection()
+    __privacy__ = Privacy(public=("place",))
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    place: Mapped[str] = mapped_column(primary_key=True)
+    bytes: Mapped[int]
+
+
 class MeteredEvent(Model):
     """An event that is counted. Its row is written with the sums, so that one that comes again counts no more."""
 

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from aerostic.streams.metering.models import MeteredDay, MeteredHour
 
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+
 
 @dataclass(frozen=True, slots=True)
 class Amount:
@@ -50,6 +52,35 @@ def usage(
         chosen = chosen.where(table.kind == kind)
     rows = session.execute(chosen.group_by(moment, table.kind).order_by(moment, table.kind))
     return [Amount(_moment(at), name, amount) for at, name, amount in rows]
+
+
+def level(session: Session, tenant_id: UUID | None, kind: str, at: datetime) -> int:
+    """What is there at the beginning of an hour, of what comes and goes: all that was added before, less what was removed.
+
+    Args:
+        session, tenant_id, kind: see `usage`.
+        at: an hour of the last 90 days, or midnight of UTC on any day.
+    """
+    midnight = datetime.combine(at.astimezone(UTC).date(), time(), UTC)
+    whole = usage(session, tenant_id, kind, BEGINNING, midnight, "day")
+    begun = usage(session, tenant_id, kind, midnight, at, "hour") if at > midnight else ()
+    return sum(amount.amount for amount in (*whole, *begun))
+
+
+def levels(
+    session: Session,
+    tenant_id: UUID | None,
+    kind: str,
+    since: datetime,
+    until: datetime,
+    by: Literal["hour", "day"],
+) -> Sequence[Amount]:
+    """What is there at the end of each hour or day that changed it; see `level` and `usage`."""
+    there, found = level(session, tenant_id, kind, since), []
+    for change in usage(session, tenant_id, kind, since, until, by):
+        there += change.amount
+        found.append(Amount(change.begins, kind, there))
+    return found
 
 
 def _day(moment: datetime) -> date:

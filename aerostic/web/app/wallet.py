@@ -23,7 +23,7 @@ from aerostic.web.app.topup import providers
 from aerostic.web.pages.access import allowed, current_workspace
 from aerostic.web.pages.charts import Chart, Series
 from aerostic.web.pages.render import render
-from aerostic.web.usage import used_sums
+from aerostic.web.usage import stored_now, used_sums
 
 views = Blueprint("wallet", __name__)
 PER_PAGE = 50
@@ -66,6 +66,7 @@ def show() -> ResponseReturnValue:
             spending=spending(session, tenant, DAYS),
             line=_line(session, tenant),
             used=used_sums(session, tenant.id),
+            stored=stored_now(session, tenant.id),
         )
 
 

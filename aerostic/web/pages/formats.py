@@ -2,11 +2,13 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Literal
 
 import phonenumbers
 from babel import Locale
 from babel.dates import format_timedelta, get_timezone_name
 from babel.numbers import format_compact_decimal, format_currency, format_decimal, format_percent
+from babel.units import format_unit
 from flask import Flask
 from flask_babel import format_date, format_datetime, format_time, get_locale, get_timezone
 from flask_babel import gettext as _
@@ -15,6 +17,7 @@ from markupsafe import Markup, escape
 MICRO = 1_000_000
 CENT = 10_000
 LARGE = MICRO
+THOUSAND = 1000
 FINEST = Decimal("0.0001")
 NEAR_SECONDS = 7 * 24 * 3600
 
@@ -39,6 +42,17 @@ def number(value: float) -> str:
 def compact(value: int) -> str:
     """A number in few letters, for where little room is: 12K."""
     return format_compact_decimal(value, locale=_locale(), fraction_digits=1 if abs(value) >= 1000 else 0)
+
+
+def size(value: int) -> str:
+    """Bytes, in a unit that leaves few digits."""
+    amount, unit = float(value), "byte"
+    for larger in ("kilobyte", "megabyte", "gigabyte", "terabyte"):
+        if abs(amount) < THOUSAND:
+            break
+        amount, unit = amount / THOUSAND, larger
+    length: Literal["long", "short"] = "long" if unit == "byte" else "short"
+    return format_unit(amount, f"digital-{unit}", length, format="#,##0.#", locale=_locale())
 
 
 def percent(part: float, whole: float) -> str:
@@ -115,7 +129,7 @@ def initials(name: str) -> str:
 
 def init_formats(app: Flask) -> None:
     """Make them filters of every template."""
-    for function in (money, number, compact, moment, clock, exact, hour, day, phone, country, initials):
+    for function in (money, number, compact, size, moment, clock, exact, hour, day, phone, country, initials):
         app.add_template_filter(function)
     app.add_template_global(percent)
     app.add_template_global(zone_name)

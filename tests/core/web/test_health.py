@@ -12,6 +12,7 @@ from redis import Redis
 
 from aerostic.db import Event, db, migrate
 from aerostic.db.engine import init_database
+from aerostic.detection.running.pulse import beat
 from aerostic.registry.runtime import KEY
 from aerostic.settings import Settings
 from aerostic.streams import lags
@@ -105,6 +106,17 @@ def test_a_database_behind_the_code_is_told_to_migrate(client: FlaskClient, monk
 )
 def test_metrics_answer_on_internal_hosts(client: FlaskClient, host: str) -> None:
     assert client.get("/metrics", headers={"Host": host}).status_code == 200
+
+
+def test_metrics_say_how_detection_is(client: FlaskClient, app: Flask, redis: Redis) -> None:
+    prefix = app.extensions[KEY].settings.redis_prefix
+    for figures, said in ((None, "0.0 0.0"), ({"at": 1.0, "degraded": 1.0}, "1.0 1.0"), ({"at": 1.0}, "1.0 0.0")):
+        if figures:
+            beat(redis, prefix, figures)
+        text = client.get("/metrics", headers={"Host": "admin.localhost"}).text
+        alive, degraded = said.split()
+        assert f"\naerostic_detection_alive {alive}\n" in text
+        assert f"\naerostic_detection_degraded {degraded}\n" in text
 
 
 @pytest.mark.parametrize("host", ["app.localhost", "hooks.localhost:8800", "10.0.0.4", "admin.localhost.evil.example"])

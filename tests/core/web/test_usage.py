@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -56,9 +57,20 @@ def test_a_workspace_sees_its_own(app: Flask) -> None:
     use(other, 50)
     page = sign_in(app, tenant, "owner", "app.localhost").get("/wallet", headers=PAGE).text
     table = page[page.index("Used, last 30 days") :]
-    cells = re.findall(r'<td class="num">([^<]*)</td>', table)
-    assert cells[:4] == ["3", "4", "4,096", "4,096"]
+    cells = re.findall(r'<td class="num"><bdi>([^<]*)</bdi></td>', table)
+    assert cells[:4] == ["3", "4", "4.1 kB", "4.1 kB"]
+    assert "Stored now: 4.1 kB of files" in table
     assert "Agent tokens" not in page
+
+
+def test_what_was_stored_long_ago_is_stored_now(app: Flask) -> None:
+    tenant = new_tenant()
+    with transaction(service_scope("usage")) as session:
+        kept = replace(metered(tenant, "storage", 3_000_000), time=utcnow() - timedelta(days=200))
+        count(session, "test", [kept, metered(tenant, "storage", -500_000)], utcnow())
+    page = sign_in(app, tenant, "owner", "app.localhost").get("/wallet", headers=PAGE).text
+    assert re.findall(r'<td class="num"><bdi>([^<]*)</bdi></td>', page)[:2] == ["-500 kB", "-500 kB"]
+    assert "Stored now: 2.5 MB of files" in page
 
 
 def test_nobody_sees_a_table_of_nothing(app: Flask) -> None:

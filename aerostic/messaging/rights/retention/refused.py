@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
+from aerostic.messaging.imports.refused_rows import remove_rows
 from aerostic.messaging.models import ContactImport, ImportVerdict, WebhookRejection
 from aerostic.messaging.rights.retention.counting import bounded
 from aerostic.registry import RetentionStep
@@ -21,7 +22,9 @@ def count_rows(session: Session, tenant_id: UUID, before: datetime) -> int:
 
 def remove_some_rows(session: Session, tenant_id: UUID, before: datetime, place: dict[str, Any]) -> RetentionStep:
     """Remove refused rows of old imports; what became of the others stays with the import."""
-    return _remove(session, ImportVerdict, _rows(tenant_id, before), place)
+    ids = list(session.scalars(_rows(tenant_id, before).limit(CHUNK)))
+    remove_rows(session, tenant_id, ids)
+    return RetentionStep(len(ids), place, more=len(ids) == CHUNK)
 
 
 def count_webhooks(session: Session, tenant_id: UUID, before: datetime) -> int:
@@ -31,7 +34,9 @@ def count_webhooks(session: Session, tenant_id: UUID, before: datetime) -> int:
 
 def remove_some_webhooks(session: Session, tenant_id: UUID, before: datetime, place: dict[str, Any]) -> RetentionStep:
     """Remove old rejected webhooks."""
-    return _remove(session, WebhookRejection, _webhooks(tenant_id, before), place)
+    ids = list(session.scalars(_webhooks(tenant_id, before).limit(CHUNK)))
+    session.execute(delete(WebhookRejection).where(WebhookRejection.id.in_(ids)))
+    return RetentionStep(len(ids), place, more=len(ids) == CHUNK)
 
 
 def _rows(tenant_id: UUID, before: datetime) -> Select[Any]:
@@ -44,11 +49,3 @@ def _webhooks(tenant_id: UUID, before: datetime) -> Select[Any]:
     return select(WebhookRejection.id).where(
         WebhookRejection.tenant_id == tenant_id, WebhookRejection.created_at < before
     )
-
-
-def _remove(
-    session: Session, model: type[ImportVerdict] | type[WebhookRejection], old: Select[Any], place: dict[str, Any]
-) -> RetentionStep:
-    ids = list(session.scalars(old.limit(CHUNK)))
-    session.execute(delete(model).where(model.id.in_(ids)))
-    return RetentionStep(len(ids), place, more=len(ids) == CHUNK)

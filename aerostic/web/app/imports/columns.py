@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from aerostic.db import tenant_scope, transaction, utcnow
 from aerostic.messaging.contacts.fields import field_names
 from aerostic.messaging.contacts.tags import LONGEST, all_tags
+from aerostic.messaging.imports import uploads
 from aerostic.messaging.imports.drafts import choose, read_again, sample
 from aerostic.messaging.imports.headers import field_name
 from aerostic.messaging.imports.layout import Layout
@@ -95,6 +96,8 @@ def _again(session: Session, draft: ContactImport, form: Form[Choices]) -> Respo
     except RefusedFileError as error:
         form.fail("encoding", refusal(error))
         return _page(session, draft, form), form.status
+    finally:  # reading it as something else may have left a copy of it
+        uploads.measure(session, draft.tenant_id, draft.id)
     return redirect(url_for("import_columns.show", import_id=draft.id), 303)
 
 

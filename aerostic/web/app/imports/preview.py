@@ -14,6 +14,7 @@ from aerostic.messaging.imports.drafts import discard as discard_draft
 from aerostic.messaging.imports.jobs import enqueue_import
 from aerostic.messaging.imports.layout import Layout
 from aerostic.messaging.imports.verdicts import ROWS
+from aerostic.streams.metering import stored
 from aerostic.tenancy.current import current_tenant
 from aerostic.web.app.imports.draft import draft_of, import_of
 from aerostic.web.pages.access import allowed, current_workspace
@@ -68,6 +69,7 @@ def discard(import_id: UUID) -> ResponseReturnValue:
     tenant_id = current_tenant()
     with transaction(tenant_scope(tenant_id)) as session:
         discard_draft(session, draft_of(session, import_id))
+        stored(session, tenant_id, uploads.place_of(import_id), 0)
     uploads.remove(tenant_id, import_id)
     toast(_("The file was removed. Nothing was imported."), "info")
     return redirect(url_for("imports.index"), 303)

@@ -65,6 +65,7 @@ def take() -> ResponseReturnValue:
         try:
             with transaction(tenant_scope(tenant_id)) as session:
                 session.add(draft)
+                uploads.measure(session, tenant_id, import_id)
         except IntegrityError:  # an id that was made up, and is somebody else's
             uploads.remove(tenant_id, import_id)
             abort(404)

@@ -16,8 +16,9 @@ from aerostic.detection.contract import Signal
 from aerostic.detection.incidents import Grouping, close_quiet
 from aerostic.detection.incidents.grouping import MOST_OF_A_GROUP, WINDOW_SECONDS
 from aerostic.detection.models import Incident, RiskDecision, RiskSignal, moment
-from aerostic.detection.running.acting import Ledger
 from aerostic.detection.running.keeping import SERVICE, Keeper
+from aerostic.detection.running.known import Known
+from aerostic.detection.running.ledger import Ledger
 from aerostic.registry import runtime
 from tests.core.detection.conftest import Station
 from tests.core.detection.running.test_watching import LOOKING, acts, rows
@@ -37,7 +38,9 @@ def keep(app: Flask) -> Callable[..., Keeper]:
 
     def write(*signals: Signal, by: Keeper | None = None) -> Keeper:
         own = runtime()
-        keeper = by or Keeper(Ledger(own.redis, own.settings.redis_prefix), {})
+        keeper = by or Keeper(
+            Ledger(own.redis, own.settings.redis_prefix), Known(own.redis, own.settings.redis_prefix), {}
+        )
         keeper.put(signals)
         keeper.write()
         return keeper

@@ -102,6 +102,17 @@ def test_flags_are_set_while_postgresql_is_away_and_rows_follow(
     assert [row.detector for row in rows(RiskSignal)] == ["tests.wrong"]
 
 
+def test_a_decision_that_cannot_be_read_does_not_keep_detection_from_starting(
+    app: Flask, station: Station, redis: Redis
+) -> None:
+    station.tick(*(tried() for _ in range(10)))
+    redis.hset(f"{app.extensions[KEY].settings.redis_prefix}:detection:owed", "0", b"[]")
+    second = Station(app)
+    second.watch.begin()
+    second.parts.keeper.write()
+    assert ([row.action for row in rows(RiskDecision)], second.parts.ledger.waiting()) == (["block"], 0)
+
+
 def test_signals_that_wait_for_postgresql_are_bounded_and_the_oldest_go(station: Station) -> None:
     keeper = station.parts.keeper
     keeper.put(signal(subject=str(number), time=NOW + number) for number in range(MOST_SIGNALS + 5))

@@ -2,7 +2,7 @@
 
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from flask import Flask
 from redis import Redis
 
 from aerostic.db import new_id
-from aerostic.detection.models import RiskDecision
+from aerostic.detection.models import RiskDecision, RiskPolicy
 from aerostic.detection.running.pulse import GROUP, last
 from aerostic.registry import runtime
 from aerostic.security.restrictions import Restriction, Restrictions
@@ -109,6 +109,26 @@ def test_killed_it_forgets_nothing_and_counts_nothing_twice(town: Town) -> None:
         eventually(lambda: town.flag("y"))
         eventually(lambda: len(decided()) == 3)
     assert decided() == ["x", "y", "z"]
+
+
+@pytest.mark.kill
+def test_it_starts_while_postgresql_is_away_and_writes_down_when_it_is_back(
+    town: Town, postgres_away: Callable[[bool], None], redis: Redis, settings: Settings
+) -> None:
+    with town.run():
+        eventually(lambda: rows(RiskPolicy))
+    postgres_away(True)
+    with town.run() as process:
+        process.says("detection begins without the database")
+        town.attack("x")
+        eventually(lambda: town.flag("x"))
+        assert (last(redis, settings.redis_prefix) or {})["degraded"] == 1
+        postgres_away(False)
+        process.says("detection knows the database again")
+        eventually(lambda: decided() == ["x"])
+        process.signal(signal.SIGTERM)
+        assert process.ends() == 0
+    assert town.bus.lag(GROUP) == 0
 
 
 def decided() -> list[str]:

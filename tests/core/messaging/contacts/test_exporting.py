@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from aerostic.messaging.contacts.editing import ContactData, create
 from aerostic.messaging.contacts.export_work import ExportOptions
 from aerostic.messaging.work import run_work
 from tests.support.factories import make_contact, make_tenant
+from tests.support.storage import announced_storage, places
 
 pytestmark = pytest.mark.usefixtures("app")
 COLUMNS = ["phone", "name", "email", "tags", "consent", "added", "field:city"]
@@ -91,6 +93,8 @@ def test_an_export_as_work_writes_the_same_file_even_if_a_step_is_repeated(monke
     path = export_work.path_of(work.id)
     assert read(path.read_bytes()) == exported(tenant.id)
     assert path.stat().st_mode & 0o777 == 0o600
+    assert places(tenant.id) == {f"export:{work.id}": path.stat().st_size}
+    assert (len(announced_storage(tenant.id)), sum(announced_storage(tenant.id))) == (3, path.stat().st_size)
 
 
 def test_old_files_are_removed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,6 +106,24 @@ def test_old_files_are_removed(monkeypatch: pytest.MonkeyPatch) -> None:
     path = export_work.path_of(work.id)
     export_work.remove_old()
     assert path.exists()
+    size = path.stat().st_size
     monkeypatch.setattr(export_work, "KEPT_SECONDS", -1)
     export_work.remove_old()
     assert not path.exists()
+    assert (announced_storage(tenant.id), places(tenant.id)) == ([size, -size], {})
+
+
+def test_a_file_that_could_not_be_removed_yet_is_stored_no_more_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    tenant = make_tenant()
+    with transaction(tenant_scope(tenant.id)) as session:
+        options = ExportOptions(spec=AudienceSpec(), columns=COLUMNS)
+        work = export_work.ask(session, tenant.id, options, user_id=None)
+    run_work(str(work.id), str(tenant.id))
+    monkeypatch.setattr(export_work, "KEPT_SECONDS", -1)
+    with monkeypatch.context() as patch:  # killed between the commit and the removal
+        patch.setattr(Path, "unlink", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            export_work.remove_old()
+    assert export_work.path_of(work.id).exists()
+    export_work.remove_old()
+    assert (sum(announced_storage(tenant.id)), len(announced_storage(tenant.id))) == (0, 2)

@@ -15,6 +15,7 @@ from aerostic.billing.books.verifying import verify_books
 from aerostic.db import platform_scope, service_scope, tenant_scope, transaction, utcnow
 from aerostic.messaging.contacts.consent import opt_out
 from aerostic.messaging.contract import ErrorScope, SendResult, Sent
+from aerostic.messaging.imports.refused_rows import weigh
 from aerostic.messaging.imports.running import run
 from aerostic.messaging.inbound.consumer import WebhookConsumer
 from aerostic.messaging.models import Contact, ContactErasure, ImportVerdict, Message, Suppression, WebhookRejection
@@ -27,6 +28,7 @@ from tests.core.messaging.imports.support import begin, job_of, verdicts
 from tests.core.messaging.inbound.shop import PRICE
 from tests.core.messaging.rights.person import NAME, PHONE, WAMIDS, Person, left_of, make_person
 from tests.support.factories import make_contact
+from tests.support.storage import places
 
 ENTRIES = text("SELECT body FROM audit_entry WHERE tenant_id = :tenant ORDER BY seq")
 
@@ -91,11 +93,17 @@ def test_money_and_results_stay_but_for_what_was_planned(person: Person) -> None
 
 
 def test_rows_of_others_stay(person: Person) -> None:
+    tenant_id = person.shop.tenant_id
+    with transaction(tenant_scope(tenant_id)) as session:
+        rows = list(session.scalars(select(ImportVerdict)))
+        weigh(session, tenant_id, rows[0].import_id, sum(len(row.row_sealed) for row in rows))
     erased(person)
     with transaction(tenant_scope(person.shop.tenant_id)) as session:
-        cells = [row.row for row in session.scalars(select(ImportVerdict))]
+        left = list(session.scalars(select(ImportVerdict)))
+        cells = [row.row for row in left]
         bodies = [row.body for row in session.scalars(select(WebhookRejection))]
     assert cells == [{"cells": ["+1 650 555 0000", "Somebody Else"]}]
+    assert places(tenant_id) == {f"refused:{left[0].import_id}": len(left[0].row_sealed)}
     assert bodies == [{"provider_id": "wamid.of.somebody.else", "status": "read"}]
 
 

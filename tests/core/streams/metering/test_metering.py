@@ -143,6 +143,8 @@ def test_an_event_that_does_not_say_what_was_used_is_refused(tenant: UUID, data:
 def test_only_what_no_other_event_tells_of_is_said_to_be_metered(tenant: UUID) -> None:
     with pytest.raises(ValueError, match="agent_tokens or storage"):
         metered(tenant, "messages", 1)
+    with pytest.raises(ValueError, match="-3 agent_tokens"):
+        metered(tenant, "agent_tokens", -3)
 
 
 def test_the_handler_counts_what_it_hears(tenant: UUID) -> None:

@@ -7,7 +7,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from aerostic.db import utcnow
-from aerostic.web.pages.formats import compact, country, initials, moment, money, number, percent, phone
+from aerostic.web.pages.formats import compact, country, initials, moment, money, number, percent, phone, size
 
 
 @pytest.fixture(autouse=True)
@@ -63,3 +63,16 @@ def test_names_of_countries_and_people():
 
 def test_small_room_takes_few_letters():
     assert (compact(999), compact(12_400)) == ("999", "12.4K")
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("en", ["0 bytes", "1 byte", "999 bytes", "-4.1 kB", "12 MB", "2,000 TB"]),
+        ("de", ["0 Byte", "1 Byte", "999 Byte", "-4,1 kB", "12 MB", "2.000 TB"]),
+    ],
+)
+def test_bytes_are_told_in_a_unit_that_leaves_few_digits(language, written):
+    with force_locale(language):
+        found = [size(value) for value in (0, 1, 999, -4_096, 12 * 10**6, 2 * 10**15)]
+    assert [words.replace("\xa0", " ") for words in found] == written

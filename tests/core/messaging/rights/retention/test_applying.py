@@ -13,6 +13,7 @@ from aerostic.audit.sealing import seal_pending
 from aerostic.db import new_id, tenant_scope, transaction, utcnow
 from aerostic.jobs.queues import IMPORTS, queue
 from aerostic.messaging.conversations.rendering import bodies
+from aerostic.messaging.imports.refused_rows import weigh
 from aerostic.messaging.models import (
     Contact,
     ContactErasure,
@@ -29,6 +30,7 @@ from aerostic.messaging.rights.retention.applying import apply, apply_nightly
 from aerostic.messaging.rights.retention.rules import change, outlook
 from tests.core.audit.acts import chain
 from tests.support.factories import make_contact, make_number, make_tenant
+from tests.support.storage import announced_storage, places
 
 pytestmark = pytest.mark.usefixtures("app")
 NOW = utcnow()
@@ -154,7 +156,7 @@ def test_contacts_without_a_message_go_and_their_opt_outs_stay(tenant_id, monkey
 
 def test_refused_rows_go_after_a_month_unless_the_tenant_says_otherwise(tenant_id, monkeypatch):
     monkeypatch.setattr(refused, "CHUNK", 2)
-    other = make_tenant().id
+    other, sizes = make_tenant().id, {}
     for owner in (tenant_id, other):
         for days in (40, 20):
             own = {"path": "/gone", "options": {}, "state": "finished", "finished_at": ago(days)}
@@ -164,9 +166,15 @@ def test_refused_rows_go_after_a_month_unless_the_tenant_says_otherwise(tenant_i
             for row in rows:
                 row.row = {"cells": []}
             add(*rows)
+            sizes[owner, days] = sum(len(row.row_sealed) for row in rows)
+            with transaction(tenant_scope(owner)) as session:
+                weigh(session, owner, job.id, sizes[owner, days])
     keep_for(other, 60, "refused_rows")
     assert [apply(one, lambda: NOW)["messaging.refused_rows"] for one in (tenant_id, other)] == [3, 0]
     assert [len(all_of(ImportVerdict, one)) for one in (tenant_id, other)] == [3, 6]
+    assert list(places(tenant_id).values()) == [sizes[tenant_id, 20]]
+    assert sum(announced_storage(tenant_id)) == sizes[tenant_id, 20]
+    assert sum(announced_storage(other)) == sizes[other, 40] + sizes[other, 20]
     assert len(all_of(ContactImport, tenant_id)) == 2
 
 

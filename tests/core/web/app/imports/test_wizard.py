@@ -16,11 +16,12 @@ from aerostic.jobs.queues import IMPORTS, queue
 from aerostic.messaging.contacts.consent import opt_out
 from aerostic.messaging.imports import uploads
 from aerostic.messaging.imports.jobs import run_import
-from aerostic.messaging.models import Consent, Contact, ContactImport
+from aerostic.messaging.models import Consent, Contact, ContactImport, ImportVerdict
 from aerostic.testing.people import Client
 from aerostic.web.app.imports import upload as upload_step
 from tests.core.web.app.contacts.pages import hidden, person
 from tests.support.factories import make_contact, make_tenant
+from tests.support.storage import announced_storage, places
 
 
 @pytest.fixture(autouse=True)
@@ -229,6 +230,38 @@ def test_a_file_can_be_discarded(app: Flask) -> None:
     client = person(app, tenant.id)
     assert client.post_form(f"{sent(client)}/discard").location == "/contacts/imports"
     assert (jobs_of(tenant.id), kept_files()) == ([], [])
+    assert announced_storage(tenant.id) == [len(LIST), -len(LIST)]
+
+
+def test_an_import_is_stored_until_it_has_run_and_its_refused_rows_for_longer(app: Flask) -> None:
+    tenant = make_tenant(country="GB")
+    client = person(app, tenant.id)
+    where = sent(client, LIST.encode("utf-16"))
+    import_id = UUID(where.rpartition("/")[2])
+    kept = kept_files()
+    assert (len(kept), places(tenant.id)) == (2, {f"import:{import_id}": sum(path.stat().st_size for path in kept)})
+    client.post_form(f"{where}/start")
+    run_all()
+    with transaction(tenant_scope(tenant.id)) as session:
+        rows = session.scalars(select(ImportVerdict.row_sealed).where(ImportVerdict.import_id == import_id))
+        size = sum(map(len, rows))
+    assert (kept_files(), places(tenant.id)) == ([], {f"refused:{import_id}": size})
+    assert sum(announced_storage(tenant.id)) == size
+
+
+def test_a_copy_that_another_encoding_needs_is_stored_too(app: Flask) -> None:
+    tenant = make_tenant()
+    client = person(app, tenant.id)
+    where = sent(client)
+    client.post_form(f"{where}/columns", {"again": "1", "encoding": "utf-16"})
+    assert len(kept_files()) == 2
+    assert list(places(tenant.id).values()) == [sum(path.stat().st_size for path in kept_files())]
+
+
+def test_a_file_that_is_refused_was_never_stored(app: Flask) -> None:
+    tenant = make_tenant()
+    assert send(person(app, tenant.id), "only a header\n").status_code == 422
+    assert (announced_storage(tenant.id), places(tenant.id)) == ([], {})
 
 
 def test_drafts_are_forgotten_after_a_day(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -243,6 +276,7 @@ def test_drafts_are_forgotten_after_a_day(app: Flask, monkeypatch: pytest.Monkey
     uploads.forget_drafts()
     assert [job.state for job in jobs_of(tenant.id)] == ["waiting"]
     assert [path.stem for path in kept_files()] == [str(jobs_of(tenant.id)[0].id)]
+    assert places(tenant.id) == {f"import:{jobs_of(tenant.id)[0].id}": len(LIST)}
 
 
 def test_this_address_takes_larger_files_than_others(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
