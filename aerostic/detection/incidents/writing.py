@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from aerostic.audit import Act, record
 from aerostic.db import new_id
+from aerostic.detection.incidents.announcing import announce
 from aerostic.detection.incidents.grouping import TENANT, WINDOW_SECONDS, Group, Grouping
 from aerostic.detection.models import Incident, RiskDecision, RiskSignal, moment
 
@@ -61,7 +62,7 @@ def _write(session: Session, grouping: Grouping, group: Group) -> None:
     session.flush()
     grouping.adopt(group)
     _absorb(session, group, row)
-    _tell(session, group)
+    _tell(session, group, row)
     group.fresh.clear()
     group.is_row, group.changed = True, False
 
@@ -112,8 +113,10 @@ def _absorb(session: Session, group: Group, row: Incident) -> None:
     group.absorbed.clear()
 
 
-def _tell(session: Session, group: Group) -> None:
-    for tenant_id in sorted(group.tenants - group.told):
+def _tell(session: Session, group: Group, row: Incident) -> None:
+    new = sorted(group.tenants - group.told)
+    announce(session, group, row, new)
+    for tenant_id in new:
         said = {"families": group.families}
         record(session, Act(tenant_id, "incident.joined", f"incident:{group.id}", after=said))
     group.told |= group.tenants
