@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import select
 
 from aerostic.app import create_app
 from aerostic.billing.contract import Chargeable
@@ -17,8 +16,6 @@ from aerostic.billing.payments.starting import start
 from aerostic.billing.rules import quote
 from aerostic.cli import main
 from aerostic.db import Event, db, new_id, tenant_scope, transaction, utcnow
-from aerostic.detection.models import Incident, moment
-from aerostic.detection.running.process import assemble
 from aerostic.flows import drafts
 from aerostic.flows.document import Document
 from aerostic.flows.runs import trying
@@ -28,7 +25,7 @@ from aerostic.messaging.contacts.hooks import tell_plugins
 from aerostic.messaging.models import Contact
 from aerostic.messaging.rights.retention.applying import apply
 from aerostic.messaging.rights.retention.rules import change
-from aerostic.registry import OpenedIncident, runtime
+from aerostic.registry import runtime
 from aerostic.security.envelope import Place
 from aerostic.security.errors import KeyMissingError
 from aerostic.security.vault import keyring, open_text, seal_text, use_keyring
@@ -38,12 +35,10 @@ from aerostic.testing.people import Client, sign_in
 from aerostic.web.handlers import event_handlers
 from aerostic.web.intake import WebhookIntake
 from tests.core.billing.payments.till import ONE, balance, request
-from tests.core.detection.running.test_watching import LOOKING
-from tests.core.flows.starts import announced
 from tests.core.registry.conftest import Shelf
 from tests.core.web.platform.test_consoles import PAGE, staff
 from tests.core.web.test_intake import call
-from tests.support.detecting import NOW, WATCH, flags_after, signal, tried
+from tests.support.detecting import WATCH, flags_after, tried
 from tests.support.factories import make_account, make_contact, make_reseller, make_template, make_tenant
 
 
@@ -443,34 +438,6 @@ def test_hook_register_detectors(app: Flask, settings: Settings, shelf: Shelf) -
     shelf.write("t_watch", WATCH.replace("NAME", "t_watch") + hook)
     with running(settings, shelf) as ours:
         assert flags_after(ours, [tried("x") for _ in range(10)] + [tried("y") for _ in range(9)]) == {"x": "block"}
-
-
-INCIDENTS = """
-calls = []
-@hookimpl
-def incident_opened(tenant, incident):
-    calls.append((tenant, incident))
-    raise RuntimeError("not now")
-"""
-
-
-def test_hook_incident_opened(app: Flask, settings: Settings, shelf: Shelf) -> None:
-    """Each tenant that has the plugin on is told once, by the process of events; an error there changes nothing."""
-    shelf.write("t_alarm", INCIDENTS)
-    with running(settings, shelf) as ours:
-        on, off = make_tenant(plugins=("t_alarm",)).id, make_tenant(plugins=()).id
-        shared = frozenset({"content:1"})
-        keeper = assemble(ours).keeper
-        for at in (NOW, NOW + 5):
-            keeper.put(signal("tenant", str(one), tenant_id=one, shares=shared, time=at) for one in (on, off))
-            keeper.write()
-        with transaction(LOOKING) as session:
-            (row,) = session.scalars(select(Incident))
-        handler = next(one for one in event_handlers(runtime().registry) if one.name == "core.incidents")
-        for event in (*announced(on), *announced(off)):
-            if event.type in handler.types:
-                handler.function(event.tenant_id, [event])
-        assert heard("t_alarm") == [(on, OpenedIncident(row.id, moment(NOW), ("credentials",), 0.95, 2))]
 
 
 def test_hook_contact_data(app: Flask, settings: Settings, shelf: Shelf) -> None:
