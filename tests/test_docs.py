@@ -13,7 +13,9 @@ from aerostic.registry.manager import PROCESS_HOOKS, TENANT_HOOKS
 ROOT = Path(__file__).parents[1]
 HOOKS = (*PROCESS_HOOKS, *TENANT_HOOKS)
 SPECS = [ROOT / "aerostic" / "registry" / f"{kind}_specs.py" for kind in ("process", "tenant")]
-EFFECTS = ROOT / "tests" / "core" / "registry" / "test_hooks.py"
+EFFECTS = "\n".join(
+    (ROOT / "tests" / "core" / "registry" / name).read_text() for name in ("test_hooks.py", "test_moments.py")
+)
 
 
 def docs(*arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -67,14 +69,14 @@ def test_each_hook_has_a_test_that_sees_its_effect(name: str) -> None:
     """The test writes a plugin that implements the hook, and asserts something."""
     (test,) = [
         node
-        for node in ast.parse(EFFECTS.read_text()).body
+        for node in ast.parse(EFFECTS).body
         if isinstance(node, ast.FunctionDef) and node.name == f"test_hook_{name}"
     ]
     source = ast.unparse(test)
     constants = re.findall(r"\b[A-Z]{4,}\b", source)
     written = source + "".join(
-        re.findall(rf'^{word} = """.*?"""', EFFECTS.read_text(), re.M | re.S)[0]
-        for word in [word for word in constants if f'\n{word} = """' in EFFECTS.read_text()]
+        re.findall(rf'^{word} = """.*?"""', EFFECTS, re.M | re.S)[0]
+        for word in [word for word in constants if f'\n{word} = """' in EFFECTS]
     )
     assert "shelf.write(" in source
     assert f"def {name}(" in written

@@ -192,7 +192,11 @@ CORE_ACTS = (
             "incident_reopened": N_("Opened an incident again"),
         },
     ),
-    ActArea("forest", N_("Anomaly models"), {"chosen": N_("Chose the model that judges")}),
+    ActArea(
+        "forest",
+        N_("Anomaly models"),
+        {"chosen": N_("Chose the model that judges"), "asked": N_("Asked for a new model to be trained")},
+    ),
     ActArea("reseller", N_("Resellers"), {"terms": N_("Changed the terms of a reseller")}),
     ActArea(
         "letter",

@@ -219,6 +219,25 @@ class PersonData:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenedIncident:
+    """An incident that concerns a tenant, as the hook `incident_opened` tells of it: nothing that says whom else it concerns.
+
+    Args:
+        id: of the incident.
+        opened_at: when the first of its signals was.
+        families: the kinds of evidence in it: `credentials`, `volume`, `content`, ...
+        score: of its strongest signal so far, above 0 and up to 1.
+        subjects: how many keys, numbers, addresses, accounts and others it is about so far.
+    """
+
+    id: UUID
+    opened_at: datetime
+    families: tuple[str, ...]
+    score: float
+    subjects: int
+
+
+@dataclass(frozen=True, slots=True)
 class RetentionStep:
     """What one step of letting go came to.
 

@@ -12,6 +12,7 @@ from aerostic.registry.declarations import (
     DashboardCard,
     NavigationItem,
     OnboardingStep,
+    OpenedIncident,
     PageAction,
     PersonData,
     TemplateUse,
@@ -33,6 +34,16 @@ def contact_opted_out(tenant: UUID, contact: UUID, category: str) -> None:
 
     Called after the opt-out is committed, whichever way it came: a STOP word, the platform's own switch, an agent, an
     import. Since API 1.
+    """
+
+
+@tenant_hook("isolated")
+def incident_opened(tenant: UUID, incident: OpenedIncident) -> None:
+    """An incident was opened that concerns the tenant, or one that was open has come to concern it: a `sdk.OpenedIncident`.
+
+    Called once for each tenant and incident, after the incident is written down, in the process of events
+    (`aerostic stream`): what is slow there holds up no detection, only the next call of this hook. Called again where
+    that process is killed meanwhile. Incidents that concern no tenant are not told. Since API 1.
     """
 
 

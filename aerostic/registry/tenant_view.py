@@ -18,6 +18,7 @@ from aerostic.registry.declarations import (
     Declared,
     NavigationItem,
     OnboardingStep,
+    OpenedIncident,
     PageAction,
     PersonData,
     TemplateUse,
@@ -85,6 +86,10 @@ class TenantView:
     def contact_opted_out(self, tenant: UUID, contact: UUID, category: str) -> None:
         """See `tenant_specs.contact_opted_out`."""
         self._call("contact_opted_out", tenant=tenant, contact=contact, category=category)
+
+    def incident_opened(self, tenant: UUID, incident: OpenedIncident) -> None:
+        """See `tenant_specs.incident_opened`."""
+        self._call("incident_opened", tenant=tenant, incident=incident)
 
     def contact_data(self, tenant: UUID, contact: UUID) -> list[PersonData]:
         """See `tenant_specs.contact_data`."""

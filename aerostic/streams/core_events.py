@@ -48,6 +48,18 @@ CORE_EVENTS = (
     ),
     EventType("batch.finished", "Nothing of a batch is left to send.", {"batch_id": "which"} | SOURCE),
     EventType(
+        "incident.opened",
+        "An incident was found that concerns the tenant, or one that was open has come to concern it.",
+        {
+            "incident_id": "which",
+            "opened_at": "when the first of its signals was",
+            "families": "the kinds of evidence in it",
+            "score": "of its strongest signal so far",
+            "subjects": "how many keys, numbers, addresses, accounts and others it is about so far",
+        },
+        "security.view",
+    ),
+    EventType(
         "contact.opted_out",
         "A contact wants no more marketing.",
         {"contact_id": "who", "source": "how we know"},

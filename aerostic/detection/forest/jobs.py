@@ -1,4 +1,4 @@
-"""The recurring job of the forest. What it needs is imported when it runs: every process knows of it, and one runs it."""
+"""The jobs of the forest. What they need is imported when they run: every process knows of them, and one runs them."""
 
 import structlog
 
@@ -22,6 +22,18 @@ def train() -> None:
         except RemoteError as error:
             log.warning("the service does not train", reason=str(error), advice=ADVICE)
     training.retrain()
+
+
+def train_asked() -> None:
+    """Make the version that somebody asked for, here, and note what came of it."""
+    from aerostic.detection.forest import asking, training
+
+    try:
+        outcome = training.retrain(asked=True)
+    except Exception:
+        asking.answer(training.Outcome("failed"))
+        raise
+    asking.answer(outcome)
 
 
 SCHEDULES = (Schedule("detection.forest", train, EVERY),)

@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 OLD, PAUSE = timedelta(days=1), timedelta(hours=1)
 HELD_OUT = 4
 
-What = Literal["busy", "waiting", "kept", "first", "shadow", "refused", "promoted", "retired"]
+What = Literal["busy", "waiting", "kept", "first", "shadow", "refused", "promoted", "retired", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Outcome:
     """What a look of the job came to.
 
     Args:
-        what: busy (another one is at it), waiting (for rows), kept (nothing to do), or what became of a version.
+        what: busy (another one is at it), waiting (for rows), kept (nothing to do), failed, or what became of a version.
         version: which one.
         reason: why, for people.
     """
@@ -62,18 +62,25 @@ class _Rows:
         return fresh
 
 
-def retrain(now: Callable[[], datetime] = utcnow) -> Outcome:
-    """Look at the rows, and make, promote or refuse a version where that is due. Needs an application context."""
+def retrain(now: Callable[[], datetime] = utcnow, *, asked: bool = False) -> Outcome:
+    """Look at the rows, and make, promote or refuse a version where that is due. Needs an application context.
+
+    Args:
+        now: the clock.
+        asked: somebody wants a new version: it need not be due. One that is in the shadow has its turn first.
+    """
     ours = runtime()
     sample = _Rows(*Sample(ours.redis, ours.settings.redis_prefix).read())
     with transaction(service_scope("detection")) as session:
-        outcome = _look(session, sample, now()) if alone(session) else Outcome("busy", reason="Another one is at it.")
+        outcome = (
+            _look(session, sample, now(), asked) if alone(session) else Outcome("busy", reason="Another one is at it.")
+        )
     if outcome.what not in ("busy", "waiting", "kept"):
         log.info("forest", what=outcome.what, version=outcome.version, reason=outcome.reason)
     return outcome
 
 
-def _look(session: Session, sample: _Rows, now: datetime) -> Outcome:
+def _look(session: Session, sample: _Rows, now: datetime, asked: bool) -> Outcome:
     row = in_state(session, "active")
     active = loaded(row)
     if row is None or active is None:
@@ -82,8 +89,8 @@ def _look(session: Session, sample: _Rows, now: datetime) -> Outcome:
     if shadow := in_state(session, "shadow"):
         return _end_shadow(session, shadow, active.model, sample.since(shadow.trained_at))
     last = session.scalar(select(func.max(RiskModel.trained_at)))
-    due = moved or now - row.trained_at > OLD
-    if not due or last is None or now - last < PAUSE:
+    due = (moved or now - row.trained_at > OLD) and last is not None and now - last >= PAUSE
+    if not (asked or due):
         return Outcome("kept", row.version)
     return _next(session, active.model, sample, now)
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, defer
 
 from aerostic import audit
 from aerostic.db import utcnow
+from aerostic.detection.forest.features import NAMES
 from aerostic.detection.forest.model import Model, ModelFormatError
 from aerostic.detection.forest.models import RiskModel
 
@@ -58,6 +59,12 @@ def listed(session: Session) -> list[RiskModel]:
     """All versions, the newest first, for people: without their arrays."""
     newest = select(RiskModel).options(defer(RiskModel.arrays, raiseload=True)).order_by(RiskModel.version.desc())
     return list(session.scalars(newest))
+
+
+def usable(session: Session) -> frozenset[int]:
+    """The numbers of those that can judge: their arrays are kept, and of the features that this version of the code knows."""
+    kept = select(RiskModel.version).where(func.length(RiskModel.arrays) > 0, RiskModel.features == list(NAMES))
+    return frozenset(session.scalars(kept))
 
 
 def save(

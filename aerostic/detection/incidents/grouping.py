@@ -36,6 +36,7 @@ class Group:
         fresh: those of them that something has come of since it was written.
         told: those of them whose audit says so.
         found: subject and family of its signals.
+        new: those of them that came since it was written.
         unlinked: ids of signals whose rows do not name the incident yet.
         absorbed: ids of the incidents that turned out to be this one.
         is_row: whether the database has it.
@@ -51,6 +52,7 @@ class Group:
     fresh: set[UUID] = field(default_factory=set)
     told: set[UUID] = field(default_factory=set)
     found: set[tuple[Key, str]] = field(default_factory=set)
+    new: set[tuple[Key, str]] = field(default_factory=set)
     unlinked: set[UUID] = field(default_factory=set)
     absorbed: set[UUID] = field(default_factory=set)
     is_row: bool = False
@@ -86,7 +88,9 @@ class Group:
         concerned = signal.tenants | ({signal.subject.tenant_id} if signal.subject.tenant_id else set())
         _bounded(self.tenants, concerned)
         _bounded(self.fresh, concerned)
-        _bounded(self.found, [((signal.subject.kind, signal.subject.id), signal.family)])
+        found = [((signal.subject.kind, signal.subject.id), signal.family)]
+        _bounded(self.found, found)
+        _bounded(self.new, found)
         _bounded(self.unlinked, [signal_id(signal)])
         self.changed = True
 
@@ -98,6 +102,7 @@ class Group:
         _bounded(self.tenants, other.tenants)
         _bounded(self.fresh, other.fresh)
         _bounded(self.found, other.found)
+        _bounded(self.new, other.new)
         _bounded(self.unlinked, other.unlinked)
         self.told |= other.told
         self.absorbed |= other.absorbed | ({other.id} if other.is_row else set())

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from aerostic.audit import Act, record
 from aerostic.db import new_id
+from aerostic.detection.incidents.announcing import announce
 from aerostic.detection.incidents.grouping import TENANT, WINDOW_SECONDS, Group, Grouping
+from aerostic.detection.incidents.quieting import false_alarm, stays_quiet
 from aerostic.detection.models import Incident, RiskDecision, RiskSignal, moment
 
 # In an incident's `shares` stands, beside what is shared, who is concerned, as `tenant:<id>`: only the platform sees them.
@@ -46,9 +48,10 @@ def close_quiet(session: Session, now: datetime) -> Sequence[UUID]:
 
 def _write(session: Session, grouping: Grouping, group: Group) -> None:
     row = session.get(Incident, group.id, with_for_update=True) if group.is_row else _same(session, group)
-    if row is not None and row.state not in OPEN:  # somebody has closed it: what comes now is a new one
+    if row is not None and row.state not in OPEN and not stays_quiet(session, row, group):
+        # Somebody has closed it: what comes now is a new one.
         row, group.id, group.first = None, new_id(), group.last
-        group.tenants = set(group.fresh)
+        group.tenants, group.found = set(group.fresh), set(group.new)
         group.told.clear()
     if row is None:
         row = _opened(session, group)
@@ -61,8 +64,9 @@ def _write(session: Session, grouping: Grouping, group: Group) -> None:
     session.flush()
     grouping.adopt(group)
     _absorb(session, group, row)
-    _tell(session, group)
+    _tell(session, group, row)
     group.fresh.clear()
+    group.new.clear()
     group.is_row, group.changed = True, False
 
 
@@ -81,11 +85,12 @@ def _opened(session: Session, group: Group) -> Incident:
 
 
 def _same(session: Session, group: Group) -> Incident | None:
-    """An open one of another process, or of this one before it was started again, that shares something."""
+    """One of another process, or of this one before it was started again, that shares something: open, or a false alarm."""
     since = moment(group.first - WINDOW_SECONDS)
     shared = Incident.shares.has_any(array(sorted(group.tokens)))
     found = select(Incident).where(Incident.state.in_(OPEN), Incident.last_at >= since, shared)
-    return session.scalar(found.order_by(Incident.id).limit(1).with_for_update())
+    row = session.scalar(found.order_by(Incident.id).limit(1).with_for_update())
+    return row or false_alarm(session, group, shared)
 
 
 def _adopt(group: Group, row: Incident) -> None:
@@ -112,8 +117,10 @@ def _absorb(session: Session, group: Group, row: Incident) -> None:
     group.absorbed.clear()
 
 
-def _tell(session: Session, group: Group) -> None:
-    for tenant_id in sorted(group.tenants - group.told):
+def _tell(session: Session, group: Group, row: Incident) -> None:
+    new = sorted(group.tenants - group.told)
+    announce(session, group, row, new)
+    for tenant_id in new:
         said = {"families": group.families}
         record(session, Act(tenant_id, "incident.joined", f"incident:{group.id}", after=said))
     group.told |= group.tenants

@@ -11,13 +11,15 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from aerostic.db import Event
+from aerostic.streams.metering.key_use import asked_with
 from aerostic.streams.metering.kinds import said
 
 # Sorted, so that two processes that count for the same workspaces do not wait in a circle.
 COUNT = text("""
     WITH given AS (
         SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:tenants AS uuid[]), CAST(:kinds AS text[]),
-            CAST(:times AS timestamptz[]), CAST(:amounts AS bigint[])) AS g (id, tenant_id, kind, time, amount)
+            CAST(:times AS timestamptz[]), CAST(:amounts AS bigint[]), CAST(:keys AS uuid[]), CAST(:refused AS bigint[]))
+            AS g (id, tenant_id, kind, time, amount, key_id, refused)
     ), new AS (
         INSERT INTO metered_event (id, consumer, at) SELECT id, :consumer, :now FROM given ORDER BY id
         ON CONFLICT DO NOTHING RETURNING id
@@ -31,6 +33,11 @@ COUNT = text("""
         INSERT INTO metered_day AS m SELECT tenant_id, kind, (hour AT TIME ZONE 'UTC')::date, sum(amount)::bigint
         FROM sums GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
         ON CONFLICT (tenant_id, kind, day) DO UPDATE SET amount = m.amount + excluded.amount
+    ), by_key AS (
+        INSERT INTO metered_key AS m SELECT tenant_id, key_id, (time AT TIME ZONE 'UTC')::date, count(*), sum(refused)::bigint
+        FROM given JOIN new USING (id) WHERE key_id IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+        ON CONFLICT (tenant_id, key_id, day) DO UPDATE SET calls = m.calls + excluded.calls,
+            refused = m.refused + excluded.refused
     ) SELECT count(*) FROM new
 """)
 FORGET = text("DELETE FROM metered_event WHERE consumer = :consumer AND at < :before")
@@ -55,12 +62,15 @@ def count(session: Session, consumer: str, events: Iterable[Event], now: datetim
     if not known:
         return 0
     amounts = [said(event) for event in known.values()]
+    asked = [asked_with(event) for event in known.values()]
     values = {
         "ids": list(known),
         "tenants": [event.tenant_id for event in known.values()],
         "kinds": [kind for kind, _ in amounts],
         "times": [min(event.time, now) for event in known.values()],
         "amounts": [amount for _, amount in amounts],
+        "keys": [key for key, _ in asked],
+        "refused": [int(refused) for _, refused in asked],
     }
     return int(session.scalar(COUNT, values | {"consumer": consumer, "now": now}) or 0)
 

@@ -55,6 +55,21 @@ class StoredPlace(Model):
     bytes: Mapped[int]
 
 
+class MeteredKey(Model):
+    """The calls of one API key on one day of UTC, and how many of them were refused; kept for 90 days."""
+
+    __tablename__ = "metered_key"
+    __table_args__ = (Index("ix_metered_key_day", "day"), {"postgresql_with": {"fillfactor": 70}})
+    __protection__ = Protection(services=(SERVICE,))
+    __privacy__ = Privacy()
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    key_id: Mapped[UUID] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    calls: Mapped[int]
+    refused: Mapped[int]
+
+
 class MeteredEvent(Model):
     """An event that is counted. Its row is written with the sums, so that one that comes again counts no more."""
 

@@ -14,6 +14,7 @@ from aerostic.identity.models import User
 from aerostic.tenancy.current import current_tenant
 from aerostic.web.app.api_keys.blueprint import views
 from aerostic.web.app.api_keys.fields import Described, most
+from aerostic.web.app.api_keys.use import by_outcome, lately
 from aerostic.web.app.api_keys.words import standing, titles
 from aerostic.web.pages.access import allowed
 from aerostic.web.pages.forms import Form
@@ -70,6 +71,8 @@ def find(key_id: UUID) -> ApiKey:
 
 def key_page(key: ApiKey, form: Form[Described]) -> str:
     """The page of a key."""
+    with transaction(tenant_scope(key.tenant_id)) as session:
+        use = lately(session, key.tenant_id).get(key.id)
     return render(
         "app/api_keys/show.html",
         key=key,
@@ -77,6 +80,7 @@ def key_page(key: ApiKey, form: Form[Described]) -> str:
         good=is_good(key),
         standing=standing(key),
         titles=titles(),
+        calls=by_outcome(use),
         most=most(),
         now=utcnow(),
     )

@@ -1,4 +1,4 @@
-"""How the API keys of a workspace are used, and what was noticed about each."""
+"""How the API keys of a workspace are used, by day, and what was noticed about each."""
 
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -12,6 +12,7 @@ from aerostic.detection.models import RiskSignal
 from aerostic.detection.people import mine
 from aerostic.identity.key_models import ApiKey
 from aerostic.identity.keys import list_keys
+from aerostic.web.app.api_keys.use import by_key, lately
 from aerostic.web.app.api_keys.words import standing
 from aerostic.web.app.security.blueprint import views
 from aerostic.web.pages.access import allowed, current_workspace
@@ -33,7 +34,7 @@ def keys() -> ResponseReturnValue:
         RiskSignal.tenant_id == tenant.id, RiskSignal.subject_kind == "key"
     )
     with transaction(tenant_scope(tenant.id)) as session:
-        found = list_keys(session, tenant.id)
+        found, use = list_keys(session, tenant.id), lately(session, tenant.id)
         counts = dict(session.execute(noticed.group_by(RiskSignal.subject)).all())
         on_keys = {one.subject: one for one in mine.in_force(session, tenant.id, now) if one.subject_kind == "key"}
     good = [key for key in found if not key.revoked_at and not (key.expires_at and key.expires_at <= now)]
@@ -42,6 +43,8 @@ def keys() -> ResponseReturnValue:
         keys=sorted(found, key=lambda key: (key in good, key.last_used_at or key.created_at), reverse=True),
         standing=standing,
         counts=counts,
+        use=use,
+        by_key=by_key(found, use),
         standing_on=on_keys,
         ages=_ages([(now - key.created_at).days for key in good]),
         unused=[key.id for key in good if _last_used(key) < (now - UNUSED)],

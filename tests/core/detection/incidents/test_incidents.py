@@ -9,6 +9,7 @@ from uuid import UUID
 import psycopg
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.exc import ProgrammingError
 
 from aerostic.db import new_id, transaction
@@ -16,6 +17,7 @@ from aerostic.detection.contract import Signal
 from aerostic.detection.incidents import Grouping, close_quiet
 from aerostic.detection.incidents.grouping import MOST_OF_A_GROUP, WINDOW_SECONDS
 from aerostic.detection.models import Incident, RiskDecision, RiskSignal, moment
+from aerostic.detection.people.handling import close
 from aerostic.detection.running.keeping import SERVICE, Keeper
 from aerostic.detection.running.known import Known
 from aerostic.detection.running.ledger import Ledger
@@ -138,6 +140,88 @@ def test_what_comes_after_somebody_has_closed_it_is_a_new_one(keep: Callable[...
     assert [row.state for row in rows(Incident)] == ["closed", "open"]
     # Nobody is told again who has nothing to do with the new one.
     assert sorted(who for who, act in acts() if act == "incident.joined") == sorted(map(str, (a, b, late)))
+
+
+def judged(verdict: str, at: float = NOW + 10) -> None:
+    """Close every incident with a verdict."""
+    with transaction(LOOKING) as session:
+        for row in session.scalars(select(Incident)):
+            close(session, row.id, verdict, "", moment(at))
+
+
+def states() -> list[str]:
+    return [row.state for row in rows(Incident)]
+
+
+DAY = 86_400.0
+
+
+@pytest.mark.parametrize("follows", [True, False], ids=["the same process", "another process"])
+def test_a_false_alarm_stays_quiet_for_a_day_and_its_signals_are_put_with_it(
+    keep: Callable[..., Keeper], follows: bool
+) -> None:
+    a, b = new_id(), new_id()
+    keeper = keep(of(a), of(b, time=NOW + 1))
+    judged("wrong")
+    told = acts()
+    for at in (NOW + 60, NOW + 7_200, NOW + DAY):
+        keep(of(a, time=at), of(b, time=at + 1), by=keeper if follows else None)
+    (incident,) = rows(Incident)
+    assert (incident.state, linked(), acts()) == ("closed", [incident.id] * 8, told)
+    keep(of(a, time=NOW + DAY + 11), of(b, time=NOW + DAY + 12), by=keeper if follows else None)
+    assert states() == ["closed", "open"]
+
+
+@pytest.mark.parametrize("follows", [True, False], ids=["the same process", "another process"])
+@pytest.mark.parametrize(
+    "more",
+    [{"family": "wave"}, {"score": 0.9}, {"tenants": frozenset({new_id()})}],
+    ids=["other evidence", "a higher grade", "another tenant"],
+)
+def test_a_false_alarm_that_becomes_more_is_an_incident_again(
+    keep: Callable[..., Keeper], follows: bool, more: dict[str, Any]
+) -> None:
+    a, b = new_id(), new_id()
+    keeper = keep(of(a, score=0.7), of(b, time=NOW + 1, score=0.7))
+    judged("wrong")
+    later = of(a, time=NOW + 60, score=0.8), of(b, time=NOW + 61, score=0.8)
+    keeper = keep(*later, by=keeper if follows else None)
+    assert states() == ["closed"]
+    worse = {"score": 0.7, **more}
+    keep(*(of(one, time=NOW + 62, **worse) for one in (a, b)), by=keeper if follows else None)
+    assert states() == ["closed", "open"]
+
+
+def test_a_new_member_makes_a_false_alarm_an_incident_again(keep: Callable[..., Keeper]) -> None:
+    a = new_id()
+    keeper = keep(of(a), of(new_id(), time=NOW + 1))
+    judged("wrong")
+    number = signal("number", "n1", tenant_id=a, shares=SHARED, time=NOW + 60)
+    keep(number, by=keeper)
+    assert (states(), linked()) == (["closed", "open"], [rows(Incident)[0].id] * 2 + [rows(Incident)[1].id])
+
+
+def test_the_incident_after_a_false_alarm_can_be_one_as_well(keep: Callable[..., Keeper]) -> None:
+    a, b, late = (new_id() for _ in range(3))
+    keeper = keep(of(a), of(b, time=NOW + 1))
+    judged("wrong")
+    keep(of(late, time=NOW + 60), by=keeper)
+    judged("wrong", NOW + 70)
+    keep(of(late, time=NOW + 80), by=keeper)
+    assert states() == ["closed", "closed"]
+
+
+@pytest.mark.parametrize("verdict", ["right", ""])
+def test_what_was_no_false_alarm_opens_again(keep: Callable[..., Keeper], verdict: str) -> None:
+    a, b = new_id(), new_id()
+    keeper = keep(of(a), of(b, time=NOW + 1))
+    if verdict:
+        judged(verdict)
+    else:
+        with transaction(SERVICE) as session:
+            close_quiet(session, moment(NOW) + timedelta(hours=2))
+    keep(of(a, time=NOW + 60), by=keeper)
+    assert states() == ["closed", "open"]
 
 
 def test_it_closes_by_itself_when_it_has_been_quiet_and_nothing_stands(keep: Callable[..., Keeper]) -> None:

@@ -14,10 +14,10 @@ import psycopg
 import pytest
 from flask import Flask
 
-from aerostic.db import Event, service_scope, tenant_scope, transaction
+from aerostic.db import Event, new_id, service_scope, tenant_scope, transaction
 from aerostic.registry import runtime
 from aerostic.settings import Settings
-from aerostic.streams.metering import KINDS, Amount, forgetting, metered, usage
+from aerostic.streams.metering import KINDS, Amount, KeyDays, forgetting, key_use, metered, usage
 from aerostic.streams.metering.counting import Forgetting, count
 from aerostic.streams.metering.handling import CALLS, HANDLER, follow
 from aerostic.streams.observed.bus import open_observations
@@ -215,6 +215,51 @@ def test_ids_are_let_go_once_the_consumer_has_run_for_an_hour(tenant: UUID, admi
     counted(event(tenant), now=NOW + timedelta(minutes=10))
     letting_go = Forgetting("test", NOW)
     assert [step(minutes) for minutes in (0, 59, 60, 69, 72)] == [2, 2, 1, 1, 0]
+
+
+def call(tenant_id: UUID | None, key: object, status: object = 200, at: datetime = NOON) -> Event:
+    return Event("api.asked", tenant_id, "k", {"key": key, "status": status}, time=at)
+
+
+def by_key(tenant_id: UUID, first: datetime = NOON, days: int = 2) -> dict[UUID, KeyDays]:
+    with transaction(tenant_scope(tenant_id)) as session:
+        return dict(key_use(session, tenant_id, first.date(), days))
+
+
+def test_calls_are_counted_by_key_and_day_of_utc_and_those_refused_among_them(tenant: UUID) -> None:
+    shop, desk = new_id(), new_id()
+    calls = [call(tenant, str(shop), status) for status in (200, 403, 429, 404, 500)]
+    late = call(tenant, str(shop), at=NOON.fromisoformat("2026-03-08T05:00:00+05:30"))
+    counted(*calls, late, call(tenant, str(desk), at=NOON + timedelta(days=1)))
+    assert by_key(tenant) == {shop: KeyDays([6, 0], [2, 0]), desk: KeyDays([0, 1], [0, 0])}
+
+
+def test_a_call_that_comes_again_counts_once_for_its_key(tenant: UUID) -> None:
+    key = new_id()
+    calls = [call(tenant, str(key), 429) for _ in range(5)]
+    assert [counted(*calls[:3], calls[0]), counted(*calls)] == [3, 2]
+    assert by_key(tenant) == {key: KeyDays([5, 0], [5, 0])}
+
+
+@pytest.mark.parametrize("key", ["", "k12", None, 7, {}])
+def test_a_call_without_a_key_counts_for_its_workspace_alone(tenant: UUID, key: object) -> None:
+    counted(call(tenant, key, ["403"]))
+    assert (by_key(tenant), used(tenant)) == ({}, [("07 12", "api_calls", 1)])
+
+
+def test_nobody_else_sees_what_a_key_asked(tenant: UUID) -> None:
+    other = make_tenant().id
+    counted(call(tenant, str(new_id())), call(None, str(new_id())))
+    with transaction(tenant_scope(other)) as session:
+        assert key_use(session, tenant, NOON.date(), 2) == {}
+
+
+def test_days_of_keys_are_forgotten(tenant: UUID) -> None:
+    old, new = datetime.now(UTC) - timedelta(days=91), datetime.now(UTC) - timedelta(days=89)
+    key = new_id()
+    counted(call(tenant, str(key), at=old), call(tenant, str(key), at=new), now=datetime.now(UTC))
+    forgetting.forget()
+    assert by_key(tenant, old, 3) == {key: KeyDays([0, 0, 1], [0, 0, 0])}
 
 
 def test_hours_are_forgotten_and_their_days_stay(tenant: UUID) -> None:
