@@ -4,6 +4,7 @@ counts when this process, which stands for web, API and lanes, sees the flag of 
 The stream is moved into the future by whole weeks, so that its flags have not run out on the clock of the servers.
 """
 
+import math
 import os
 import subprocess
 import sys
@@ -33,6 +34,7 @@ from aerostic.streams.transports import open_bus
 
 BATCH_SECONDS = 10.0  # of the stream; as finely is the time to detect taken
 PATIENCE = 600.0
+ENDED = "The detection process has ended: see its lines above."
 WEEK = 7 * 86_400.0
 Key = tuple[str, str]
 
@@ -57,11 +59,11 @@ def living() -> Iterator[Callable[[int, Stream], Replayed]]:
             app = bench_app(settings.model_copy(update={"redis_prefix": prefix}))
             with app.app_context():
                 _forget()
-            with app.app_context(), _watcher(environment | {"AEROSTIC_REDIS_PREFIX": prefix}) as cpu:
-                life = Life(app)
+            with app.app_context(), _watcher(environment | {"AEROSTIC_REDIS_PREFIX": prefix}) as watcher:
+                life = Life(app, watcher)
                 life.live(stream.events())
                 refused = life.refused()
-            return Replayed(refused, life.events, cpu[0])
+            return Replayed(refused, life.events, watcher.cpu_seconds)
 
         yield live
 
@@ -73,20 +75,48 @@ def _forget() -> None:
             session.execute(delete(model))
 
 
+class Watcher:
+    """The detection process.
+
+    Args:
+        process: which says a line when it is ready, and its CPU seconds when it ends.
+    """
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process, self._output = process, cast(IO[str], process.stdout)
+        self.cpu_seconds = math.nan
+
+    def begin(self) -> None:
+        """Wait until it is ready.
+
+        Raises:
+            RuntimeError: it has ended.
+        """
+        if not self._output.readline():
+            raise RuntimeError(ENDED)
+
+    def check(self) -> None:
+        """Raises RuntimeError where it has ended."""
+        if self._process.poll() is not None:
+            raise RuntimeError(ENDED)
+
+    def end(self) -> None:
+        """End it."""
+        self._process.terminate()
+        self.cpu_seconds = float((self._output.readlines() or ["nan"])[-1])
+
+
 @contextmanager
-def _watcher(environment: dict[str, str]) -> Iterator[list[float]]:
-    """The detection process while the block runs; afterwards the CPU seconds that it took."""
-    cpu: list[float] = []
+def _watcher(environment: dict[str, str]) -> Iterator[Watcher]:
+    """The detection process while the block runs."""
     argv = (sys.executable, "-m", "aerostic.cli.detect.watcher")
     with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True, env={**os.environ, **environment}) as process:
-        output = cast(IO[str], process.stdout)
-        if not output.readline():
-            raise RuntimeError("The detection process did not begin: see its lines above.")
+        watcher = Watcher(process)
         try:
-            yield cpu
+            watcher.begin()
+            yield watcher
         finally:
-            process.terminate()
-            cpu.append(float((output.readlines() or ["nan"])[-1]))
+            watcher.end()
 
 
 class Life:
@@ -94,9 +124,11 @@ class Life:
 
     Args:
         app: the application, on the servers that the detection process uses.
+        watcher: that process.
     """
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, watcher: Watcher) -> None:
+        self._watcher = watcher
         runtime = app.extensions[KEY]
         settings, redis = runtime.settings, runtime.redis
         self._observations, self._others = open_observations(settings, redis), open_bus(settings, redis)
@@ -110,6 +142,7 @@ class Life:
 
         Raises:
             TimeoutError: the detection process does not keep up.
+            RuntimeError: it has ended.
         """
         for batch in ticks(events, BATCH_SECONDS):
             self._moved = self._moved or _weeks_to_come(batch[0])
@@ -149,6 +182,7 @@ class Life:
         while self._observations.lag(GROUP) or self._others.lag(GROUP):
             if time.monotonic() > deadline:
                 raise TimeoutError("The detection process does not keep up.")
+            self._watcher.check()
             time.sleep(0.002)
 
 
