@@ -33,7 +33,9 @@ def _work(app: Flask, stop: threading.Event, *, outside: bool, threads: int, sha
     def work(piece: Sequence[Due]) -> None:
         try:
             with app.app_context():
-                take_on(piece)
+                taken = take_on(piece)
+            if not taken:  # somebody else is at them: asking again at once would be in vain, too
+                stop.wait(IDLE_SECONDS)
         finally:
             for one in piece:
                 del at_work[one.id]
