@@ -9,7 +9,6 @@ appends them to the intake stream, and only then answers 200: what was answered 
 
 import asyncio
 from collections.abc import Mapping
-from types import MappingProxyType
 from urllib.parse import parse_qsl
 
 import structlog
@@ -27,6 +26,7 @@ from aerostic.registry import Runtime
 from aerostic.registry.runtime import KEY
 from aerostic.security.errors import SecurityError
 from aerostic.streams.intake import Intake, IntakeError
+from aerostic.web.incoming.answers import refused, text
 from aerostic.web.incoming.lookups import Lookups
 from aerostic.web.incoming.request import Request
 from aerostic.web.incoming.together import Together
@@ -59,13 +59,12 @@ class ChannelHooks:
     async def __call__(self, request: Request) -> Answer:
         """Answer one request."""
         try:
-            return _text(200, await self._answer(request))
+            return text(200, await self._answer(request))
         except Refusal as refusal:
-            refusal = await asyncio.to_thread(self._refused, request, refusal)
-            return _text(refusal.status, str(refusal))
+            return refused(await asyncio.to_thread(self._refused, request, refusal))
         except (IntakeError, RedisError, SQLAlchemyError, SecurityError) as error:
             log.warning("webhook not taken", reason=type(error).__name__)
-            return _text(503, "The webhook could not be stored: send it again.", {"Retry-After": str(RETRY_SECONDS)})
+            return text(503, "The webhook could not be stored: send it again.", RETRY_SECONDS)
 
     def _refused(self, request: Request, refusal: Refusal) -> Refusal:
         channel = request.path.strip("/").partition("/")[0]
@@ -119,7 +118,3 @@ def _verification(request: Request, endpoint: Endpoint) -> str:
     if answer is None:
         raise Refusal(403, "The verify token is not the one of this channel.")
     return answer
-
-
-def _text(status: int, text: str, headers: Mapping[str, str] = MappingProxyType({})) -> Answer:
-    return Answer(status, {"Content-Type": "text/plain; charset=utf-8", **headers}, text.encode())

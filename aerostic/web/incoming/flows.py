@@ -28,6 +28,7 @@ from aerostic.flows.runs.beginnings import Published
 from aerostic.registry import Runtime
 from aerostic.registry.runtime import KEY
 from aerostic.security.errors import SecurityError
+from aerostic.web.incoming.answers import refused, text
 from aerostic.web.incoming.lookups import Lookups
 from aerostic.web.incoming.request import Request
 from aerostic.web.incoming.together import Together
@@ -63,10 +64,10 @@ class FlowHooks:
         try:
             return await self._answer(request)
         except Refusal as refusal:
-            return _problem(await asyncio.to_thread(self._watch.refused, request, refusal, "flows"))
+            return refused(await asyncio.to_thread(self._watch.refused, request, refusal, "flows"))
         except (SQLAlchemyError, SecurityError) as error:
             log.warning("a flow was not started", reason=type(error).__name__)
-            return _problem(Refusal(503, "The call could not be kept: send it again.", RETRY_SECONDS))
+            return text(503, "The call could not be kept: send it again.", RETRY_SECONDS)
 
     async def _answer(self, request: Request) -> Answer:
         if request.method != "POST":
@@ -135,8 +136,3 @@ def _answered(begun: Begun) -> Answer:
     if begun.answer:
         return Answer(begun.answer.status, {**begun.answer.headers, **run}, begun.answer.body)
     return Answer(202, {**JSON, **run}, orjson.dumps({"run": begun.run_id, "state": begun.state}))
-
-
-def _problem(refusal: Refusal) -> Answer:
-    again = {"Retry-After": str(refusal.wait)} if refusal.wait else {}
-    return Answer(refusal.status, {"Content-Type": "text/plain; charset=utf-8", **again}, str(refusal).encode())

@@ -1,15 +1,14 @@
 """The ASGI application of webhooks, of which thousands may come a second.
 
 They are answered on an event loop, so that threads do not take turns at the interpreter for each; only what waits for a server
-has threads, and what they keep, they keep together. Bodies are read here, never more of them than may come.
+has threads, and what they keep, they keep together.
 """
 
 import asyncio
 import gc
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any
 
 from flask import Flask
 
@@ -25,20 +24,20 @@ from aerostic.security.logs import configure
 from aerostic.security.setup import init_keys
 from aerostic.settings import Settings, get_settings
 from aerostic.streams.observed import init_observing
+from aerostic.web.incoming.answers import text
+from aerostic.web.incoming.bodies import Bodies, FullError, GoneError, Message, Receive
 from aerostic.web.incoming.channels import ChannelHooks
 from aerostic.web.incoming.flows import FlowHooks
 from aerostic.web.incoming.request import Headers, Request
 from aerostic.web.incoming.watching import Watch
+from aerostic.web.raw import RETRY_SECONDS
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 # What comes from others runs nowhere and shows nothing, should a browser come by.
 GUARD = [(b"x-content-type-options", b"nosniff"), (b"content-security-policy", b"default-src 'none'; sandbox")]
-
-
-class GoneError(Exception):
-    """The caller has gone before the request was whole."""
+# Bytes of all bodies that are in memory at once.
+ROOM = 256 * 1024 * 1024
+FULL = text(503, "Too much comes at once: send it again.", RETRY_SECONDS)
 
 
 class Incoming:
@@ -52,7 +51,7 @@ class Incoming:
         watch = Watch(app)
         settings: Settings = app.extensions[KEY].settings
         self._threads = ThreadPoolExecutor(settings.hook_threads, "webhooks")
-        self._limit = settings.intake_limit_bytes
+        self._limit, self._bodies = settings.intake_limit_bytes, Bodies(ROOM)
         self.flows = FlowHooks(app, watch)
         self.channels = ChannelHooks(app, watch)
 
@@ -65,9 +64,18 @@ class Incoming:
                 await _tell(send, await self._answer(scope, receive))
 
     async def _answer(self, scope: Message, receive: Receive) -> Answer:
-        if scope["path"].startswith(PATH):
-            return await self.flows(await _read(scope, receive, LARGEST))
-        return await self.channels(await _read(scope, receive, self._limit))
+        flow = scope["path"].startswith(PATH)
+        limit, headers = LARGEST if flow else self._limit, Headers(scope["headers"])
+        try:
+            raw = None if int(headers.get("Content-Length", 0)) > limit else await self._bodies.read(receive, limit)
+        except FullError:
+            return FULL
+        client, query = scope.get("client"), scope["query_string"].decode("latin-1")
+        request = Request(scope["method"], scope["path"], query, headers, client[0] if client else "", limit, raw)
+        try:
+            return await (self.flows(request) if flow else self.channels(request))
+        finally:
+            self._bodies.release(raw or b"")
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:
@@ -78,28 +86,6 @@ class Incoming:
             else:
                 await send({"type": "lifespan.shutdown.complete"})
                 return
-
-
-async def _read(scope: Message, receive: Receive, limit: int) -> Request:
-    headers, client = Headers(scope["headers"]), scope.get("client")
-    raw = None if int(headers.get("Content-Length", 0)) > limit else await _body(receive, limit)
-    address, query = client[0] if client else "", scope["query_string"].decode("latin-1")
-    return Request(scope["method"], scope["path"], query, headers, address, limit, raw)
-
-
-async def _body(receive: Receive, limit: int) -> bytes | None:
-    """The raw bytes; None where there are more than may come, of which no more is read then."""
-    body, more = b"", True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise GoneError
-        part, more = message.get("body", b""), message.get("more_body", False)
-        # Most come in one part, of which no copy is made; the others are short enough to be joined so.
-        body = body + part if body else part
-        if len(body) > limit:
-            return None
-    return body
 
 
 async def _tell(send: Send, answer: Answer) -> None:

@@ -68,3 +68,10 @@ def test_what_takes_long_is_taken_through_beside_the_event_loop(
         hello.incoming.flows._lengths.took(hook.id, LONG_SECONDS)
     hello({"name": "Ann", "n": 1})
     assert (len(hello.runs()), len(set(threads))) == (2, 2)
+
+
+def test_where_there_is_no_room_for_a_body_it_has_to_come_again(incoming: Incoming) -> None:
+    incoming._bodies.room = 10
+    told = [reply(incoming, {"PATH_INFO": "/whatsapp/nobodys"}, b"x" * length) for length in (11, 10)]
+    assert [(one.status, one.headers.get("Retry-After")) for one in told] == [(503, "5"), (404, None)]
+    assert incoming._bodies.room == 10
