@@ -18,6 +18,7 @@ from aerostic.tenancy.models import Tenant
 from aerostic.tenancy.plugins import view_for
 from aerostic.web.handlers import event_handlers
 from tests.core.flows.starts import announced
+from tests.core.ledger.test_concurrency import at_once
 from tests.core.web.brands.support import make_host
 from tests.support.detecting import NOW, signal
 from tests.support.factories import TESTS, make_person, make_tenant
@@ -62,9 +63,10 @@ def test_owners_and_admins_are_told_what_and_when_and_where_it_stands(tenant: UU
 
 Something unusual was noticed in your workspace Corner Shop.
 
-When: Jul 2, 2026, 12:30\u202fAM (Central European Time)
 - Guessed passwords
 - Volume
+
+When: Jul 2, 2026, 12:30\u202fAM (Central European Time)
 
 Whatever was done because of it stands in the security centre, with its reason and a way to object.
 
@@ -112,12 +114,17 @@ def test_there_is_one_a_day_for_each_workspace(tenant: UUID) -> None:
     open_incident(other)
     assert (count(), sorted(letters())) == (2, ["ann@shop.example", "bo@example.org"])
     with transaction(TESTS) as session:
-        session.execute(
-            text("UPDATE mail_told SET told_at = now() - interval '24 hours' WHERE tenant_id = :own"), {"own": tenant}
-        )
+        a_day_later = "UPDATE mail_told SET told_at = told_at - interval '24 hours' WHERE tenant_id = :own"
+        session.execute(text(a_day_later), {"own": tenant})
     for _ in range(2):
         open_incident(tenant)
     assert count() == 3
+
+
+def test_there_is_one_even_when_several_processes_hear_of_incidents_at_once(app: Flask, tenant: UUID) -> None:
+    make_person(tenant)
+    assert at_once(app, 6, lambda _: open_incident(tenant) is None) == 6
+    assert count() == 1
 
 
 def test_it_leads_to_the_workspaces_own_host_under_its_brand(app: Flask) -> None:
