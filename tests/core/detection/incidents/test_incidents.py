@@ -88,6 +88,14 @@ def test_each_tenant_hears_of_the_kinds_of_evidence_that_concern_it(keep: Callab
     assert said == [(a, ["credentials", "wave"]), (a, ["money"]), (b, ["content", "wave"]), (late, ["money"])]
 
 
+def test_what_turns_out_to_be_one_matter_brings_along_what_each_tenant_hears_of(keep: Callable[..., Keeper]) -> None:
+    a, b, c = (new_id() for _ in range(3))
+    keeper = keep(of(a, family="wave"), of(b, "content:2", family="money", time=NOW + 1))
+    keep(replace(of(c, time=NOW + 2), shares=frozenset({"content:1", "content:2"})), by=keeper)
+    said = [event.data["families"] for one in (a, b, c) for event in announced(one)]
+    assert said == [["wave"], ["money"], ["credentials"]]
+
+
 def test_one_signal_alone_is_no_incident_and_belongs_to_it_when_it_is(keep: Callable[..., Keeper]) -> None:
     keeper = keep(of(new_id()))
     assert (rows(Incident), linked()) == ([], [None])
