@@ -44,3 +44,15 @@ class Mail(Identified, Model):
     sent_at: Mapped[datetime | None]
     recipient = sealed(str)
     content = sealed(dict)
+
+
+class MailTold(Model):
+    """When the people of a workspace were last written to about what they hear of only every so often."""
+
+    __tablename__ = "mail_told"
+    __protection__ = Protection()
+    __privacy__ = Privacy(public=("kind",))
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    told_at: Mapped[datetime]

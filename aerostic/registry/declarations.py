@@ -225,7 +225,7 @@ class OpenedIncident:
     Args:
         id: of the incident.
         opened_at: when the first of its signals was.
-        families: the kinds of evidence in it: `credentials`, `volume`, `content`, ...
+        families: the kinds of evidence in it that concern the tenant: `credentials`, `volume`, `content`, ...
         score: of its strongest signal so far, above 0 and up to 1.
         subjects: how many keys, numbers, addresses, accounts and others it is about so far.
     """

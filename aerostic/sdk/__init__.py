@@ -95,7 +95,7 @@ from aerostic.registry import (
     TemplateUse,
     hookimpl,
 )
-from aerostic.sdk import automation, contacts, messages
+from aerostic.sdk import automation, contacts, messages, people
 from aerostic.sdk.commands import in_app, reseller_named, tenant_named
 from aerostic.security.columns import Encrypted, open_rows, sealed
 from aerostic.security.errors import KeyMissingError, SealError
@@ -251,6 +251,7 @@ __all__ = [
     "open_batch",
     "open_rows",
     "own_reseller",
+    "people",
     "period_filters",
     "plan",
     "platform_scope",

@@ -53,7 +53,7 @@ CORE_EVENTS = (
         {
             "incident_id": "which",
             "opened_at": "when the first of its signals was",
-            "families": "the kinds of evidence in it",
+            "families": "the kinds of evidence in it that concern the tenant",
             "score": "of its strongest signal so far",
             "subjects": "how many keys, numbers, addresses, accounts and others it is about so far",
         },

@@ -1,6 +1,8 @@
 """The detectors that come with Aerostic."""
 
-from aerostic.sdk import N_, Plugin, hookimpl
+from uuid import UUID
+
+from aerostic.sdk import N_, OpenedIncident, Plugin, hookimpl
 from aerostic.sdk.detection import Detector
 
 plugin = Plugin(
@@ -41,3 +43,11 @@ def register_detectors() -> list[Detector]:
         Forgery(),
         Multivariate(),
     ]
+
+
+@hookimpl
+def incident_opened(tenant: UUID, incident: OpenedIncident) -> None:
+    """Owners and admins hear of it, once a day at most."""
+    from .mails import tell
+
+    tell(tenant, incident)

@@ -21,11 +21,12 @@ def announce(session: Session, group: Group, row: Incident, tenants: Iterable[UU
     said = {
         "incident_id": str(row.id),
         "opened_at": row.opened_at.isoformat(),
-        "families": row.families,
         "score": row.score,
         "subjects": len({subject for subject, _ in group.found}),
     }
-    emit_rows(session, [Event(OPENED, tenant_id, f"incident:{row.id}", said) for tenant_id in tenants])
+    subject = f"incident:{row.id}"
+    events = (Event(OPENED, one, subject, {**said, "families": group.families_of(one)}) for one in tenants)
+    emit_rows(session, list(events))
 
 
 def _on_opened(tenant_id: Any, events: list[Event]) -> None:

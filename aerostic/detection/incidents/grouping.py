@@ -35,6 +35,7 @@ class Group:
         tenants: who is concerned.
         fresh: those of them that something has come of since it was written.
         told: those of them whose audit says so.
+        kinds: of its signals, who is concerned and the family.
         found: subject and family of its signals.
         new: those of them that came since it was written.
         unlinked: ids of signals whose rows do not name the incident yet.
@@ -51,6 +52,7 @@ class Group:
     tenants: set[UUID] = field(default_factory=set)
     fresh: set[UUID] = field(default_factory=set)
     told: set[UUID] = field(default_factory=set)
+    kinds: set[tuple[UUID, str]] = field(default_factory=set)
     found: set[tuple[Key, str]] = field(default_factory=set)
     new: set[tuple[Key, str]] = field(default_factory=set)
     unlinked: set[UUID] = field(default_factory=set)
@@ -76,6 +78,10 @@ class Group:
         """The kinds of evidence."""
         return sorted({family for _, family in self.found})
 
+    def families_of(self, tenant_id: UUID) -> list[str]:
+        """The kinds of evidence that concern a tenant: what was found about others is not for it to know."""
+        return sorted(family for tenant, family in self.kinds if tenant == tenant_id)
+
     @property
     def matters(self) -> bool:
         """Whether it is an incident."""
@@ -88,6 +94,7 @@ class Group:
         concerned = signal.tenants | ({signal.subject.tenant_id} if signal.subject.tenant_id else set())
         _bounded(self.tenants, concerned)
         _bounded(self.fresh, concerned)
+        _bounded(self.kinds, ((tenant, signal.family) for tenant in concerned))
         found = [((signal.subject.kind, signal.subject.id), signal.family)]
         _bounded(self.found, found)
         _bounded(self.new, found)
@@ -101,6 +108,7 @@ class Group:
         _bounded(self.tokens, other.tokens)
         _bounded(self.tenants, other.tenants)
         _bounded(self.fresh, other.fresh)
+        _bounded(self.kinds, other.kinds)
         _bounded(self.found, other.found)
         _bounded(self.new, other.new)
         _bounded(self.unlinked, other.unlinked)

@@ -52,6 +52,7 @@ def _write(session: Session, grouping: Grouping, group: Group) -> None:
         # Somebody has closed it: what comes now is a new one.
         row, group.id, group.first = None, new_id(), group.last
         group.tenants, group.found = set(group.fresh), set(group.new)
+        group.kinds = {kind for kind in group.kinds if kind[0] in group.fresh and kind[1] in group.families}
         group.told.clear()
     if row is None:
         row = _opened(session, group)
@@ -121,6 +122,6 @@ def _tell(session: Session, group: Group, row: Incident) -> None:
     new = sorted(group.tenants - group.told)
     announce(session, group, row, new)
     for tenant_id in new:
-        said = {"families": group.families}
+        said = {"families": group.families_of(tenant_id)}
         record(session, Act(tenant_id, "incident.joined", f"incident:{group.id}", after=said))
     group.told |= group.tenants

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, force_locale, get_locale
+from flask_babel import Babel, force_locale, get_locale, refresh
 from flask_login import current_user
 
 from aerostic.registry.runtime import KEY
@@ -13,6 +13,7 @@ from aerostic.web.pages.access import current_workspace
 from aerostic.words import LOCALES
 
 FOLDER = Path(__file__).parents[2] / "translations"
+ZONE = "zone_spoken"
 babel = Babel()
 
 
@@ -37,6 +38,8 @@ def locale() -> str:
 
 def zone() -> str:
     """The time zone of this request: the person's, else the workspace's."""
+    if chosen := g.get(ZONE):
+        return str(chosen)
     if has_request_context() and current_user.is_authenticated:
         return current_user.user.zone or (current_workspace().zone if g.get("tenant_id") else "UTC")
     return "UTC"
@@ -58,6 +61,19 @@ def in_language(name: str) -> Iterator[None]:
     """Speak another language inside the block: for mail to somebody else."""
     with force_locale(_known(name) or "en"):
         yield
+
+
+@contextmanager
+def in_zone(name: str) -> Iterator[None]:
+    """Write times in another zone inside the block: for mail, which no request is about."""
+    before = g.get(ZONE)
+    setattr(g, ZONE, name)
+    refresh()
+    try:
+        yield
+    finally:
+        setattr(g, ZONE, before)
+        refresh()
 
 
 def _known(name: str) -> str:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import current_app
 from redis.exceptions import RedisError
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from aerostic.jobs.queues import enqueue
@@ -24,7 +25,8 @@ def post(
     """Write a mail and put it into the outbox; once that is committed, call `wake`.
 
     Args:
-        kind: of the templates `mail/<kind>.txt`, which has the subject, too, and `mail/<kind>.html`.
+        kind: of the templates `mail/<kind>.txt`, which has the subject, too, and `mail/<kind>.html`. Those of a plugin are
+            called `<plugin>.<name>`, and stand in its folder as `<plugin>/mail/<name>.txt` and `.html`.
         brand: whose mail it is.
         recipient: the address it goes to.
         language: of whom it goes to.
@@ -46,6 +48,17 @@ def wake() -> None:
         return
 
 
+def wake_when_committed(session: Session) -> None:
+    """`wake`, once the session's transaction is committed; not where it is rolled back."""
+    left = [wake]
+
+    def committed(done: Session) -> None:
+        while left and not done.in_nested_transaction():
+            left.pop()()
+
+    event.listen(session, "after_commit", committed)
+
+
 def _write(kind: str, brand: Brand, recipient: str, context: dict[str, Any]) -> Letter:
     environment = environment_for(current_app._get_current_object(), brand.theme)  # type: ignore[attr-defined]
     values = {
@@ -56,13 +69,15 @@ def _write(kind: str, brand: Brand, recipient: str, context: dict[str, Any]) -> 
         "footer_text": mail_slot(brand, "footer.txt"),
         **context,
     }
-    plain = environment.get_template(f"mail/{kind}.txt")
+    plugin, dot, name = kind.rpartition(".")
+    template = f"{plugin}/mail/{name}" if dot else f"mail/{kind}"
+    plain = environment.get_template(f"{template}.txt")
     subject = "".join(plain.blocks["subject"](plain.new_context(values)))
     return Letter(
         recipient=recipient,
         subject=subject.strip(),
         text=plain.render(values).strip() + "\n",
-        html=environment.get_template(f"mail/{kind}.html").render(values),
+        html=environment.get_template(f"{template}.html").render(values),
         sender=brand.name,
         reply_to=brand.support_email,
     )

@@ -6,11 +6,13 @@ ask for a page would settle how it looks on all others; so each theme has an env
 
 from collections import OrderedDict
 from collections.abc import Callable
+from pathlib import Path
 from threading import Lock
 
 from flask import Flask
-from jinja2 import BaseLoader, Environment, TemplateNotFound
+from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, TemplateNotFound
 
+from aerostic.registry.runtime import KEY as RUNTIME
 from aerostic.web.themes import overrides
 from aerostic.web.themes.catalogue import KEY as CATALOGUE
 from aerostic.web.themes.catalogue import Catalogue
@@ -95,10 +97,16 @@ class Environments:
         product = self._app.jinja_env.loader
         if product is None:
             raise RuntimeError("The application has no templates.")
-        loader = ThemeLoader(chain, product)
+        loader = ThemeLoader(chain, ChoiceLoader([product, _of_plugins(self._app)]))
         environment = self._app.jinja_env.overlay(loader=loader, cache_size=TEMPLATES)
         environment.join_path = loader.join_path  # type: ignore[method-assign]
         return environment
+
+
+def _of_plugins(app: Flask) -> BaseLoader:
+    """Looks where plugins keep templates: mail is written, too, where no views are, whose blueprints would know it."""
+    modules = app.extensions[RUNTIME].registry.modules.values()
+    return FileSystemLoader([Path(module.__path__[0]) / "templates" for module in modules])
 
 
 def environment_for(app: Flask, theme: str) -> Environment:

@@ -29,8 +29,8 @@ def templates_of(files: Mapping[str, bytes]) -> dict[str, str]:
 
 
 def is_protected(name: str) -> bool:
-    """Whether a template is the product's own in every theme."""
-    return name.startswith(PROTECTED)
+    """Whether a template is the product's own in every theme: those above, and the mail of plugins."""
+    return name.startswith(PROTECTED) or name.split("/")[1:2] == ["mail"]
 
 
 def check(files: Mapping[str, bytes], manifest: Manifest) -> Iterator[Finding]:

@@ -24,6 +24,7 @@ from aerostic.detection.running.ledger import Ledger
 from aerostic.registry import runtime
 from tests.core.detection.conftest import Station
 from tests.core.detection.running.test_watching import LOOKING, acts, rows
+from tests.core.flows.starts import announced
 from tests.support.detecting import NOW, Scripted, signal, tried
 
 SHARED = frozenset({"content:1"})
@@ -74,6 +75,25 @@ def test_each_tenants_audit_says_so_once_and_names_no_other(keep: Callable[..., 
     for own, other in ((a, b), (b, a)):
         bodies = admin.execute("SELECT body FROM audit_entry WHERE tenant_id = %s", [own]).fetchall()
         assert len(bodies) == 1 and str(other) not in bodies[0][0]
+
+
+def test_each_tenant_hears_of_the_kinds_of_evidence_that_concern_it(keep: Callable[..., Keeper]) -> None:
+    a, b, late = (new_id() for _ in range(3))
+    both = signal(shares=SHARED, tenants=frozenset({a, b}), family="wave", time=NOW + 2)
+    keeper = keep(of(a), of(b, time=NOW + 1, family="content"), both)
+    with transaction(LOOKING) as session:
+        session.query(Incident).update({"state": "closed"})
+    keep(of(late, time=NOW + 60, family="money"), of(a, time=NOW + 61, family="money"), by=keeper)
+    said = [(event.tenant_id, event.data["families"]) for one in (a, b, late) for event in announced(one)]
+    assert said == [(a, ["credentials", "wave"]), (a, ["money"]), (b, ["content", "wave"]), (late, ["money"])]
+
+
+def test_what_turns_out_to_be_one_matter_brings_along_what_each_tenant_hears_of(keep: Callable[..., Keeper]) -> None:
+    a, b, c = (new_id() for _ in range(3))
+    keeper = keep(of(a, family="wave"), of(b, "content:2", family="money", time=NOW + 1))
+    keep(replace(of(c, time=NOW + 2), shares=frozenset({"content:1", "content:2"})), by=keeper)
+    said = [event.data["families"] for one in (a, b, c) for event in announced(one)]
+    assert said == [["wave"], ["money"], ["credentials"]]
 
 
 def test_one_signal_alone_is_no_incident_and_belongs_to_it_when_it_is(keep: Callable[..., Keeper]) -> None:

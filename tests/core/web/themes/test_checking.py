@@ -92,6 +92,11 @@ def test_no_theme_hides_that_staff_work_for_somebody_else(name):
     assert rules({f"templates/{name}": b""}, trust='"code"') == ["template-protected"]
 
 
+@pytest.mark.parametrize("name", ["mail/appeal.html", "anomaly/mail/incident.html"])
+def test_mail_is_the_products_and_the_plugins_in_every_theme(name):
+    assert rules({f"templates/{name}": b""}, trust='"code"') == ["template-protected"]
+
+
 def test_a_template_that_jinja_cannot_read_is_refused():
     assert rules({"templates/app/home.html": b"{% block %}"}, trust='"code"') == ["template-syntax"]
 
