@@ -20,6 +20,7 @@ from flask import Flask
 
 from aerostic.cli.bench.detection_load import Load
 from aerostic.cli.bench.environment import bench_app, bench_servers, bench_settings
+from aerostic.detection.running.pulse import GROUP
 from aerostic.registry.runtime import KEY
 from aerostic.security.restrictions import Restrictions
 from aerostic.settings import Settings
@@ -27,7 +28,7 @@ from aerostic.streams.observed import open_observations
 from aerostic.streams.observed.kinds import HEARD
 from aerostic.streams.transports import open_bus
 
-SETTLE_SECONDS = 2.0
+SETTLE_SECONDS, PATIENCE_SECONDS = 2.0, 60.0
 LOOK_SECONDS = 0.004
 
 
@@ -139,10 +140,17 @@ class Feeding:
             published += len(events)
         lasted = time.monotonic() - begun
         time.sleep(SETTLE_SECONDS)
+        self._wait()
         over.set()
         if looks:
             looking.join()
         return self._delays, published, lasted
+
+    def _wait(self) -> None:
+        """Until everything is taken in: what is missing then is lost, and not only late."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while self._observations.lag(GROUP) + self._others.lag(GROUP) and time.monotonic() < deadline:
+            time.sleep(SETTLE_SECONDS / 10)
 
     def _look(self, over: threading.Event) -> None:
         while not over.wait(LOOK_SECONDS):

@@ -37,9 +37,18 @@ def test_a_member_that_polls_shortly_while_the_group_shares_anew_gets_its_work(k
             assert shortly(member, bool) == [event]
 
 
-def shortly(member: KafkaMember, holds: Callable[[list[Event]], object]) -> list[Event]:
+@pytest.mark.kafka
+def test_a_member_that_never_waits_gets_its_work_too(kafka: str) -> None:
+    bus, (event,) = KafkaBus(kafka, uuid4().hex), make_events(1)
+    with closing(bus), closing(bus.consumer("group", name="test")) as member:
+        bus.publish([event])
+        assert shortly(member, bool, seconds=0.0) == [event]
+
+
+def shortly(member: KafkaMember, holds: Callable[[list[Event]], object], seconds: float = 0.003) -> list[Event]:
     """Poll a few milliseconds at a time until it holds of all that came."""
-    deadline, found = time.monotonic() + 60, member.poll(10, 0.003)
+    deadline, found = time.monotonic() + 60, member.poll(10, seconds)
     while not holds(found) and time.monotonic() < deadline:
-        found += member.poll(10, 0.003)
+        found += member.poll(10, seconds)
+        time.sleep(0.05)  # as who works between two polls
     return found
