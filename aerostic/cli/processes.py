@@ -157,7 +157,7 @@ def _serve(target: str, host: str, port: int, workers: int, threads: int | None 
         target,
         address=host,
         port=port,
-        interface=Interfaces.WSGI if threads else Interfaces.ASGI,
+        interface=Interfaces.ASGI if threads is None else Interfaces.WSGI,
         workers=workers,
         blocking_threads=threads,
         factory=threads is None,

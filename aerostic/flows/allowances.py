@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields
 from uuid import UUID
 
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from aerostic import audit
+from aerostic.db import once_committed
 from aerostic.flows.limit_models import FlowLimit
 from aerostic.flows.limits import Limits
 from aerostic.registry import runtime
@@ -75,7 +75,7 @@ def set_limits(session: Session, tenant_id: UUID, **chosen: int | None) -> Limit
     if changed:
         was = {name: before[name] for name in changed}
         audit.record(session, audit.Act(tenant_id, "flow_limit.changed", f"tenant:{tenant_id}", was, changed))
-        event.listen(session, "after_commit", lambda _session: known.forget(), once=True)
+        once_committed(session, known.forget)
     return limits_now(session, tenant_id)
 
 

@@ -81,7 +81,6 @@ class Engine:
         began: when the run began.
         protect: runs a node that changes the database, so that nothing is left of it where it fails.
         broken: is told of an exception that a node raised; may raise it where the run as a whole has to be tried again.
-        charge: counts what a step spends against the budgets of the day; raises where one is used up.
         answer: of a replay: what a step comes to, given the step, its configuration, its context, and how to really do it.
         halting: whether the run rests after one step: somebody else speaks now.
     """

@@ -11,12 +11,12 @@ from uuid import UUID
 
 import dns.exception
 import dns.resolver
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from aerostic.audit import Act, record
-from aerostic.db import service_scope, transaction, utcnow
+from aerostic.db import once_committed, service_scope, transaction, utcnow
 from aerostic.tenancy.models import Host
 from aerostic.tenancy.remembered import Remembered
 from aerostic.words import N_
@@ -121,7 +121,7 @@ def remove_host(session: Session, host: Host) -> None:
 
 def forget_when_committed(session: Session) -> None:
     """Let every process look anew for hosts, once what the session changed is there to be seen."""
-    event.listen(session, "after_commit", lambda _session: hosts.forget(), once=True)
+    once_committed(session, hosts.forget)
 
 
 def system_lookup(name: str) -> Sequence[str]:

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from aerostic.db import tenant_scope, transaction
+from aerostic.db import once_committed, tenant_scope, transaction
 from aerostic.messaging.contacts.consent import OptOut
 from aerostic.tenancy.plugins import view_for
 
@@ -24,11 +23,5 @@ def tell_plugins(tenant_id: UUID, opt_outs: Iterable[OptOut]) -> None:
 
 def tell_when_committed(session: Session, tenant_id: UUID, opt_outs: Iterable[OptOut]) -> None:
     """`tell_plugins`, once what the session changed is there to be seen; not where it is rolled back."""
-    left = list(opt_outs)
-
-    def committed(done: Session) -> None:
-        if not done.in_nested_transaction():
-            told, left[:] = left[:], []
-            tell_plugins(tenant_id, told)
-
-    event.listen(session, "after_commit", committed)
+    known = list(opt_outs)
+    once_committed(session, lambda: tell_plugins(tenant_id, known))

@@ -4,10 +4,11 @@ import hashlib
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, event, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from aerostic.audit import Act, record
+from aerostic.db import once_committed
 from aerostic.tenancy.brands.design import Design
 from aerostic.tenancy.brands.finding import brands
 from aerostic.tenancy.brands.models import BrandDraft, BrandFile, BrandVersion
@@ -122,4 +123,4 @@ def _show(session: Session, version: BrandVersion) -> None:
     session.execute(update(BrandVersion).where(*others).values(current=False))
     version.current = True
     session.flush()
-    event.listen(session, "after_commit", lambda _session: brands.forget(), once=True)
+    once_committed(session, brands.forget)

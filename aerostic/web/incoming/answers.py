@@ -1,7 +1,7 @@
 """What is answered in words: to refusals, and where something is away."""
 
 from aerostic.flows.hooks.contract import Answer
-from aerostic.web.raw import Refusal
+from aerostic.web.refusals import Refusal
 
 
 def text(status: int, words: str, wait: int = 0) -> Answer:

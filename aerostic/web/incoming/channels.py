@@ -31,7 +31,7 @@ from aerostic.web.incoming.lookups import Lookups
 from aerostic.web.incoming.request import Request
 from aerostic.web.incoming.together import Together
 from aerostic.web.incoming.watching import Watch
-from aerostic.web.raw import RETRY_SECONDS, Refusal
+from aerostic.web.refusals import RETRY_SECONDS, Refusal
 
 log = structlog.get_logger(__name__)
 PAYMENTS = "payments"
@@ -50,7 +50,7 @@ class ChannelHooks:
         self._app = app
         self._intake = Intake(runtime.redis, runtime.settings.redis_prefix, runtime.settings.intake_stream_limit)
         self._together = Together[str, Mapping[bytes, bytes]](lambda _, webhooks: self._intake.append(*webhooks))
-        self._lookups = Lookups(self._find, KEPT_SECONDS)
+        self.lookups = Lookups(self._find, KEPT_SECONDS)
         self._watch = watch
         self._channels = {item.value.kind for item in runtime.registry.declared("register_channels")}
         providers = runtime.registry.declared("register_payment_providers")
@@ -77,7 +77,7 @@ class ChannelHooks:
         first, _, rest = request.path.strip("/").partition("/")
         if first == PAYMENTS and rest in self._providers:
             return await asyncio.to_thread(self._payment, request, self._providers[rest])
-        found = await self._lookups.get(first, rest) if first and rest and "/" not in rest else None
+        found = await self.lookups.get(first, rest) if first and rest and "/" not in rest else None
         if found is None:
             raise Refusal(404, "There is no webhook at this address: copy it again from the channel's page.")
         return _verification(request, found) if request.method == "GET" else await self._webhook(request, found)

@@ -33,7 +33,7 @@ from aerostic.web.incoming.lookups import Lookups
 from aerostic.web.incoming.request import Request
 from aerostic.web.incoming.together import Together
 from aerostic.web.incoming.watching import Watch
-from aerostic.web.raw import RETRY_SECONDS, Refusal
+from aerostic.web.refusals import RETRY_SECONDS, Refusal
 
 log = structlog.get_logger(__name__)
 LONGEST_KEY = 255

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from aerostic.web.raw import Refusal
+from aerostic.web.refusals import Refusal
 
 
 class Headers(Mapping[str, str]):
@@ -56,11 +56,26 @@ class Request:
 
     @property
     def body(self) -> bytes:
-        """The raw bytes.
+        """The raw bytes, as many as announced, or all there are when nothing was announced.
 
         Raises:
-            Refusal: 413, there are too many.
+            Refusal: 400, the length is none, or another; 413, there are too many.
         """
+        announced = announced_in(self.headers)
         if self.raw is None:
             raise Refusal(413, f"A webhook may have {self.limit} bytes.")
+        if announced is not None and announced > len(self.raw):
+            raise Refusal(400, "The body ended early.")
         return self.raw
+
+
+def announced_in(headers: Headers) -> int | None:
+    """How many bytes the body has, by its headers; None where they do not say.
+
+    Raises:
+        Refusal: 400, that is no number.
+    """
+    text = headers.get("Content-Length", "")
+    if text and not (text.isascii() and text.isdigit()):
+        raise Refusal(400, "Content-Length is no number.")
+    return int(text) if text else None

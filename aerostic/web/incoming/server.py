@@ -28,9 +28,9 @@ from aerostic.web.incoming.answers import text
 from aerostic.web.incoming.bodies import Bodies, FullError, GoneError, Message, Receive
 from aerostic.web.incoming.channels import ChannelHooks
 from aerostic.web.incoming.flows import FlowHooks
-from aerostic.web.incoming.request import Headers, Request
+from aerostic.web.incoming.request import Headers, Request, announced_in
 from aerostic.web.incoming.watching import Watch
-from aerostic.web.raw import RETRY_SECONDS
+from aerostic.web.refusals import RETRY_SECONDS, Refusal
 
 Send = Callable[[Message], Awaitable[None]]
 # What comes from others runs nowhere and shows nothing, should a browser come by.
@@ -67,7 +67,7 @@ class Incoming:
         flow = scope["path"].startswith(PATH)
         limit, headers = LARGEST if flow else self._limit, Headers(scope["headers"])
         try:
-            raw = None if int(headers.get("Content-Length", 0)) > limit else await self._bodies.read(receive, limit)
+            raw = None if _exceeds(headers, limit) else await self._bodies.read(receive, limit)
         except FullError:
             return FULL
         client, query = scope.get("client"), scope["query_string"].decode("latin-1")
@@ -86,6 +86,13 @@ class Incoming:
             else:
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+
+def _exceeds(headers: Headers, limit: int) -> bool:
+    """Whether a body need not be read to know that it is too long. What is said wrongly of it is refused by who wants it."""
+    with suppress(Refusal):
+        return (announced_in(headers) or 0) > limit
+    return False
 
 
 async def _tell(send: Send, answer: Answer) -> None:

@@ -7,7 +7,7 @@ from aerostic.registry.runtime import KEY
 from aerostic.security.restrictions import restrictions
 from aerostic.streams.observed import Where, observe, pseudonym, quietly, where
 from aerostic.web.incoming.request import Request
-from aerostic.web.raw import Refusal
+from aerostic.web.refusals import Refusal
 
 # What detectors are told of a refusal, by its status.
 REASONS = {400: "unreadable", 401: "signature", 403: "signature", 404: "unknown", 413: "unreadable"}

@@ -14,7 +14,7 @@ from aerostic.detection.forest.judging import judge
 from aerostic.detection.forest.models import RiskModel
 from aerostic.detection.forest.versions import Loaded
 from aerostic.web.ml.loading import Loader
-from aerostic.web.raw import Refusal
+from aerostic.web.refusals import Refusal
 
 MOST_ROWS = 5_000
 JSON = "application/json"

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from aerostic.detection.forest.scoring import Forest, refresh
 from aerostic.detection.forest.training import Outcome, retrain
 from aerostic.detection.forest.versions import Loaded
-from aerostic.web.raw import Refusal
+from aerostic.web.refusals import Refusal
 
 log = structlog.get_logger(__name__)
 LOOK_SECONDS = 30.0

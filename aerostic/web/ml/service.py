@@ -31,7 +31,8 @@ from aerostic.security.logs import configure
 from aerostic.settings import Settings, get_settings
 from aerostic.web.ml.answers import Answer, model_info, score, train
 from aerostic.web.ml.loading import Loader
-from aerostic.web.raw import RETRY_SECONDS, STATUS, Environ, Refusal, StartResponse, body_of
+from aerostic.web.ml.wsgi import STATUS, Environ, StartResponse, body_of
+from aerostic.web.refusals import RETRY_SECONDS, Refusal
 
 log = structlog.get_logger(__name__)
 LARGEST = 4 * 1024 * 1024
@@ -64,7 +65,7 @@ class Service:
             status, answer = 200, self._answer(environ)
         except Refusal as refusal:
             wait = refusal.wait
-            status, answer = refusal.status, Answer.of({"error": self._words(refusal)})
+            status, answer = refusal.status, Answer.of({"error": str(refusal)})
         except (RedisError, SQLAlchemyError) as error:
             log.warning("service cannot answer", reason=type(error).__name__)
             status, wait = 503, RETRY_SECONDS
@@ -100,9 +101,6 @@ class Service:
     def _health(self, _: Environ) -> Answer:
         model = self._loader.forest.local
         return Answer.of({"status": "alive", "version": model.version if model else None})
-
-    def _words(self, refusal: Refusal) -> str:
-        return f"A body may have {LARGEST} bytes: send fewer rows." if refusal.status == 413 else str(refusal)
 
 
 def create_service(settings: Settings | None = None) -> Service:

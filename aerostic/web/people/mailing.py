@@ -5,9 +5,9 @@ from uuid import UUID
 
 from flask import current_app
 from redis.exceptions import RedisError
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from aerostic.db import once_committed
 from aerostic.jobs.queues import enqueue
 from aerostic.mail import outbox
 from aerostic.mail.outbox import Letter
@@ -50,13 +50,7 @@ def wake() -> None:
 
 def wake_when_committed(session: Session) -> None:
     """`wake`, once the session's transaction is committed; not where it is rolled back."""
-    left = [wake]
-
-    def committed(done: Session) -> None:
-        while left and not done.in_nested_transaction():
-            left.pop()()
-
-    event.listen(session, "after_commit", committed)
+    once_committed(session, wake)
 
 
 def _write(kind: str, brand: Brand, recipient: str, context: dict[str, Any]) -> Letter:

@@ -9,7 +9,10 @@ import pytest
 from flask import Flask
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
+from sqlalchemy import update
 
+from aerostic.db import tenant_scope, transaction
+from aerostic.messaging.inbound.endpoints import KEPT_SECONDS
 from aerostic.messaging.inbound.received import Received
 from aerostic.messaging.models import ChannelAccount
 from aerostic.settings import Settings
@@ -20,16 +23,6 @@ from tests.support.incoming import Answered, reply
 
 BODY = b'{"entry": [], "note": "raw \\u00e4 bytes"}'
 SIGNATURE = "HTTP_X_HUB_SIGNATURE_256"
-
-
-@pytest.fixture
-def account(app: Flask) -> ChannelAccount:
-    return make_account(make_tenant().id)
-
-
-@pytest.fixture
-def incoming(app: Flask) -> Incoming:
-    return Incoming(app)
 
 
 @pytest.fixture
@@ -125,6 +118,11 @@ def test_a_body_may_have_just_the_limit(incoming: Incoming, account: ChannelAcco
     assert [call(incoming, path(account), body).status for body in (most, most + b"x")] == [200, 413]
 
 
+@pytest.mark.parametrize("announced", ["-1", "ten", "9999"])
+def test_a_length_that_is_not_so_is_refused(incoming: Incoming, account: ChannelAccount, announced: str) -> None:
+    assert call(incoming, path(account), BODY, CONTENT_LENGTH=announced).status == 400
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "HEAD"])
 def test_other_methods_are_refused(incoming: Incoming, account: ChannelAccount, method: str) -> None:
     assert call(incoming, path(account), BODY, REQUEST_METHOD=method).status == 405
@@ -170,6 +168,20 @@ def test_a_tenant_without_the_plugin_has_no_such_address(
 
     monkeypatch.setattr(endpoints, "view_for", lambda *_: Nothing())
     assert call(incoming, path(account), BODY).status == 404
+
+
+def test_addresses_are_remembered_for_half_a_minute(
+    incoming: Incoming, account: ChannelAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(incoming.channels.lookups, "_clock", lambda: now[0])
+    call(incoming, path(account), BODY)
+    with transaction(tenant_scope(account.tenant_id)) as session:
+        session.execute(update(ChannelAccount).values(endpoint="another"))
+    found = []
+    for now[0] in (0.0, KEPT_SECONDS - 1, KEPT_SECONDS + 1):
+        found.append(call(incoming, path(account), BODY).status)
+    assert (KEPT_SECONDS, found) == (30.0, [200, 200, 404])
 
 
 @pytest.fixture

@@ -162,6 +162,7 @@ def test_forms_and_texts_are_read_too(app: Flask):
         ({"PATH_INFO": "/flows/\x00"}, 404),
         ({"REQUEST_METHOD": "GET"}, 405),
         ({"CONTENT_LENGTH": str(LARGEST + 1)}, 413),
+        ({"CONTENT_LENGTH": "many"}, 400),
         ({"CONTENT_TYPE": "image/png"}, 415),
         ({"HTTP_AEROSTIC_CHAIN": "forged"}, 400),
         ({"HTTP_IDEMPOTENCY_KEY": "k" * 256}, 400),
@@ -250,6 +251,20 @@ def test_a_flow_that_is_paused_or_whose_plugin_is_off_or_whose_tenant_is_suspend
         drafts.pause(session, hello.flow_id)
     hello.later()
     assert hello({}).status == 404
+
+
+def test_what_was_published_paused_or_switched_off_is_seen_within_a_second(
+    hello: Caller, monkeypatch: pytest.MonkeyPatch
+):
+    now = [0.0]
+    monkeypatch.setattr(hello.incoming.flows.lookups, "_clock", lambda: now[0])
+    assert hello({"name": "Ada", "n": 1}).status == 201
+    with transaction(tenant_scope(hello.tenant_id)) as session:
+        drafts.pause(session, hello.flow_id)
+    found = []
+    for now[0] in (0.0, 0.9, 1.0):
+        found.append(hello({"name": "Ada", "n": 1}).status)
+    assert found == [201, 201, 404]
 
 
 def test_the_same_key_is_the_same_run_and_the_same_answer(hello: Caller):

@@ -5,7 +5,6 @@ import threading
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from aerostic.db import tenant_scope, transaction
 from aerostic.flows.hooks import keeping
@@ -14,12 +13,6 @@ from aerostic.web.incoming import flows
 from aerostic.web.incoming.server import Incoming
 from tests.core.web.incoming.test_flows import Caller, hello  # noqa: F401
 from tests.support.incoming import ask, reply
-
-
-@pytest.fixture
-def incoming(app: Flask) -> Incoming:
-    """The application."""
-    return Incoming(app)
 
 
 def test_it_begins_and_ends_with_the_server(incoming: Incoming) -> None:
