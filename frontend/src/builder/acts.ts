@@ -1,11 +1,12 @@
 // What people do to the flow, by mouse, key, list or palette: one function each.
 import { editor } from "./editor";
+import { intoForm } from "./focus";
 import { t, type Kind } from "./given";
 import { copied, pasted, understood } from "./model/clipboard";
 import { shapeOf, meant, type Schema } from "./model/fields";
 import { lined, spread, type Axis } from "./model/arranging";
 import {
-  added, connected, freshId, inserted, moved, noted, removed, snapped, stepOf, switched, wayId, waysFrom, waysTo, type Config, type Spot, type Step,
+  added, connected, freshId, inserted, moved, noted, removed, snapped, stepOf, switched, wayId, waysFrom, waysTo, type Config, type Flow, type Spot, type Step,
 } from "./model/flow";
 import { tidied } from "./model/layout";
 import { showStep } from "./parts/Canvas";
@@ -39,20 +40,23 @@ export function addStep(kind: Kind): void {
   const chosen = stepOf(flow, [...editor.chosen][0] ?? "");
   const step: Step = { id: freshId(flow, kind.kind), kind: kind.kind, config: beginning(kind), title: "", at: { x: 0, y: 0 } };
   const way = into ? flow.edges.find((one) => wayId(one) === into) : undefined;
+  let drawn: Flow;
   if (way) {
     const [a, b] = [stepOf(flow, way.source)?.at ?? centre(), stepOf(flow, way.target)?.at ?? centre()];
     step.at = snapped({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 + (b.x - a.x < ASIDE * 1.5 ? BELOW : 0) });
-    editor.edit(inserted(flow, into, step, kind.starts ? undefined : kind.ports[0]?.name));
+    drawn = inserted(flow, into, step, kind.starts ? undefined : kind.ports[0]?.name);
   } else {
     const port = !from && chosen ? freePort(chosen.id) : undefined;
     const behind = kind.starts ? undefined : (from ?? (port && chosen ? { source: chosen.id, port } : undefined));
     step.at = snapped(at ?? free(behind?.source ?? (kind.starts ? "" : (chosen?.id ?? ""))));
-    editor.edit(added(flow, step, behind));
+    drawn = added(flow, step, behind);
   }
-  editor.choose([step.id]);
-  editor.show("");
+  intoForm(() => {
+    editor.edit(drawn);
+    editor.choose([step.id]);
+    editor.show("");
+  });
   showStep(step.id);
-  requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector<HTMLElement>(".properties [data-first]")?.focus()));
 }
 
 /** A spot beside a step where nothing stands yet. */
@@ -66,9 +70,10 @@ function free(beside: string): Spot {
 
 export function addNote(): void {
   const id = freshId(editor.flow, "note");
-  editor.edit(noted(editor.flow, { id, text: "", at: snapped(free("")) }));
-  editor.choose([id]);
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(".properties textarea")?.focus());
+  intoForm(() => {
+    editor.edit(noted(editor.flow, { id, text: "", at: snapped(free("")) }));
+    editor.choose([id]);
+  });
 }
 
 /** Take away what is chosen. */

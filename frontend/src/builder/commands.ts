@@ -1,6 +1,7 @@
 // Everything that can be done, with its words and keys: for the keyboard, the palette of commands, and the sheet of shortcuts.
 import { addNote, chooseAll, chosenSteps, copyChosen, duplicate, lineUp, nudge, paste, removeChosen, spreadOut, switchOff, tidy, walk } from "./acts";
 import { editor } from "./editor";
+import { intoForm } from "./focus";
 import { given, t } from "./given";
 
 export interface Command {
@@ -21,7 +22,7 @@ const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 export const COMMANDS: Command[] = [
   { name: "add_step", icon: "plus", keys: ["a"], act: () => editor.show("add"), edits: true },
   { name: "connect_to", icon: "plug-connected", keys: ["c"], act: () => editor.show("connect"), edits: true, when: () => editor.chosen.size === 1 },
-  { name: "edit_step", icon: "pencil", keys: ["Enter"], act: () => focusForm(), when: () => editor.chosen.size === 1 },
+  { name: "edit_step", icon: "pencil", keys: ["Enter"], act: () => intoForm(), when: () => editor.chosen.size === 1 },
   { name: "delete", icon: "trash", keys: ["Delete", "Backspace"], act: () => removeChosen(), edits: true, when: some },
   { name: "delete_close", icon: "corner-down-right", keys: ["Control+Delete", "Control+Backspace"], act: () => removeChosen(true), edits: true, when: some },
   { name: "undo", icon: "arrow-back-up", keys: ["Control+z"], act: editor.undo, edits: true },
@@ -78,9 +79,5 @@ export function press(event: KeyboardEvent): void {
   command.act(letter);
 }
 const ALSO_TYPING = new Set(["Control+s", "Control+k", "Control+Enter", "Control+Shift+p"]);
-
-function focusForm(): void {
-  document.querySelector<HTMLElement>(".properties [data-first]")?.focus();
-}
 
 export const wordsOf = (command: Command) => t(`do_${command.name}`);

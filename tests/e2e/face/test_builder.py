@@ -122,6 +122,24 @@ def test_three_steps_are_drawn_with_keys_alone_taken_back_and_drawn_again(visit:
     assert visitor.troubles == []
 
 
+def test_nothing_that_is_typed_without_a_pause_goes_astray(visit: Visit) -> None:
+    visitor = visit(OWNER)
+    page = visitor.open(new_flow(visitor, "Without a pause"))
+    page.locator(".stage").wait_for()
+    keys = page.keyboard
+    for press, choice, text in (("a", "message comes in", ""), ("a", "send text", "Hello"), ("Control+k", "put a note", "Not now")):
+        keys.press(press)
+        keys.insert_text(choice)
+        keys.press("Enter")
+        keys.type(text)
+        keys.press("Escape")
+    expect(page.locator(STEP).nth(1)).to_contain_text("Hello")
+    expect(page.locator(".react-flow__node-note")).to_have_text("Not now")
+    expect(page.locator(STEP)).to_have_count(2)
+    expect(page.locator(WAY)).to_have_count(1)
+    assert visitor.troubles == []
+
+
 def test_two_editors_do_not_overwrite_each_other_unseen(visit: Visit) -> None:
     one, other = visit(OWNER), visit(OWNER)
     address = new_flow(one, "Two at once")

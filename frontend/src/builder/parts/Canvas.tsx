@@ -5,6 +5,7 @@ import {
 } from "@xyflow/react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { editor } from "../editor";
+import { intoForm } from "../focus";
 import { t } from "../given";
 import { connected, disconnected, GRID, inserted, moved, stepOf, wayId, type Flow } from "../model/flow";
 import { openMenu } from "./openMenu";
@@ -108,8 +109,10 @@ export function Canvas({ flow, layer, draw, label }: Shown) {
       const id = (event as CustomEvent<string>).detail;
       const node = getNode(id);
       if (!node) return;
-      const [width, height] = [node.measured?.width ?? 240, node.measured?.height ?? 64];
+      if (!node.measured) return showStep(id); // it is shown, and takes the focus, one frame later
+      const [width, height] = [node.measured.width ?? 240, node.measured.height ?? 64];
       void setCenter(node.position.x + width / 2, node.position.y + height / 2, { zoom: Math.max(getZoom(), 0.8) });
+      if (document.activeElement?.closest(".properties")) return; // somebody is in its form already
       document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.focus({ preventScroll: true });
     };
     window.addEventListener("builder:show", show);
@@ -131,7 +134,7 @@ export function Canvas({ flow, layer, draw, label }: Shown) {
       onReconnect={onReconnect}
       onNodeDragStop={onDragStop}
       onSelectionDragStop={(event, dragged) => dragged[0] && onDragStop(event, dragged[0], dragged)}
-      onNodeDoubleClick={(_event, node) => focusFirstField(node.id)}
+      onNodeDoubleClick={(_event, node) => intoForm(() => editor.choose([node.id]))}
       onNodeContextMenu={(event, node) => {
         if (!editor.chosen.has(node.id)) editor.choose([node.id]);
         openMenu(event);
@@ -183,12 +186,6 @@ function splicedAt(flow: Flow, node: OnCanvas, dragged: OnCanvas[]): Flow {
   if (!id || !flow.edges.some((one) => wayId(one) === id)) return flow;
   const without = { ...flow, nodes: flow.nodes.filter((one) => one.id !== node.id) };
   return inserted(without, id, step, editor.portsOf(node.id, flow)[0]?.name);
-}
-
-/** Into the form of a step. */
-export function focusFirstField(id: string): void {
-  editor.choose([id]);
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(".properties :is(input, select, textarea):not([type=hidden])")?.focus());
 }
 
 /** Bring a step into sight. */

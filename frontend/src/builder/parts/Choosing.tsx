@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { addStep, connectTo } from "../acts";
 import { can, COMMANDS, wordsOf, written } from "../commands";
 import { editor } from "../editor";
+import { behind } from "../focus";
 import { t } from "../given";
 import { summary } from "../model/fields";
 import { showStep } from "./Canvas";
@@ -52,9 +53,6 @@ export function GoToStep() {
 export function Commands() {
   const all = COMMANDS.filter((one) => !one.hidden && can(one));
   const choices = all.map((one): Choice => ({ id: one.name, title: wordsOf(one), icon: one.icon, keys: one.keys[0] && written(one.keys[0]) }));
-  const act = (name: string) => {
-    editor.show("");
-    requestAnimationFrame(() => all.find((one) => one.name === name)?.act(""));
-  };
+  const act = (name: string) => behind(close, () => all.find((one) => one.name === name)?.act(""));
   return <Chooser title={t("do_commands")} choices={choices} choose={act} close={close} />;
 }

@@ -2,6 +2,7 @@
 import { useEffect, useRef, type KeyboardEvent } from "react";
 import { can, COMMANDS, wordsOf, written } from "../commands";
 import { editor } from "../editor";
+import { behind } from "../focus";
 import { t } from "../given";
 import { disconnected } from "../model/flow";
 import { Icon } from "./Icon";
@@ -51,7 +52,7 @@ export function Menu() {
   return (
     <div ref={box} role="menu" aria-label={t("acts")} className="menu" onKeyDown={onKey} onContextMenu={(event) => event.preventDefault()}>
       {items.map((one) => (
-        <button key={one.name} type="button" role="menuitem" tabIndex={-1} onClick={() => { close(); requestAnimationFrame(one.act); }}>
+        <button key={one.name} type="button" role="menuitem" tabIndex={-1} onClick={() => behind(close, one.act)}>
           <Icon name={one.icon} />
           <span>{one.words}</span>
           {one.keys && <kbd>{one.keys}</kbd>}

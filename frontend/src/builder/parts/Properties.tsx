@@ -32,7 +32,7 @@ function OfStep({ step }: { step: Step }) {
     if (!editor.field) return;
     const name = CSS.escape(editor.field);
     const at = box.current?.querySelector<HTMLElement>(`[data-field="${name}"]`) ?? box.current?.querySelector<HTMLElement>("[data-first]");
-    requestAnimationFrame(() => at?.focus());
+    at?.focus();
   }, [editor.field]);
   return (
     <aside className="properties" ref={box} aria-label={t("properties")}>
