@@ -127,7 +127,8 @@ def test_nothing_that_is_typed_without_a_pause_goes_astray(visit: Visit) -> None
     page = visitor.open(new_flow(visitor, "Without a pause"))
     page.locator(".stage").wait_for()
     keys = page.keyboard
-    for press, choice, text in (("a", "message comes in", ""), ("a", "send text", "Hello"), ("Control+k", "put a note", "Not now")):
+    acts = (("a", "message comes in", ""), ("a", "send text", "Hello"), ("Control+k", "put a note", "Not now"))
+    for press, choice, text in acts:
         keys.press(press)
         keys.insert_text(choice)
         keys.press("Enter")
