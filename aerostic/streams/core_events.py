@@ -181,7 +181,11 @@ CORE_EVENTS = (
         "Somebody signed in. An event of the platform.",
         SIGN_IN | {"user_id": "who", "new_device": "whether they never signed in with this device before"},
     ),
-    EventType("signin.failed", "Somebody tried to sign in, and was wrong. An event of the platform.", SIGN_IN),
+    EventType(
+        "signin.failed",
+        "Somebody tried to sign in, and was wrong. An event of the platform.",
+        SIGN_IN | {"network": "the network that the try came from: the address without its last part"},
+    ),
     EventType(
         "webhook.rejected",
         "A webhook that was taken could not be understood; it is kept for a person to look at.",

@@ -7,6 +7,7 @@ from typing import Any
 from aerostic.db import service_scope, transaction
 from aerostic.detection.incidents.announcing import HANDLER as INCIDENTS
 from aerostic.flows.handling import handlers as flow_handlers
+from aerostic.identity.refusals import HANDLER as REFUSALS
 from aerostic.registry import EventHandler, Registry
 from aerostic.registry.declarations import Declared
 from aerostic.streams.metering.handling import HANDLER as USAGE
@@ -17,7 +18,7 @@ def event_handlers(registry: Registry) -> list[EventHandler]:
     """The core's own, and plugins' handlers in plugin order, deaf to events of tenants that have the plugin off."""
     declared = registry.declared("register_event_handlers")
     limited = (replace(item.value, function=partial(_for_enabled, item)) for item in declared)
-    return [USAGE, INCIDENTS, *flow_handlers(registry), *limited]
+    return [USAGE, INCIDENTS, REFUSALS, *flow_handlers(registry), *limited]
 
 
 def _for_enabled(item: Declared[EventHandler], tenant_id: Any, events: list[Any]) -> None:

@@ -86,7 +86,7 @@ def onwards(wanted: str) -> str:
 
 
 def note_failure(account: str, factor: str, email: str = "", *, known: bool = False) -> None:
-    """Tell detectors and the platform's audit log of a try that was wrong.
+    """Tell detectors and the platform's audit log of a try that was wrong; the account's workspaces hear of it by the event.
 
     Args:
         account: whose, as `address_key` makes it: it stands for an address without telling it; '' where it is not known.
@@ -96,7 +96,8 @@ def note_failure(account: str, factor: str, email: str = "", *, known: bool = Fa
     """
     with transaction(SIGN_IN) as database:
         note_refused(database, factor, email)
-        emit(database, Event("signin.failed", None, account or factor, _data(account, factor)))
+        data = _data(account, factor) | {"network": network()}
+        emit(database, Event("signin.failed", None, account or factor, data))
         tell(account, "wrong", factor, known=known, session=database)
 
 

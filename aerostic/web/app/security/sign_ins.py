@@ -1,4 +1,4 @@
-"""Who signed in to a workspace, and when: read from its audit log, where signing in is noted."""
+"""Who signed in to a workspace, who could not, and when: read from its audit log, where both are noted."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -27,25 +27,27 @@ from aerostic.words import N_
 DAYS = 30
 MOST = 5_000
 SHOWN = 25
-STARTED = "session.started"
+STARTED, REFUSED = "session.started", "session.refused"
 # By what somebody got in, with the colour of its bars.
 FACTORS = {
     "passkey": (N_("Passkey"), 1),
     "totp": (N_("Second step"), 2),
-    "recovery": (N_("Recovery code"), 3),
-    "password": (N_("Password alone"), 6),
+    "recovery": (N_("Recovery code"), 4),
+    "password": (N_("Password alone"), 3),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Somebody signed in. `at` is in the workspace's zone."""
+    """Somebody signed in, or could not, `times` times from one network. `at` is in the workspace's zone."""
 
     at: datetime
     user_id: UUID
     factor: str
     new_device: bool
     address: str
+    refused: bool
+    times: int
 
 
 @views.get("/security/sign-ins")
@@ -55,24 +57,26 @@ def sign_ins() -> ResponseReturnValue:
     tenant, now = current_workspace(), utcnow()
     zone = ZoneInfo(tenant.zone)
     with transaction(tenant_scope(tenant.id)) as session:
-        found = _sign_ins(session, tenant.id, now - timedelta(days=DAYS), zone)
-        people = select(User.id, User.name).where(User.id.in_({one.user_id for one in found}))
+        tries = _tries(session, tenant.id, now - timedelta(days=DAYS), zone)
+        people = select(User.id, User.name).where(User.id.in_({one.user_id for one in tries}))
         names = {row.id: row.name for row in session.execute(people)}
+    found, wrong = [one for one in tries if not one.refused], [one for one in tries if one.refused]
     days = [(now.astimezone(zone) - timedelta(days=n)).date() for n in reversed(range(DAYS))]
     return render(
         "app/security/sign_ins.html",
-        shown=found[:SHOWN],
+        shown=tries[:SHOWN],
         count=len(found),
         names=names,
         factors=FACTORS,
-        by_day=_by_day(found, days),
+        refused=sum(one.times for one in wrong),
+        by_day=_by_day(found, wrong, days),
         by_hour=_by_hour(found),
         new_devices=sum(one.new_device for one in found),
         alone=sum(one.factor == "password" for one in found),
     )
 
 
-def _sign_ins(session: Session, tenant_id: UUID, since: datetime, zone: ZoneInfo) -> Sequence[SignIn]:
+def _tries(session: Session, tenant_id: UUID, since: datetime, zone: ZoneInfo) -> Sequence[SignIn]:
     """The latest first; at most 5,000."""
     own = AuditEntry.tenant_id == tenant_id, AuditEntry.area == "session", AuditEntry.id >= first_id(since)
     bodies = session.scalars(select(AuditEntry.body).where(*own).order_by(AuditEntry.id.desc()).limit(MOST))
@@ -84,15 +88,20 @@ def _sign_ins(session: Session, tenant_id: UUID, since: datetime, zone: ZoneInfo
             one["after"].get("factor", "password"),
             bool(one["after"].get("new_device")),
             one["address"],
+            refused=one["action"] == REFUSED,
+            times=one["after"].get("times", 1),
         )
         for one in said
-        if one["action"] == STARTED
+        if one["action"] in (STARTED, REFUSED)
     ]
 
 
-def _by_day(found: Iterable[SignIn], days: Sequence[date]) -> Chart:
-    counts = Counter((one.at.date(), one.factor) for one in found)
+def _by_day(found: Iterable[SignIn], wrong: Iterable[SignIn], days: Sequence[date]) -> Chart:
+    counts, refused = Counter((one.at.date(), one.factor) for one in found), Counter[date]()
+    for one in wrong:
+        refused[one.at.date()] += one.times
     rows = [Series(_(title), [counts[day, name] for day in days], color) for name, (title, color) in FACTORS.items()]
+    rows.append(Series(_("Wrong tries"), [refused[day] for day in days], 6))
     return Chart("bar", [format_date(day, "d MMM") for day in days], rows, stacked=True)
 
 

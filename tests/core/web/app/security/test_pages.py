@@ -1,12 +1,20 @@
 """The security centre: what owners and admins see of their own workspace, in plain words, and that nobody else does."""
 
+import re
 from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from aerostic.db import new_id
+from aerostic.audit import Act, record
+from aerostic.audit.sealing import seal_pending
+from aerostic.db import Event, new_id, transaction
+from aerostic.identity.models import User
+from aerostic.identity.refusals import HANDLER as REFUSALS
+from aerostic.tenancy.models import Member
 from aerostic.testing.people import Client, new_tenant, sign_in
+from tests.support.factories import TESTS
 from tests.support.risk import ago, make_appeal, make_decision, make_signal
 from tests.support.statements import statements
 
@@ -57,6 +65,19 @@ def test_what_was_noticed_is_said_in_plain_words_without_digests(owner: Client, 
 def test_a_sentence_whose_values_are_missing_is_shown_as_it_is(owner: Client, tenant: UUID) -> None:
     make_signal(tenant, evidence={})
     assert "%(count)s messages" in text_of(owner, "/security/signals")
+
+
+def test_wrong_tries_at_accounts_of_the_team_stand_there_and_are_no_sign_ins(owner: Client, tenant: UUID) -> None:
+    with transaction(TESTS) as session:
+        mine = select(User.email_index).join(Member, Member.user_id == User.id).where(Member.tenant_id == tenant)
+        digest = session.scalars(mine).one()
+        record(session, Act(tenant, "session.started", f"user:{new_id()}", after={"factor": "passkey"}))
+    data = {"account": digest.hex(), "factor": "password", "origin": "0f", "network": "198.51.100.0/24"}
+    REFUSALS.function(None, [Event("signin.failed", None, "account", data) for _ in range(3)])
+    seal_pending()
+    page = text_of(owner, "/security/sign-ins")
+    assert [words in page for words in ("Kit", "Wrong, 3 times", "198.51.100.0/24")] == [True] * 3
+    assert re.findall(r'kpi-value">([^<]*)', page) == ["1", "3", "0", "0%"]
 
 
 def test_what_a_version_decides_in_the_shadow_is_not_told(owner: Client, tenant: UUID) -> None:
