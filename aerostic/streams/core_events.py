@@ -60,6 +60,18 @@ CORE_EVENTS = (
         "security.view",
     ),
     EventType(
+        "mitigation.began",
+        "Something of the tenant is held back, because it looks like abuse.",
+        {
+            "decision_id": "which decision",
+            "subject_kind": "what it is about: tenant, user, key, number or template",
+            "action": "what is done: slow, challenge, pause, disable, block or freeze",
+            "families": "the kinds of evidence",
+            "until": "when it ends by itself, if nothing more is noticed",
+        },
+        "security.view",
+    ),
+    EventType(
         "contact.opted_out",
         "A contact wants no more marketing.",
         {"contact_id": "who", "source": "how we know"},

@@ -12,13 +12,14 @@ from aerostic.registry import EventHandler, Registry
 from aerostic.registry.declarations import Declared
 from aerostic.streams.metering.handling import HANDLER as USAGE
 from aerostic.tenancy.plugins import view_for
+from aerostic.web.risk.held import HANDLER as HELD
 
 
 def event_handlers(registry: Registry) -> list[EventHandler]:
     """The core's own, and plugins' handlers in plugin order, deaf to events of tenants that have the plugin off."""
     declared = registry.declared("register_event_handlers")
     limited = (replace(item.value, function=partial(_for_enabled, item)) for item in declared)
-    return [USAGE, INCIDENTS, REFUSALS, *flow_handlers(registry), *limited]
+    return [USAGE, INCIDENTS, REFUSALS, HELD, *flow_handlers(registry), *limited]
 
 
 def _for_enabled(item: Declared[EventHandler], tenant_id: Any, events: list[Any]) -> None:

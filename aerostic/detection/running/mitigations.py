@@ -10,12 +10,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from aerostic.audit import Act, record
-from aerostic.db import utcnow
+from aerostic.db import Event, emit, utcnow
 from aerostic.detection.judging.deciding import Decision
 from aerostic.detection.models import RiskDecision, moment
 from aerostic.detection.running.written import decision_row
 
 MOST_AT_ONCE = 500
+BEGAN = "mitigation.began"
 
 
 def write_decision(session: Session, decision: Decision, incident_id: UUID | None) -> None:
@@ -31,8 +32,7 @@ def write_decision(session: Session, decision: Decision, incident_id: UUID | Non
         of_it = (RiskDecision.id == decision.replaces, RiskDecision.ended_at.is_(None))
         session.execute(update(RiskDecision).where(*of_it).values(ended_at=utcnow(), ended_how="replaced"))
     if _is_felt(decision.action, shadow=decision.shadow):
-        said = {"action": decision.action, "families": list(decision.families), "until": moment(decision.until)}
-        record(session, _act(decision.subject.tenant_id, "began", decision.id, after=said))
+        _announce(session, decision)
 
 
 def end_expired(session: Session, now: datetime) -> int:
@@ -61,6 +61,15 @@ def _prolong(session: Session, decision: Decision, incident_id: UUID | None) -> 
     }
     own = (RiskDecision.id == decision.id, RiskDecision.ended_at.is_(None))
     session.execute(update(RiskDecision).where(*own).values(values))
+
+
+def _announce(session: Session, decision: Decision) -> None:
+    tenant_id, until = decision.subject.tenant_id, moment(decision.until)
+    said = {"action": decision.action, "families": list(decision.families)}
+    record(session, _act(tenant_id, "began", decision.id, after=said | {"until": until}))
+    if tenant_id is not None:
+        ids = {"decision_id": str(decision.id), "subject_kind": decision.subject.kind}
+        emit(session, Event(BEGAN, tenant_id, f"decision:{decision.id}", ids | said | {"until": until.isoformat()}))
 
 
 def _is_felt(action: str, *, shadow: bool) -> bool:

@@ -11,11 +11,13 @@ from sqlalchemy import select
 from aerostic.audit.models import AuditEntry
 from aerostic.audit.sealing import seal_pending
 from aerostic.db import new_id, platform_scope, transaction, utcnow
+from aerostic.db.models import OutboxEvent
 from aerostic.detection.contract import Tick
 from aerostic.detection.judging.policy import DEFAULT
 from aerostic.detection.models import RiskDecision, RiskPolicy, RiskSignal
 from tests.core.detection.conftest import Station
 from tests.support.detecting import NOW, Scripted, Wrong, signal, tried
+from tests.support.factories import make_tenant
 
 LOOKING = platform_scope("tests")
 
@@ -67,6 +69,25 @@ def test_what_begins_and_what_runs_out_stands_in_the_audit_of_whom_it_concerns(
     (row,) = rows(RiskDecision)
     assert (row.ended_how, row.ended_at) == ("expired", row.until)
     assert acts() == [(str(tenant), "mitigation.began"), (str(tenant), "mitigation.ended")]
+
+
+def test_what_begins_about_a_tenant_is_an_event_of_its_own_and_of_nobody_else(
+    app: Flask, install: Callable[..., None]
+) -> None:
+    tenant = make_tenant().id
+    found = [signal("number", "n", tenant_id=tenant), signal("address", "x")]
+    install(Scripted(lambda _tick: found))
+    station = Station(app)
+    station.watch.begin()
+    station.tick(tried())
+    station.parts.keeper.write()
+    of_tenant = [row for row in rows(RiskDecision) if row.tenant_id]
+    with transaction(LOOKING) as session:
+        told = session.scalars(select(OutboxEvent).where(OutboxEvent.type == "mitigation.began")).all()
+    said = [{"decision_id": str(row.id), "action": row.action, "until": row.until.isoformat()} for row in of_tenant]
+    common = {"subject_kind": "number", "families": ["credentials"]}
+    assert len(said) == 1
+    assert [(event.tenant_id, event.data) for event in told] == [(tenant, {**common, **one}) for one in said]
 
 
 def test_watching_is_written_down_and_nothing_else(app: Flask, install: Callable[..., None]) -> None:
