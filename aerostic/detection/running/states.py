@@ -54,6 +54,7 @@ class States:
         self._waiting: Queue[tuple[str, bytes]] = Queue(maxsize=4)
         self._names = list(parts)
         self._next_at: float | None = None
+        self._is_behind = False
 
     def restore(self) -> None:
         """Give everybody back what was kept; what cannot be read is left.
@@ -83,7 +84,11 @@ class States:
                 try:
                     self._waiting.put_nowait((name, raw))
                 except Full:
-                    log.warning("a state was not kept: Redis is behind", of=name)
+                    if not self._is_behind:
+                        log.warning("states are not kept: Redis is behind", of=name)
+                    self._is_behind = True
+                else:
+                    self._is_behind = False
 
     def save_all(self) -> None:
         """Ask all, and write at once: the process ends."""

@@ -102,7 +102,8 @@ def _by_day(found: Iterable[SignIn], wrong: Iterable[SignIn], days: Sequence[dat
         refused[one.at.date()] += one.times
     rows = [Series(_(title), [counts[day, name] for day in days], color) for name, (title, color) in FACTORS.items()]
     rows.append(Series(_("Wrong tries"), [refused[day] for day in days], 6))
-    return Chart("bar", [format_date(day, "d MMM") for day in days], rows, stacked=True)
+    used = [row for row in rows if any(row.data)]
+    return Chart("bar", [format_date(day, "d MMM") for day in days], used, stacked=True)
 
 
 def _by_hour(found: Iterable[SignIn]) -> Chart:
