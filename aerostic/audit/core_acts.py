@@ -203,6 +203,7 @@ CORE_ACTS = (
         N_("Dead letters"),
         {"replayed": N_("Had events handled again"), "discarded": N_("Discarded events that could not be handled")},
     ),
+    ActArea("consumer", N_("Consumers"), {"forgotten": N_("Forgot a consumer that was gone")}),
     ActArea("brand", N_("Brand"), {"changed": N_("Changed the brand that is shown")}),
     ActArea(
         "domain",

@@ -90,6 +90,10 @@ class Bus(Protocol):
         """How many events the group has not committed yet."""
         ...
 
+    def idle_groups(self) -> list[str]:
+        """Groups that have a place on the bus and no member at this moment, by name. What they have not committed is kept."""
+        ...
+
     def forget(self, group: str) -> None:
         """Remove a group that nobody runs any more, with its position."""
         ...

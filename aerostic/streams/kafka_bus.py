@@ -97,6 +97,13 @@ class KafkaBus:
             committed = {partition: reader.committed(partition) for partition in ends}
         return sum(end - (committed[partition] or 0) for partition, end in ends.items())
 
+    def idle_groups(self) -> list[str]:
+        """See `Bus.idle_groups`. Kafka keeps what they have not committed for as long as everything."""
+        with closing(KafkaAdminClient(**self._connection)) as admin:
+            found = admin.list_groups(states_filter=["Empty"])
+        own = self._group_id("")
+        return sorted(group["group_id"].removeprefix(own) for group in found if group["group_id"].startswith(own))
+
     def forget(self, group: str) -> None:
         """See `Bus.forget`. Kafka refuses while the group has members."""
         with closing(KafkaAdminClient(**self._connection)) as admin:

@@ -13,20 +13,24 @@ from aerostic.streams.transports import open_bus
 
 @dataclass(frozen=True, slots=True)
 class Streams:
-    """Webhooks that wait, events each handler has not committed yet, and letters that were given up on."""
+    """Webhooks that wait, events each handler has not committed yet, those that are kept for groups that nobody runs or knows
+    any more, and letters that were given up on.
+    """
 
     backlog: int
     lags: dict[str, int]
+    gone: dict[str, int]
     dead: int
     letters: Sequence[DeadLetter]
 
 
-def stream_states(at: Runtime, groups: Sequence[str], letters: int = 20) -> Streams:
+def stream_states(at: Runtime, groups: Sequence[str], own: Sequence[str], letters: int = 20) -> Streams:
     """Ask the intake, the bus and the dead letters.
 
     Args:
         at: where to ask.
-        groups: consumers of the bus; those of other buses are told of by the processes that run them.
+        groups: handlers of events; other consumers are told of by the processes that run them.
+        own: the groups of those others.
         letters: how many dead letters, the oldest.
 
     Raises:
@@ -36,11 +40,12 @@ def stream_states(at: Runtime, groups: Sequence[str], letters: int = 20) -> Stre
     bus = open_bus(at.settings, at.redis)
     try:
         lags = {name: bus.lag(name) for name in groups}
+        gone = {name: bus.lag(name) for name in bus.idle_groups() if name not in (*groups, *own)}
     finally:
         bus.close()
     lags = told_lags(at.redis, at.settings.redis_prefix) | lags
     intake = Intake(at.redis, at.settings.redis_prefix, at.settings.intake_stream_limit)
-    return Streams(intake.backlog(), lags, dead.count(), dead.letters(letters))
+    return Streams(intake.backlog(), lags, gone, dead.count(), dead.letters(letters))
 
 
 def meter(at: Runtime) -> None:

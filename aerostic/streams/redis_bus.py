@@ -7,7 +7,8 @@ owner that lost its lease cannot commit. A commit trims what no group needs any 
 Durable means: in the server's append-only file, synced as its `appendfsync` says.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 from zlib import crc32
 
 from redis import Redis
@@ -57,7 +58,9 @@ class RedisBus:
         if not all(answers):
             full = zip(by_partition.values(), answers, strict=True)
             refused = [event for given, taken in full if not taken for event in given]
-            raise BusFullError("A group of consumers is too far behind: start it, or forget it if it is gone.", refused)
+            raise BusFullError(
+                "A consumer is too far behind: start it, or forget it (page Queues) if it is gone.", refused
+            )
 
     def create_group(self, group: str, *, from_start: bool = False) -> None:
         """See `Bus.create_group`."""
@@ -73,12 +76,16 @@ class RedisBus:
 
     def lag(self, group: str) -> int:
         """See `Bus.lag`."""
+        return sum(info["lag"] or 0 for info in self._places() if info["name"] == group.encode())
+
+    def idle_groups(self) -> list[str]:
+        """See `Bus.idle_groups`. A member that was killed counts for a lease."""
+        names = sorted({info["name"].decode() for info in self._places()})
         with self._redis.pipeline(transaction=False) as pipe:
-            for stream in self._keys.streams():
-                pipe.xinfo_groups(stream)
-            answers = pipe.execute(raise_on_error=False)
-        groups = (info for answer in answers if isinstance(answer, list) for info in answer)
-        return sum(info["lag"] or 0 for info in groups if info["name"] == group.encode())
+            for name in names:
+                pipe.exists(self._keys.members(name))
+            beating = pipe.execute()
+        return [name for name, has_members in zip(names, beating, strict=True) if not has_members]
 
     def forget(self, group: str) -> None:
         """See `Bus.forget`."""
@@ -90,3 +97,11 @@ class RedisBus:
 
     def close(self) -> None:
         """See `Bus.close`. The client belongs to the caller."""
+
+    def _places(self) -> Iterator[dict[str, Any]]:
+        """What the server says of each group's place in each partition."""
+        with self._redis.pipeline(transaction=False) as pipe:
+            for stream in self._keys.streams():
+                pipe.xinfo_groups(stream)
+            answers = pipe.execute(raise_on_error=False)
+        return (info for answer in answers if isinstance(answer, list) for info in answer)

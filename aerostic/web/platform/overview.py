@@ -13,12 +13,12 @@ from aerostic.jobs.overview import queue_states
 from aerostic.messaging.models import ChannelNumber, Lane, Message
 from aerostic.registry import runtime
 from aerostic.streams.bus import BusError
-from aerostic.streams.overview import Streams, stream_states
+from aerostic.streams.overview import Streams
 from aerostic.tenancy.models import Reseller, Tenant
-from aerostic.web.handlers import event_handlers
 from aerostic.web.pages.access import staff_only
 from aerostic.web.pages.render import render
 from aerostic.web.platform.reconciliation import recent
+from aerostic.web.platform.streams import streams_now
 from aerostic.web.usage import used_chart
 
 views = Blueprint("platform_overview", __name__)
@@ -60,6 +60,6 @@ def show() -> ResponseReturnValue:
 def _streams() -> Streams | None:
     """The streams; None where their server does not answer, which the page then says."""
     try:
-        return stream_states(runtime(), [handler.name for handler in event_handlers(runtime().registry)])
+        return streams_now()
     except (BusError, RedisError):
         return None

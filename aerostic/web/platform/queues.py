@@ -1,4 +1,6 @@
-"""Queues, workers, consumers and dead letters; letters can be handled again, or discarded."""
+"""Queues, workers, consumers and dead letters. Letters can be handled again or discarded, consumers that are gone forgotten."""
+
+from contextlib import closing
 
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
@@ -10,10 +12,11 @@ from aerostic.db import platform_scope, transaction
 from aerostic.jobs.overview import queue_states, worker_states
 from aerostic.registry import runtime
 from aerostic.streams.dead import DeadLetters
-from aerostic.streams.overview import stream_states
+from aerostic.streams.transports import open_bus
 from aerostic.web.handlers import event_handlers
 from aerostic.web.pages.access import staff_only
 from aerostic.web.pages.render import render, toast
+from aerostic.web.platform.streams import streams_now
 
 views = Blueprint("platform_queues", __name__)
 CONSOLE = platform_scope("platform console")
@@ -27,7 +30,7 @@ def show() -> ResponseReturnValue:
         "platform/queues.html",
         queues=queue_states(runtime()),
         workers=worker_states(runtime()),
-        streams=stream_states(runtime(), [handler.name for handler in event_handlers(runtime().registry)]),
+        streams=streams_now(),
     )
 
 
@@ -50,4 +53,20 @@ def letters() -> ResponseReturnValue:
             toast(_("%(count)s of them failed again.", count=len(failed)), "danger")
         else:
             toast(ngettext("One event was handled.", "%(num)s events were handled.", len(ids)))
+    return redirect("/queues", 303)
+
+
+@views.post("/queues/consumers")
+@staff_only("platform")
+def forget() -> ResponseReturnValue:
+    """Forget a consumer that is gone, with what is kept for it."""
+    name = request.form.get("name", "")
+    if name not in streams_now().gone:
+        toast(_("This consumer runs, or is gone already."), "danger")
+        return redirect("/queues", 303)
+    with transaction(CONSOLE) as session:
+        record(session, Act(None, "consumer.forgotten", f"consumer:{name}"))
+    with closing(open_bus(runtime().settings, runtime().redis)) as bus:
+        bus.forget(name)
+    toast(_("The consumer was forgotten."))
     return redirect("/queues", 303)

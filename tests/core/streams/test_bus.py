@@ -170,3 +170,15 @@ def test_a_forgotten_group_begins_anew(bus: Bus, join: Join) -> None:
     consumer.close()
     bus.forget("g")
     assert collect(join("g"), 3) == events
+
+
+def test_a_group_without_a_member_is_idle_and_one_that_is_forgotten_is_none(bus: Bus, join: Join) -> None:
+    assert bus.idle_groups() == []
+    bus.create_group("made")
+    left, here = join("left"), join("here")
+    bus.publish(make_events(3))
+    assert [len(collect(left, 3)), len(collect(here, 3))] == [3, 3]
+    left.close()
+    assert (bus.idle_groups(), bus.lag("left")) == (["left", "made"], 3)
+    bus.forget("left")
+    assert bus.idle_groups() == ["made"]

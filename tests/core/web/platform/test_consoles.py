@@ -1,10 +1,12 @@
 """The two consoles: what staff see, what they can do, and that nobody else can."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 
+from aerostic.audit.sealing import seal_pending
 from aerostic.db import Event, new_id, tenant_scope, transaction, utcnow
 from aerostic.identity.people import create_user
 from aerostic.ledger import wallet_balance
@@ -12,8 +14,10 @@ from aerostic.registry import runtime
 from aerostic.streams.dead import DeadLetters
 from aerostic.streams.lags import tell_lags
 from aerostic.streams.metering import usage
+from aerostic.streams.transports import open_bus
 from aerostic.tenancy.models import Tenant
 from aerostic.testing.people import PASSWORD, Client, enter
+from tests.core.audit.acts import chain
 from tests.support.factories import TESTS, make_reseller, make_tenant
 
 PAGE = {"Accept": "text/html"}
@@ -102,6 +106,22 @@ def test_consumers_of_every_bus_are_shown_with_what_they_are_behind_by(platform)
     tell_lags(runtime().redis, runtime().settings.redis_prefix, {"detection": 1_234})
     page = platform.get("/queues", headers=PAGE).text
     assert "core.usage" in page and "detection" in page and "1,234" in page
+
+
+def test_a_consumer_that_is_gone_is_shown_and_forgotten(platform):
+    bus = open_bus(runtime().settings, runtime().redis)
+    for name in ("gone.plugin", "core.usage", "detection"):
+        bus.create_group(name)
+    bus.publish([Event("message.accepted", None, f"k{n}", {}) for n in range(3)])
+    page = platform.get("/queues", headers=PAGE).text
+    assert ("Forget gone.plugin?" in page, page.count("Forget "), "3 events are kept" in page) == (True, 1, True)
+    for name in ("core.usage", "gone.plugin"):
+        platform.post_form("/queues/consumers", {"name": name})
+    assert (bus.idle_groups(), bus.lag("core.usage")) == (["core.usage", "detection"], 3)
+    seal_pending()
+    (said,) = [json.loads(entry.body) for entry in chain(None) if entry.area == "consumer"]
+    assert (said["action"], said["target"]) == ("consumer.forgotten", "consumer:gone.plugin")
+    assert "gone.plugin" not in platform.get("/queues", headers=PAGE).text
 
 
 def test_a_reseller_sees_its_own_workspaces_and_no_others(app: Flask):
