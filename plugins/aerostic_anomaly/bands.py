@@ -48,7 +48,11 @@ class Bands:
 
     def __init__(self, size: int = SLOTS) -> None:
         self.size = size
-        self._slots = memoryview(mmap.mmap(-1, 8 * size)).cast("B").cast("Q")
+        memory = mmap.mmap(
+            -1, 8 * size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
+        )  # shared, reading would take it, too
+        self._slots = memoryview(memory).cast("B").cast("Q")
+        self._table = np.frombuffer(self._slots, np.uint64)
 
     def use(self, slots: Sequence[int], user: int, time: float, fresh: int) -> tuple[int, int]:
         """Somebody sends a text.
@@ -75,3 +79,21 @@ class Bands:
                 shared += 1
             table[slot] = user << 40 | first << 20 | now
         return shared, old
+
+    def packed(self, time: float, most: int) -> bytes | None:
+        """What is not forgotten at a time, to be filled in again; None where that is more than `most` slots."""
+        used = np.flatnonzero(self._table)
+        held = self._table[used]
+        lately = (np.uint64(int(time // 60) & MINUTES) - held & np.uint64(MINUTES)) <= FORGOTTEN
+        used, held = used[lately], held[lately]
+        return None if len(used) > most else used.astype("<u4").tobytes() + held.astype("<u8").tobytes()
+
+    def fill(self, packed: bytes) -> None:
+        """Take back what `packed` gave, of a table of the same size.
+
+        Raises:
+            ValueError, IndexError: it is none of that.
+        """
+        count = len(packed) // 12
+        slots, held = np.frombuffer(packed, "<u4", count), np.frombuffer(packed, "<u8", offset=4 * count)
+        self._table[slots] = held

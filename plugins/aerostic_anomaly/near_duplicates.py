@@ -1,5 +1,6 @@
 """The same spam, with small changes, through several tenants."""
 
+import base64
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -13,8 +14,10 @@ from .lately import Lately
 
 FRESH_MINUTES = 10  # content that is older is a template, a greeting, a franchise's: everybody's own
 WITHIN = 900.0  # seconds within which the tenants of a cluster send
-# After a start everything looks new; until then nothing is said.
+# Where nothing is known everything looks new; until then nothing is said.
 BLIND_SECONDS = 1800.0
+# What is known of a while ago lacks too much of what came since.
+KEPT_SECONDS, MOST_KEPT = 600.0, 400_000
 MOST_TEXTS, MOST_CLUSTERS, MOST_TENANTS = 20_000, 40_000, 200
 AGREEING = 3  # bands
 TENANTS = (2.5, 3.0)
@@ -83,17 +86,32 @@ class NearDuplicates(Detector):
         self._bands = Bands(size)
         self._known: Lately[str, list[int]] = Lately(MOST_TEXTS)
         self._clusters: Lately[int, Cluster] = Lately(MOST_CLUSTERS)
-        self._sees_from = 0.0
+        self._sees_from = self._at = 0.0
+        self._began = False
 
     def observe(self, tick: Tick, windows: Windows) -> Iterable[Signal]:
         """See `Detector.observe`."""
         texts = [event for event in tick.by_type.get("messages.planned", ()) if event.data["print"] and event.tenant_id]
         if not texts:
             return
-        if not self._sees_from:
+        if not self._began and tick.now - self._at > KEPT_SECONDS:
             self._sees_from = tick.now + BLIND_SECONDS
+        self._began, self._at = True, tick.now
         for event, slots in zip(texts, self._slots(texts), strict=True):
             yield from self._text(event, slots, tick.now)
+
+    def state(self) -> Any:
+        """See `Detector.state`: which texts are known, where those are not too many to be kept."""
+        packed = self._bands.packed(self._at, MOST_KEPT)
+        if packed is None:
+            return None
+        return {"at": self._at, "sees_from": self._sees_from, "bands": base64.b64encode(packed).decode()}
+
+    def restore(self, state: Any) -> None:
+        """See `Detector.restore`."""
+        if isinstance(state, dict):
+            self._bands.fill(base64.b64decode(state["bands"]))
+            self._at, self._sees_from = float(state["at"]), float(state["sees_from"])
 
     def _slots(self, texts: list[Event]) -> list[list[int]]:
         found = [self._known.get(event.data["exact"]) for event in texts]

@@ -2,10 +2,15 @@
 
 from uuid import UUID
 
+import orjson
+import pytest
+from aerostic_anomaly import near_duplicates
 from aerostic_anomaly.bands import Bands, slots_of
 from aerostic_anomaly.forgery import Forgery
 from aerostic_anomaly.near_duplicates import NearDuplicates
 from aerostic_anomaly.wave import Wave
+
+from aerostic.db import Event
 
 from .watching import HOME, NOW, TENANTS, Watched, asked, event, planned, printed, where
 
@@ -55,6 +60,59 @@ def test_nothing_is_said_while_everything_still_looks_new() -> None:
     watched = Watched(NearDuplicates(1 << 16))
     watched.each(planned(NOW + number, 5, tenant=TENANTS[number % 3], new=5, **printed(5)) for number in range(9))
     assert watched.said == []
+
+
+def restarted(before: Watched, size: int = 1 << 16) -> Watched:
+    """The same after a restart, with what was kept."""
+    after = Watched(NearDuplicates(size))
+    after.detector.restore(orjson.loads(orjson.dumps(before.detector.state())))
+    return after
+
+
+def pushed(begin: float, text: int) -> list[Event]:
+    """Three tenants push much the same new text."""
+    return [
+        planned(begin + 20 * number, 5, tenant=TENANTS[number % 3], new=5, **printed(text, number))
+        for number in range(9)
+    ]
+
+
+def test_after_a_restart_it_sees_at_once_what_is_new_and_what_is_not() -> None:
+    before = seeing()
+    before.each(planned(LATER + 600 * number, tenant=TENANTS[number % 3], **printed(4)) for number in range(6))
+    after = restarted(before)
+    after.each(
+        planned(LATER + 3060 + number, 5, tenant=TENANTS[number % 4], new=5, **printed(4)) for number in range(9)
+    )
+    assert after.said == []
+    after.each(pushed(LATER + 3100, 6))
+    assert after.highest("tenant", str(TENANTS[0])) >= 0.9
+
+
+def test_what_was_kept_long_ago_tells_nothing_of_what_is_new() -> None:
+    assert restarted(seeing()).each(pushed(LATER, 6)).said == []
+
+
+def test_who_was_to_be_silent_for_a_while_is_so_after_a_restart() -> None:
+    begun = Watched(NearDuplicates(1 << 16))
+    begun.see(planned(LATER, tenant=TENANTS[9], **printed(1)))
+    after = restarted(begun)
+    assert after.each(pushed(LATER + 60, 6)).said == []
+    assert after.each(pushed(LATER + 1860, 7)).highest("tenant", str(TENANTS[0])) >= 0.9
+
+
+def test_more_texts_than_can_be_kept_are_not_kept_by_half(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(near_duplicates, "MOST_KEPT", 19)
+    watched = Watched(NearDuplicates(1 << 16))
+    watched.see(planned(LATER, tenant=TENANTS[9], **printed(1)))
+    assert watched.detector.state() is not None
+    watched.see(planned(LATER, tenant=TENANTS[9], **printed(2)))
+    assert watched.detector.state() is None
+
+
+def test_what_was_kept_of_a_larger_table_is_left() -> None:
+    with pytest.raises(IndexError):
+        restarted(seeing(), 1 << 4)
 
 
 def young(number: int) -> UUID:

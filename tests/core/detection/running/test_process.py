@@ -11,7 +11,8 @@ from flask import Flask
 from redis import Redis
 
 from aerostic.db import new_id
-from aerostic.detection.models import RiskDecision, RiskPolicy
+from aerostic.detection.models import RiskDecision
+from aerostic.detection.running.known import Known
 from aerostic.detection.running.pulse import GROUP, last
 from aerostic.registry import runtime
 from aerostic.security.restrictions import Restriction, Restrictions
@@ -116,7 +117,8 @@ def test_it_starts_while_postgresql_is_away_and_writes_down_when_it_is_back(
     town: Town, postgres_away: Callable[[bool], None], redis: Redis, settings: Settings
 ) -> None:
     with town.run():
-        eventually(lambda: rows(RiskPolicy))
+        # The policy is committed a moment before it is kept, and the process is killed at the end of the block.
+        eventually(lambda: Known(redis, settings.redis_prefix).last())
     postgres_away(True)
     with town.run() as process:
         process.says("detection begins without the database")
