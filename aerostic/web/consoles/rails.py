@@ -17,7 +17,7 @@ PLATFORM = (
     NavigationItem(N_("Credits"), "/credits", "coins", order=40),
     NavigationItem(N_("Ledger"), "/ledger", "scale", order=42),
     NavigationItem(N_("Reconciliation"), "/reconciliation", "switch-horizontal", order=44),
-    NavigationItem(N_("Audit log"), "/audit-log", "list-check", order=46),
+    NavigationItem(N_("Audit log"), "/audit-log", "history", order=46),
     NavigationItem(N_("Queues and consumers"), "/queues", "stack", order=50),
     NavigationItem(N_("Mail"), "/outbox", "mail", order=60),
 )

@@ -26,7 +26,7 @@ CORE = (
     NavigationItem(N_("Team"), "/team", "users-group", "account", "members.view", 30),
     NavigationItem(N_("Plugins"), "/plugins", "puzzle", "account", "plugins.edit", 40),
     NavigationItem(N_("Security"), "/security", "shield-check", "account", "security.view", 42),
-    NavigationItem(N_("Audit log"), "/audit", "list-check", "account", "audit.view", 45),
+    NavigationItem(N_("Audit log"), "/audit", "history", "account", "audit.view", 45),
     NavigationItem(N_("Settings"), "/settings", "settings", "account", "settings.edit", 50),
 )
 
