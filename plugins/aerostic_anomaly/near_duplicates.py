@@ -109,9 +109,12 @@ class NearDuplicates(Detector):
 
     def restore(self, state: Any) -> None:
         """See `Detector.restore`."""
-        if isinstance(state, dict):
+        try:
+            at, sees_from = float(state["at"]), float(state["sees_from"])
             self._bands.fill(base64.b64decode(state["bands"]))
-            self._at, self._sees_from = float(state["at"]), float(state["sees_from"])
+        except (IndexError, KeyError, TypeError, ValueError):
+            return
+        self._at, self._sees_from = at, sees_from
 
     def _slots(self, texts: list[Event]) -> list[list[int]]:
         found = [self._known.get(event.data["exact"]) for event in texts]

@@ -111,8 +111,10 @@ def test_more_texts_than_can_be_kept_are_not_kept_by_half(monkeypatch: pytest.Mo
 
 
 def test_what_was_kept_of_a_larger_table_is_left() -> None:
-    with pytest.raises(IndexError):
-        restarted(seeing(), 1 << 4)
+    before = seeing()
+    before.see(planned(LATER, tenant=TENANTS[9], **printed(1)))
+    assert restarted(before, 1 << 12).each(pushed(LATER + 60, 6)).said == []
+    assert restarted(before).each(pushed(LATER + 60, 6)).said != []
 
 
 def young(number: int) -> UUID:
