@@ -21,7 +21,7 @@ HEADERS = (
     "X-Shopify-Topic",
     "X-WC-Webhook-Topic",
 )
-SHOWN = tuple((name, name.lower().replace("-", "_")) for name in HEADERS)
+SHOWN = {name.lower(): name.lower().replace("-", "_") for name in HEADERS}
 LONGEST_HEADER = 200
 FORM, JSON, TEXT = "application/x-www-form-urlencoded", ("application/json", "+json"), "text/"
 NUL = "\x00"
@@ -60,11 +60,14 @@ class Called:
 def seen(method: str, headers: Mapping[str, str], query: str, body: bytes) -> dict[str, Any]:
     """What the flow sees.
 
+    Args:
+        headers: with names in small letters.
+
     Raises:
         UnreadableError: a body that is not what its type says, too deep, or of a type that no flow can read.
     """
-    shown = {known: value[:LONGEST_HEADER] for name, known in SHOWN if (value := headers.get(name))}
-    kind = headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    shown = {SHOWN[name]: value[:LONGEST_HEADER] for name, value in headers.items() if value and name in SHOWN}
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     return {"method": method, "body": _body(kind, body), "query": _fields(query) if query else {}, "headers": shown}
 
 

@@ -1,7 +1,8 @@
 """A webhook as it came: what was asked, by whom, and the raw body."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import ItemsView, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from aerostic.web.refusals import Refusal
@@ -28,6 +29,10 @@ class Headers(Mapping[str, str]):
         """The header, or `default`. The base's would raise and catch an error for each that is not there."""
         return self._values.get(name.lower(), default)
 
+    def items(self) -> ItemsView[str, str]:
+        """All of them, with names in small letters. The base's would look each up again."""
+        return self._values.items()
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
 
@@ -35,7 +40,7 @@ class Headers(Mapping[str, str]):
         return len(self._values)
 
 
-@dataclass(slots=True)
+@dataclass
 class Request:
     """One request.
 
@@ -54,7 +59,7 @@ class Request:
     limit: int
     raw: bytes | None = field(repr=False)
 
-    @property
+    @cached_property
     def body(self) -> bytes:
         """The raw bytes, as many as announced, or all there are when nothing was announced.
 

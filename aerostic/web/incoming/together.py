@@ -1,17 +1,21 @@
 """Keeping many small things together: whoever comes while a group is being written shares the next one.
 
 Committing takes the disk as long for a hundred rows as for one. Who finds nobody at work begins at once, so an idle server keeps
-nobody waiting; nobody waits for more than the group before its own. Groups with different keys do not wait for each other.
+nobody waiting; nobody waits for more than the group before its own and, where many come, a moment. Groups with different keys do
+not wait for each other.
 """
 
 import asyncio
 from collections.abc import Callable, Hashable, Sequence
 from threading import Lock
+from time import sleep
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 MOST = 500
+# Where many come at once, the next group waits a moment for those who are about to.
+BUSY, GATHER_SECONDS = 8, 0.003
 Group = list[tuple[T, asyncio.Future[None]]]
 
 
@@ -51,6 +55,8 @@ class Together(Generic[K, T]):
             except Exception as raised:
                 error = raised
             loop.call_soon_threadsafe(_tell, group, error)
+            if len(group) >= BUSY:
+                sleep(GATHER_SECONDS)
 
     def _next(self, key: K) -> Group[T]:
         with self._lock:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from aerostic.web.incoming.together import Together
+from aerostic.web.incoming.together import BUSY, GATHER_SECONDS, Together
 
 ONE, OTHER = "one", "other"
 
@@ -45,6 +45,26 @@ def test_who_comes_meanwhile_shares_the_next_group_and_other_keys_do_not_wait() 
     assert asyncio.run(come()) == [None] * 5
     assert slow.groups == [(ONE, ["a"]), (OTHER, ["x"]), (ONE, ["b", "c", "d"])]
     assert together._waiting == {}
+
+
+@pytest.mark.parametrize(("many", "waits"), [(BUSY - 1, 0), (BUSY, 1)])
+def test_only_behind_a_large_group_is_a_moment_waited_for_more(
+    monkeypatch: pytest.MonkeyPatch, many: int, waits: int
+) -> None:
+    slow, waited = Slow(), []
+    monkeypatch.setattr("aerostic.web.incoming.together.sleep", waited.append)
+    together = Together(slow)
+
+    async def come() -> None:
+        first = asyncio.ensure_future(together.keep(ONE, "a"))
+        await slow.began(1)
+        rest = [asyncio.ensure_future(together.keep(ONE, str(number))) for number in range(many)]
+        await asyncio.sleep(0)
+        slow.let.set()
+        await asyncio.gather(first, *rest)
+
+    asyncio.run(come())
+    assert ([len(group) for _key, group in slow.groups], waited) == ([1, many], [GATHER_SECONDS] * waits)
 
 
 def test_a_group_that_fails_fails_for_all_of_it_and_the_next_goes_on() -> None:
