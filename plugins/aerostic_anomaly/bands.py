@@ -48,9 +48,8 @@ class Bands:
 
     def __init__(self, size: int = SLOTS) -> None:
         self.size = size
-        memory = mmap.mmap(
-            -1, 8 * size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
-        )  # shared, reading would take it, too
+        # Private: of shared memory, reading would take as much as writing.
+        memory = mmap.mmap(-1, 8 * size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         self._slots = memoryview(memory).cast("B").cast("Q")
         self._table = np.frombuffer(self._slots, np.uint64)
 
